@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Arena: one lifetime for many small objects.
+ *
+ * One arena a document, request or probe: values and their strings live in it
+ * and die in one call. Workload: a report of 1 KB takes one block of 4 KB; a
+ * report of 50,000 failure details some MB. An arena has a maximum, because
+ * what fills it comes from strangers. With ARENA_DEBUG defined every object is
+ * a malloc of its own, so that a sanitizer sees each overrun.
+ */
+
+#include <stddef.h>
+
+#include "base/slice.h"
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *newest; /* the block that is being filled */
+    char *free_ptr;             /* next free octet in it */
+    size_t free_bytes;          /* what is left in it */
+    size_t held_bytes;          /* all blocks together */
+    size_t max_bytes;           /* held_bytes never goes beyond */
+};
+
+/* Readies an arena that may hold at most max_bytes. Allocates nothing. */
+void arena_init(struct arena *arena, size_t max_bytes);
+
+/* Frees everything; the arena may be used again. NULL is allowed. */
+void arena_deinit(struct arena *arena);
+
+/*
+ * Forgets everything but keeps the first block, for the next document.
+ * All pointers into the arena become invalid.
+ */
+void arena_reset(struct arena *arena);
+
+/*
+ * Gives `bytes` octets, aligned for any type, not cleared.
+ * Returns: the memory, or NULL when out of memory or over the maximum.
+ */
+void *arena_alloc(struct arena *arena, size_t bytes);
+
+/* As arena_alloc, for n objects of `bytes` octets, cleared, product checked. */
+void *arena_calloc(struct arena *arena, size_t n, size_t bytes);
+
+/*
+ * Copies s with a NUL behind it.
+ * Returns: the copy, or NULL when out of memory.
+ */
+char *arena_copy(struct arena *arena, struct slice s);
+
+/* Formats into the arena. Returns: the text, or NULL when out of memory. */
+__attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena,
+                                                         const char *format,
+                                                         ...);

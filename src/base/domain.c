@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "base/domain.h"
+
+#include <idn2.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+static bool is_ascii(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '*';
+}
+
+static bool is_name(const char *s)
+{
+    size_t len = strlen(s), label = 0;
+
+    if (len > DOMAIN_MAX_BYTES)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (!is_name_char(s[i]))
+            return false;
+        label = s[i] == '.' ? 0 : label + 1;
+        if (label > 63 || (s[i] == '.' && (i == 0 || s[i - 1] == '.')))
+            return false;
+    }
+    return true;
+}
+
+/* Copies with ASCII letters folded. */
+static char *copy_folded(struct arena *arena, struct slice s, unsigned *changes)
+{
+    char *copy = arena_copy(arena, s);
+
+    for (size_t i = 0; copy && i < s.len; i++) {
+        if (copy[i] >= 'A' && copy[i] <= 'Z') {
+            copy[i] = (char)(copy[i] + ('a' - 'A'));
+            *changes |= DOMAIN_FOLDED;
+        }
+    }
+    return copy;
+}
+
+/* A-labels by IDNA 2008, then by the transitional rules old senders use. */
+static const char *to_a_labels(struct arena *arena, const char *name,
+                               unsigned *changes)
+{
+    char *ascii = NULL;
+    const char *result = name;
+
+    if (idn2_to_ascii_8z(name, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) ==
+        IDN2_OK) {
+        *changes |= DOMAIN_U_LABEL;
+        result = arena_copy(arena, slice_of(ascii));
+        idn2_free(ascii);
+    } else {
+        *changes |= DOMAIN_BAD;
+    }
+    return result;
+}
+
+const char *domain_normalise(struct arena *arena, struct slice name,
+                             unsigned *out_changes)
+{
+    struct slice s = slice_trim(name);
+    unsigned changes = s.len == name.len ? 0 : DOMAIN_BLANKS;
+    const char *text;
+
+    while (s.len > 1 && s.ptr[s.len - 1] == '.') {
+        s.len--;
+        changes |= DOMAIN_ROOT_DOT;
+    }
+    text = copy_folded(arena, s, &changes);
+    if (text && !is_ascii(s) && s.len <= 4 * DOMAIN_MAX_BYTES)
+        text = to_a_labels(arena, text, &changes);
+    if (text && !is_name(text))
+        changes |= DOMAIN_BAD;
+    if (out_changes)
+        *out_changes = changes;
+    return text;
+}
+
+enum script { SCRIPT_COMMON, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC,
+              SCRIPT_OTHER };
+
+/* Coarse on purpose: the scripts that imitate Latin letters are told apart. */
+static enum script script_of(unsigned c)
+{
+    if (c < 0x80 && (c < 'a' || c > 'z'))
+        return SCRIPT_COMMON;
+    if (c < 0x250 || (c >= 0x1e00 && c < 0x1f00))
+        return SCRIPT_LATIN;
+    if ((c >= 0x370 && c < 0x400) || (c >= 0x1f00 && c < 0x2000))
+        return SCRIPT_GREEK;
+    if (c >= 0x400 && c < 0x530)
+        return SCRIPT_CYRILLIC;
+    return SCRIPT_OTHER;
+}
+
+/* Tells whether one label holds Latin, Greek or Cyrillic beside another. */
+static bool mixes_scripts(struct slice s)
+{
+    bool seen[SCRIPT_OTHER + 1] = { false };
+
+    while (s.len) {
+        size_t n;
+        unsigned c = text_decode_utf8(s, &n);
+
+        if (c == '.')
+            memset(seen, 0, sizeof(seen));
+        else
+            seen[script_of(c)] = true;
+        if (seen[SCRIPT_LATIN] + seen[SCRIPT_GREEK] + seen[SCRIPT_CYRILLIC] +
+                seen[SCRIPT_OTHER] > 1)
+            return true;
+        s = slice_skip(s, n);
+    }
+    return false;
+}
+
+const char *domain_unicode(struct arena *arena, const char *name)
+{
+    char *unicode = NULL;
+    const char *result = name;
+
+    if (!strstr(name, "xn--"))
+        return name;
+    if (idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
+        return name;
+    if (!mixes_scripts(slice_of(unicode)))
+        result = arena_copy(arena, slice_of(unicode));
+    idn2_free(unicode);
+    return result ? result : name;
+}
+
+bool domain_is_within(const char *name, const char *domain)
+{
+    size_t n = strlen(name), d = strlen(domain);
+
+    if (d == 0 || n < d || strcmp(name + n - d, domain) != 0)
+        return false;
+    return n == d || name[n - d - 1] == '.';
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "base/finding.h"
+
+void finding_list_init(struct finding_list *list, struct arena *arena)
+{
+    *list = (struct finding_list){ .arena = arena };
+}
+
+static bool grow(struct finding_list *list)
+{
+    size_t capacity = list->capacity ? list->capacity * 2 : 8;
+    struct finding *items;
+
+    items = arena_alloc(list->arena, capacity * sizeof(*items));
+    if (!items)
+        return false;
+    if (list->n_items)
+        memcpy(items, list->items, list->n_items * sizeof(*items));
+    list->items = items;
+    list->capacity = capacity;
+    return true;
+}
+
+/* Cuts between UTF-8 characters, never inside one. */
+static struct slice cut(struct slice value)
+{
+    size_t len = FINDING_VALUE_BYTES;
+
+    if (value.len <= len)
+        return value;
+    while (len && ((unsigned char)value.ptr[len] & 0xc0) == 0x80)
+        len--;
+    return slice_make(value.ptr, len);
+}
+
+void finding_list_add(struct finding_list *list,
+                      const struct finding_kind *kind, const char *where,
+                      struct slice value)
+{
+    const char *copy = NULL;
+
+    if (list->n_items >= FINDING_LIST_MAX ||
+        (list->n_items == list->capacity && !grow(list)) ||
+        (value.ptr && !(copy = arena_copy(list->arena, cut(value))))) {
+        list->n_dropped++;
+        return;
+    }
+    list->items[list->n_items++] =
+        (struct finding){ .kind = kind, .where = where, .value = copy };
+}
+
+enum finding_severity finding_list_worst(const struct finding_list *list)
+{
+    enum finding_severity worst = FINDING_INFO;
+
+    for (size_t i = 0; i < list->n_items; i++) {
+        if (list->items[i].kind->severity > worst)
+            worst = list->items[i].kind->severity;
+    }
+    return worst;
+}
+
+const char *finding_severity_name(enum finding_severity severity)
+{
+    static const char *const names[FINDING_SEVERITY_COUNT] = {
+        [FINDING_INFO] = "info",
+        [FINDING_WARNING] = "warning",
+        [FINDING_ERROR] = "error",
+        [FINDING_CRITICAL] = "critical",
+    };
+
+    return names[severity];
+}
+
+const struct finding_kind *finding_kind_find(const struct finding_kind *table,
+                                             size_t n, struct slice code)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (slice_equal(slice_of(table[i].code), code))
+            return &table[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+/* FNV-1a over the key, mixed with a secret: collisions cannot be prepared
+ * without knowing it, and tables are bounded by the caps on input. */
+static uint64_t secret(void)
+{
+    static uint64_t value;
+
+    if (value == 0) {
+        if (getrandom(&value, sizeof(value), GRND_NONBLOCK) !=
+            (ssize_t)sizeof(value))
+            value = UINT64_C(0x9e3779b97f4a7c15);
+        value |= 1;
+    }
+    return value;
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= UINT64_C(0xd6e8feb86659fd93);
+    x ^= x >> 32;
+    x *= UINT64_C(0xd6e8feb86659fd93);
+    return x ^ x >> 32;
+}
+
+static uint64_t hash_of(struct slice key)
+{
+    uint64_t h = secret() ^ key.len;
+    size_t i = 0;
+
+    for (; i + 8 <= key.len; i += 8) {
+        uint64_t word;
+
+        memcpy(&word, key.ptr + i, 8);
+        h = mix(h ^ word) + secret();
+    }
+    for (; i < key.len; i++)
+        h = (h ^ (unsigned char)key.ptr[i]) * UINT64_C(0x100000001b3);
+    return mix(h);
+}
+
+void map_init(struct map *map)
+{
+    *map = (struct map){ 0 };
+    arena_init(&map->keys, SIZE_MAX / 2);
+}
+
+void map_deinit(struct map *map)
+{
+    if (!map)
+        return;
+    free(map->entries);
+    arena_deinit(&map->keys);
+    map_init(map);
+}
+
+void map_clear(struct map *map)
+{
+    if (map->capacity)
+        memset(map->entries, 0, map->capacity * sizeof(*map->entries));
+    map->n_entries = 0;
+    arena_reset(&map->keys);
+}
+
+/* The place of a key: the entry that holds it or the free one it belongs to. */
+static struct map_entry *place(struct map_entry *entries, size_t capacity,
+                               struct slice key, uint64_t hash)
+{
+    size_t i = hash & (capacity - 1);
+
+    while (entries[i].key &&
+           (entries[i].hash != hash ||
+            !slice_equal(slice_make(entries[i].key, entries[i].key_len), key)))
+        i = (i + 1) & (capacity - 1);
+    return &entries[i];
+}
+
+static int grow(struct map *map)
+{
+    size_t capacity = map->capacity ? map->capacity * 2 : 64;
+    struct map_entry *entries = calloc(capacity, sizeof(*entries));
+
+    if (!entries)
+        return -1;
+    for (size_t i = 0; i < map->capacity; i++) {
+        const struct map_entry *e = &map->entries[i];
+
+        if (e->key)
+            *place(entries, capacity, slice_make(e->key, e->key_len),
+                   e->hash) = *e;
+    }
+    free(map->entries);
+    map->entries = entries;
+    map->capacity = capacity;
+    return 0;
+}
+
+int64_t *map_find(const struct map *map, struct slice key)
+{
+    struct map_entry *entry;
+
+    if (map->capacity == 0)
+        return NULL;
+    entry = place(map->entries, map->capacity, key, hash_of(key));
+    return entry->key ? &entry->value : NULL;
+}
+
+int64_t *map_put(struct map *map, struct slice key)
+{
+    uint64_t hash = hash_of(key);
+    struct map_entry *entry;
+
+    if ((map->n_entries + 1) * 4 > map->capacity * 3 && grow(map))
+        return NULL;
+    entry = place(map->entries, map->capacity, key, hash);
+    if (entry->key)
+        return &entry->value;
+    entry->key = arena_copy(&map->keys, key);
+    if (!entry->key)
+        return NULL;
+    entry->key_len = key.len;
+    entry->hash = hash;
+    entry->value = 0;
+    map->n_entries++;
+    return &entry->value;
+}
+
+const struct map_entry *map_each(const struct map *map, size_t *position)
+{
+    while (*position < map->capacity) {
+        const struct map_entry *entry = &map->entries[(*position)++];
+
+        if (entry->key)
+            return entry;
+    }
+    return NULL;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Hash table from octet strings to 64-bit values.
+ *
+ * Workload: dictionaries of a batch (some thousand domains, organisations,
+ * hosts), roll-up deltas. Open addressing; keys are copied into an arena of the
+ * table's own. The hash is keyed at random per process, because keys come from
+ * strangers.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/slice.h"
+
+struct map_entry {
+    const char *key; /* owned by the map; NULL marks a free place */
+    size_t key_len;
+    uint64_t hash;
+    int64_t value; /* the caller's */
+};
+
+struct map {
+    struct map_entry *entries;
+    size_t n_entries; /* in use */
+    size_t capacity;  /* power of two, or 0 */
+    struct arena keys;
+};
+
+/* Readies an empty map. Allocates nothing. */
+void map_init(struct map *map);
+
+/* Frees everything. NULL is allowed. */
+void map_deinit(struct map *map);
+
+/* Empties the map, keeping its places. */
+void map_clear(struct map *map);
+
+/*
+ * Finds the value of a key.
+ * Returns: where it stands, valid until the next map_put; NULL if absent.
+ */
+int64_t *map_find(const struct map *map, struct slice key);
+
+/*
+ * Finds the value of a key, adding it with value 0 where it is absent.
+ * Returns: where it stands, valid until the next map_put; NULL when out of
+ * memory.
+ */
+int64_t *map_put(struct map *map, struct slice key);
+
+/*
+ * Iterates: *position starts at 0.
+ * Returns: the next entry, or NULL at the end.
+ */
+const struct map_entry *map_each(const struct map *map, size_t *position);
