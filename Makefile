@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The tlsrpt authors
+#
+# A façade: meson and ninja build, tools/ checks. `make` alone tells the rest.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+MESON_OPTIONS ?=
+
+C_FILES = $$(find src tests fuzz bench examples -name '*.[ch]' 2>/dev/null)
+SH_FILES = run test .ci/run $$(grep -lE '^\#!/bin/(ba)?sh|shellcheck shell' \
+	-r tools tests examples 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help build run fmt lint test asan valgrind fuzz bench coverage man \
+	docs dist install ci clean tidy banned layers size headers spelling \
+	shellcheck format doc-blocks mirror
+
+help: ## this list
+	@echo 'usage: make TARGET'
+	@sed -nE 's/^([a-z<>-]+):[^#]*## (.*)/  \1\t\2/p' Makefile | \
+		expand -t 16
+	@echo '  test-<room>   the unit tests of one room'
+
+$(BUILD)/build.ninja:
+	meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+build: $(BUILD)/build.ninja node_modules/.package-lock.json ## build/tlsrpt
+	ninja -C $(BUILD)
+
+run: ## the dashboard with sample reports
+	./run
+
+fmt: ## format the C files
+	clang-format -i $(C_FILES)
+
+lint: format banned layers size headers doc-blocks mirror spelling shellcheck tidy ## all checks of the sources
+
+format: ## is every C file formatted?
+	@clang-format --dry-run -Werror $(C_FILES) && echo 'format: as it should be'
+
+tidy: build ## clang-tidy
+	tools/check-tidy $(BUILD)
+
+banned: ## no unsafe function, no unfinished business
+	@tools/check-banned
+
+layers: ## no include that docs/architecture.md forbids
+	@tools/check-layers
+
+size: ## functions and files within their limits
+	@tools/check-size
+
+headers: ## every header compiles alone
+	@tools/check-headers
+
+doc-blocks: ## every exported function is documented
+	@tools/check-docs
+
+mirror: ## every source has its test, documents name what exists
+	@tools/check-tests
+
+spelling: ## codespell
+	@tools/check-spelling
+
+shellcheck: ## the shell scripts
+	@shellcheck $(SH_FILES) && echo 'shellcheck: nothing to say'
+
+test: build ## every test
+	meson test -C $(BUILD) --print-errorlogs --no-suite lint
+
+test-%: build
+	meson test -C $(BUILD) --print-errorlogs --suite $*
+
+asan: ## unit, fuzz and scenario tests under ASan and UBSan
+	tools/sanitize
+
+valgrind: build ## the unit tests under valgrind
+	meson test -C $(BUILD) --suite unit --print-errorlogs --timeout-multiplier 20 \
+		--wrap 'valgrind -q --error-exitcode=99 --leak-check=full'
+
+fuzz: ## every fuzz target for 60 seconds
+	tools/fuzz 60
+
+bench: node_modules/.package-lock.json ## the measuring programs
+	[ -f build-bench/build.ninja ] || \
+		meson setup build-bench --buildtype=release -Dbench=true
+	ninja -C build-bench
+	tools/bench build-bench
+
+coverage: ## line coverage of the unit and scenario tests
+	tools/coverage
+
+man: ## the man pages, checked
+	@mandoc -Tlint -Wwarning man/*.1 && echo 'man: nothing to say'
+
+docs: man mirror ## the documents, checked
+
+dist: ## a source archive of the last commit
+	git archive --format=tar.gz --prefix=tlsrpt-0.1.0/ \
+		-o tlsrpt-0.1.0.tar.gz HEAD
+
+install: build ## install below PREFIX (DESTDIR is honoured)
+	meson install -C $(BUILD)
+
+ci: ## exactly what CI runs
+	.ci/run
+
+clean: ## remove what was built
+	rm -rf build build-*
