@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 MESON_OPTIONS ?=
 
 C_FILES = $$(find src tests fuzz bench examples -name '*.[ch]' 2>/dev/null)
-SH_FILES = run test .ci/run $$(grep -lE '^\#!/bin/(ba)?sh|shellcheck shell' \
+SH_FILES = $$(ls run test .ci/run 2>/dev/null) $$(grep -lE '^\#!/bin/(ba)?sh|shellcheck shell' \
 	-r tools tests examples 2>/dev/null)
 
 .DEFAULT_GOAL := help

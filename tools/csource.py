@@ -17,6 +17,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOKEN = re.compile(
     r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
+ATTRIBUTE = re.compile(
+    r'__attribute__\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)')
+
 
 def files(folders, ends):
     """Paths below the folders (relative to the root) in byte order."""
@@ -62,18 +65,16 @@ class Item:
     """One declaration at file level: a chunk of text up to ';' or '}'."""
 
     def __init__(self, head, first, last, opens):
-        self.head = ' '.join(head.split())
+        self.head = ATTRIBUTE.sub('', ' '.join(head.split())).strip()
         self.first = first      # line of the first word, from 1
         self.last = last        # line of the final ';' or '}'
         self.opens = opens      # line of '{', or None
 
     @property
     def is_callable(self):
-        head = re.sub(r'__attribute__\s*\(\(.*?\)\)', '', self.head)
-        return ('(' in head and '=' not in head
-                and not head.startswith(('typedef', '_Static_assert',
-                                         'static_assert'))
-                and re.search(r'[\w)]\s*$', head) is not None
+        return ('=' not in self.head and self.head.endswith(')')
+                and not self.head.startswith(('typedef', '_Static_assert',
+                                              'static_assert'))
                 and self.name is not None)
 
     @property
@@ -83,12 +84,6 @@ class Item:
     @property
     def name(self):
         found = re.search(r'\b([A-Za-z_]\w*)\s*\(', self.head)
-        # An attribute macro such as MUST_CHECK(x) does not stand alone here;
-        # what does is spelled in capitals and taken as part of the head.
-        while found and (found.group(1).isupper()
-                         or found.group(1) == '__attribute__'):
-            found = re.compile(r'\b([A-Za-z_]\w*)\s*\(').search(
-                self.head, found.end())
         return found.group(1) if found else None
 
 

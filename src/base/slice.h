@@ -52,7 +52,7 @@ static inline struct slice slice_skip(struct slice s, size_t n)
 {
     if (n > s.len)
         n = s.len;
-    return (struct slice){ s.ptr ? s.ptr + n : s.ptr, s.len - n };
+    return (struct slice){ n ? s.ptr + n : s.ptr, s.len - n };
 }
 
 /* Compares without regard to the case of ASCII letters. */
