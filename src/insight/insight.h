@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Insight: questions to the store and what the answers mean.
+ *
+ * Noise or trouble, which domain needs its owner, what to say about it. Pages,
+ * summary and show take their judgement from here, so that they agree.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/finding.h"
+#include "base/utc.h"
+#include "store/store.h"
+
+/* How a domain, MX or report stands. */
+enum insight_state {
+    INSIGHT_UNKNOWN, /* no sessions to judge by */
+    INSIGHT_WELL,    /* no failures, or noise */
+    INSIGHT_WATCH,   /* failures that are neither noise nor plain trouble */
+    INSIGHT_TROUBLE, /* needs its owner */
+    INSIGHT_STATE_COUNT
+};
+
+struct insight_verdict {
+    enum insight_state state;
+    bool is_noise;    /* there are failures, but too few to mean anything */
+    double share;     /* failures / sessions, 0 where none */
+};
+
+/* Thresholds, in one place; docs/insight.md gives the reasons. */
+struct insight_judge_rule {
+    double noise_share;       /* at or under it: noise (5 in 10,000) */
+    int64_t noise_sessions;   /* sessions needed to call anything noise */
+    double trouble_share;     /* at or over it: trouble */
+    int64_t trouble_failures; /* failures needed for trouble */
+};
+extern const struct insight_judge_rule insight_judge_default;
+
+/* Judges failures among sessions (failures <= sessions, both >= 0). */
+struct insight_verdict insight_judge(int64_t sessions, int64_t failures);
+
+/* "unknown", "well", "watch", "trouble". */
+const char *insight_state_name(enum insight_state state);
+
+/*
+ * The key organisations are grouped under: an alias table joins the spellings
+ * of one reporter (Google Inc. = google.com = Google LLC), letter case and
+ * company suffixes aside.
+ * Returns: text in the arena, NULL when out of memory.
+ */
+const char *insight_organization_key(struct arena *arena, const char *name);
+
+/*
+ * Finds the sentence table row of any finding code of any room.
+ * Returns: the row, or NULL for a code this program does not know.
+ */
+const struct finding_kind *insight_finding_kind_find(const char *code);
+
+/* One domain on the overview. Strings live in the arena given. */
+struct insight_domain {
+    const char *domain;
+    const char *unicode;
+    struct store_sums sums;  /* over the range */
+    struct insight_verdict verdict;        /* over the last 7 days of the range */
+    const char *worst_result_type; /* most failures in the range, or NULL */
+    const char *worst_mx;          /* most failures in the range, or NULL */
+    int32_t last_day;        /* last day with a report in the range */
+    struct store_day *days;  /* days with a report, in order */
+    size_t n_days;
+};
+
+struct insight_overview {
+    struct insight_domain *domains; /* trouble first, then watch, unknown, well;
+                                       within: failures falling, then name */
+    size_t n_domains;
+    size_t n_by_state[INSIGHT_STATE_COUNT];
+    struct store_totals totals; /* over the range */
+    struct store_totals all;    /* over everything stored */
+    const char *sentence; /* "2 of 14 domains need you", for the head */
+};
+
+/*
+ * Answers the overview for a range. today: the UTC day of the clock.
+ * Returns: 0, -1 with err.
+ */
+int insight_overview(struct store *store, struct store_range range,
+                     struct arena *arena, struct insight_overview *out_overview,
+                     struct err *err);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * One input read: from the octets of a file or mail to reports.
+ *
+ * Joins unwrap and report. What `show` prints and what `import` stores is the
+ * same reading; only this file knows how the two rooms fit together.
+ */
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/err.h"
+#include "base/finding.h"
+#include "base/slice.h"
+#include "mail/mail.h"
+#include "report/report.h"
+
+/* What one reading yields: a report, or a refusal. */
+struct intake_result {
+    const struct report *report;     /* NULL where refused; its findings begin
+                                        with those of the containers */
+    const char *refused;             /* the reason, NULL with a report */
+    const struct finding_list *findings; /* the report's, or the refusal's */
+    const char *file_name;           /* innermost name, NULL where none */
+    const struct mail_header *mail;  /* NULL where it was no mail */
+    size_t payload;                  /* 0-based number of the candidate text */
+    size_t ordinal;                  /* 0-based number of the report in it */
+};
+
+/* Called for each result. Returns: 0 to go on, else intake_read returns it. */
+typedef int intake_function(void *context, const struct intake_result *result,
+                            struct err *err);
+
+/*
+ * Reads one input (one file, one mail of an mbox) and calls `function` for each
+ * report and each refusal; at least once. A candidate without any report is one
+ * refusal. name: file name or NULL.
+ * Returns: 0; what `function` returned; -1 with err (ERR_MEMORY).
+ */
+int intake_read(struct slice octets, const char *name,
+                intake_function *function, void *context, struct err *err);
+
+/*
+ * As intake_read, but gives the unwrapped text of candidate number `payload`
+ * into out instead of reading it, for showing the raw JSON of a stored report.
+ * Returns: 0, 1 where there is no such candidate, -1 with err.
+ */
+int intake_payload(struct slice octets, const char *name, size_t payload,
+                   struct buffer *out, struct err *err);
+
+/* Version of the reading rules; grows when the same octets read differently. */
+enum { INTAKE_READER_VERSION = 1 };
