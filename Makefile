@@ -25,11 +25,10 @@ help: ## this list
 $(BUILD)/build.ninja:
 	meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
 
-node_modules/.package-lock.json: package-lock.json
-	npm ci --ignore-scripts --no-audit --no-fund
-	@touch $@
+node_modules/.tlsrpt-stamp: package-lock.json
+	@bash -c '. tools/setup.sh && need_modules all'
 
-build: $(BUILD)/build.ninja node_modules/.package-lock.json ## build/tlsrpt
+build: $(BUILD)/build.ninja node_modules/.tlsrpt-stamp ## build/tlsrpt
 	ninja -C $(BUILD)
 
 run: ## the dashboard with sample reports
@@ -86,7 +85,7 @@ valgrind: build ## the unit tests under valgrind
 fuzz: ## every fuzz target for 60 seconds
 	tools/fuzz 60
 
-bench: node_modules/.package-lock.json ## the measuring programs
+bench: node_modules/.tlsrpt-stamp ## the measuring programs
 	[ -f build-bench/build.ninja ] || \
 		meson setup build-bench --buildtype=release -Dbench=true
 	ninja -C build-bench

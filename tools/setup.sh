@@ -69,33 +69,43 @@ need_packages() {
     rm -f .setup.log
 }
 
-# need_modules [NPM OPTION...]: what the lock file lists, unless it is there.
+# need_modules all|needed: what the lock file lists, with or without what only
+# tests need, unless it is there already.
 need_modules() {
-    local mark=node_modules/.tlsrpt-stamp want
-    want="$* $(cksum <package-lock.json)"
-    if [ -f "$mark" ] && [ "$(cat "$mark")" = "$want" ]; then
-        return 0
+    local mark=node_modules/.tlsrpt-stamp sum omit=()
+    sum=$(cksum <package-lock.json)
+    if [ -f "$mark" ]; then
+        case "$1 $(cat "$mark")" in
+        "all all $sum" | "needed all $sum" | "needed needed $sum") return 0 ;;
+        esac
     fi
+    [ "$1" = all ] || omit=(--omit=dev)
     say "fetching the JavaScript modules of package-lock.json"
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error "$@" ||
-        die "npm could not fetch the modules; check the network (npm ping), then run this again"
-    printf '%s\n' "$want" >"$mark"
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+        "${omit[@]}" ||
+        die "npm could not fetch the modules; check the network (npm ping tells), then run this again"
+    printf '%s %s\n' "$1" "$sum" >"$mark"
 }
 
-# build DIR [MESON OPTION...]: configure once, then bring up to date.
-build() {
-    local dir=$1
+# configure DIR [MESON OPTION...]: set up, or set up again what was added since.
+configure() {
+    local dir=$1 again=()
     shift
+    mkdir -p "$dir"
+    [ -f "$dir/build.ninja" ] && again=(--reconfigure)
+    meson setup "${again[@]}" "$dir" "$@" >"$dir/setup.log" 2>&1 || {
+        tail -n 12 "$dir/setup.log" >&2
+        die "the build could not be set up; remove $dir/ and run this again"
+    }
+}
+
+# compile DIR [TARGET...]
+compile() {
+    local dir=$1
     say "building in $dir/"
-    if [ ! -f "$dir/build.ninja" ]; then
-        mkdir -p "$dir"
-        meson setup "$dir" "$@" >"$dir/setup.log" 2>&1 || {
-            tail -n 20 "$dir/setup.log" >&2
-            die "the build could not be set up; remove $dir and run this again"
-        }
-    fi
-    ninja -C "$dir" --quiet >"$dir/ninja.log" 2>&1 || {
-        grep -vE '^(ninja: Entering|\[)' "$dir/ninja.log" | head -n 40 >&2
+    ninja -C "$@" >"$dir/ninja.log" 2>&1 || {
+        grep -vE '^(ninja: Entering|\[[0-9]+/)' "$dir/ninja.log" |
+            head -n 40 >&2
         die "the build failed ($dir/ninja.log has all of it)"
     }
 }
