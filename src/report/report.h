@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/count.h"
+#include "base/err.h"
 #include "base/finding.h"
 #include "base/utc.h"
 #include "policy/policy_type.h"
