@@ -70,7 +70,7 @@ shellcheck: ## the shell scripts
 	@shellcheck $(SH_FILES) && echo 'shellcheck: nothing to say'
 
 test: build ## every test
-	meson test -C $(BUILD) --print-errorlogs --no-suite lint
+	meson test -C $(BUILD) --print-errorlogs
 
 test-%: build
 	meson test -C $(BUILD) --print-errorlogs --suite $*
