@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "json/writer.h"
+
+#include "base/text.h"
+
+void json_writer_init(struct json_writer *writer, struct buffer *buffer)
+{
+    *writer = (struct json_writer){ .buffer = buffer };
+}
+
+void json_writer_flush(struct json_writer *writer)
+{
+    if (writer->sink && writer->buffer->len) {
+        writer->sink(writer->context, buffer_slice(writer->buffer));
+        writer->buffer->len = 0;
+    }
+}
+
+/* What stands before a value: nothing behind a key, else a comma where due. */
+static void separate(struct json_writer *writer)
+{
+    if (writer->sink && writer->buffer->len >= JSON_WRITER_FLUSH_BYTES)
+        json_writer_flush(writer);
+    if (writer->after_key) {
+        writer->after_key = false;
+        return;
+    }
+    if (writer->has_element[writer->depth])
+        buffer_add_char(writer->buffer, ',');
+    writer->has_element[writer->depth] = true;
+}
+
+static void begin(struct json_writer *writer, char bracket)
+{
+    separate(writer);
+    buffer_add_char(writer->buffer, bracket);
+    if (writer->depth + 1 >= JSON_WRITER_MAX_DEPTH) {
+        writer->buffer->failed = true;
+        return;
+    }
+    writer->has_element[++writer->depth] = false;
+}
+
+static void end(struct json_writer *writer, char bracket)
+{
+    if (writer->depth)
+        writer->depth--;
+    buffer_add_char(writer->buffer, bracket);
+}
+
+void json_begin_object(struct json_writer *writer)
+{
+    begin(writer, '{');
+}
+
+void json_end_object(struct json_writer *writer)
+{
+    end(writer, '}');
+}
+
+void json_begin_array(struct json_writer *writer)
+{
+    begin(writer, '[');
+}
+
+void json_end_array(struct json_writer *writer)
+{
+    end(writer, ']');
+}
+
+void json_key(struct json_writer *writer, const char *name)
+{
+    separate(writer);
+    buffer_add_char(writer->buffer, '"');
+    buffer_add_text(writer->buffer, name);
+    buffer_add(writer->buffer, "\":", 2);
+    writer->after_key = true;
+}
+
+/* Octets that go out as they are: ASCII but for quote, backslash, controls. */
+static size_t plain_prefix(struct slice s)
+{
+    size_t i = 0;
+
+    while (i < s.len) {
+        unsigned char c = (unsigned char)s.ptr[i];
+
+        if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
+            break;
+        i++;
+    }
+    return i;
+}
+
+/*
+ * One character that is not plain. DEL and C1 are escaped although RFC 8259
+ * does not ask for it, since the output may be looked at on a terminal.
+ */
+static size_t add_special(struct buffer *buffer, struct slice s)
+{
+    size_t bytes;
+    unsigned c = text_decode_utf8(s, &bytes);
+
+    if (c == '"' || c == '\\')
+        buffer_add_format(buffer, "\\%c", (int)c);
+    else if (c == '\n')
+        buffer_add(buffer, "\\n", 2);
+    else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        buffer_add_format(buffer, "\\u%04x", c);
+    else if (c == 0xfffd && bytes == 1)
+        buffer_add_text(buffer, "\xef\xbf\xbd");
+    else
+        buffer_add(buffer, s.ptr, bytes);
+    return bytes;
+}
+
+void json_string_slice(struct json_writer *writer, struct slice text)
+{
+    if (!text.ptr) {
+        json_null(writer);
+        return;
+    }
+    separate(writer);
+    buffer_add_char(writer->buffer, '"');
+    while (text.len) {
+        size_t plain = plain_prefix(text);
+
+        buffer_add(writer->buffer, text.ptr, plain);
+        text = slice_skip(text, plain);
+        if (text.len)
+            text = slice_skip(text, add_special(writer->buffer, text));
+    }
+    buffer_add_char(writer->buffer, '"');
+}
+
+void json_string(struct json_writer *writer, const char *text)
+{
+    json_string_slice(writer, slice_of(text));
+}
+
+void json_int(struct json_writer *writer, int64_t number)
+{
+    separate(writer);
+    buffer_add_format(writer->buffer, "%lld", (long long)number);
+}
+
+void json_bool(struct json_writer *writer, bool value)
+{
+    separate(writer);
+    buffer_add_text(writer->buffer, value ? "true" : "false");
+}
+
+void json_null(struct json_writer *writer)
+{
+    separate(writer);
+    buffer_add(writer->buffer, "null", 4);
+}
+
+void json_decimal(struct json_writer *writer, double number, int decimals)
+{
+    separate(writer);
+    buffer_add_format(writer->buffer, "%.*f", decimals, number);
+}
+
+void json_member_string(struct json_writer *writer, const char *name,
+                        const char *text)
+{
+    json_key(writer, name);
+    json_string(writer, text);
+}
+
+void json_member_int(struct json_writer *writer, const char *name,
+                     int64_t number)
+{
+    json_key(writer, name);
+    json_int(writer, number);
+}
+
+void json_member_bool(struct json_writer *writer, const char *name, bool value)
+{
+    json_key(writer, name);
+    json_bool(writer, value);
+}
