@@ -35,7 +35,7 @@ int notify_send(const char *socket_name, const char *state, struct err *err)
     if (!socket_name || socket_name[0] == '\0')
         return 1;
     struct sockaddr_un address;
-    socklen_t address_bytes;
+    socklen_t address_bytes = 0;
     if (fill_address(socket_name, &address, &address_bytes, err) < 0)
         return -1;
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
