@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * The entry of each command, for the table in command.c.
+ *
+ * cmd_<verb> runs the command; cmd_<verb>_options lists its own options.
+ */
+
+struct command_call;
+struct command_option;
+
+/* `tlsrpt help [COMMAND]`. Returns: enum exit_status. */
+int cmd_help(const struct command_call *call);
+
+/* `tlsrpt version`. Returns: enum exit_status. */
+int cmd_version(const struct command_call *call);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "cli/dispatch.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/options.h"
+#include "cli/printer.h"
+#include "cli/store_url.h"
+
+/* Says on stderr what is wrong. Returns: status. */
+static int complain(int status, const struct command *command, const char *text)
+{
+    fprintf(stderr, "tlsrpt%s%s: %s\n", command ? " " : "",
+            command ? command->name : "", text);
+    if (status == EXIT_USAGE && command)
+        fprintf(stderr, "Try: tlsrpt help %s\n", command->name);
+    else if (status == EXIT_USAGE)
+        fprintf(stderr, "Try: tlsrpt help\n");
+    return status;
+}
+
+static int complain_unknown(const char *name)
+{
+    const char *nearest = command_suggest(name);
+    char text[256];
+
+    if (nearest)
+        snprintf(text, sizeof(text),
+                 "there is no command %.64s; did you "
+                 "mean %s?",
+                 name, nearest);
+    else
+        snprintf(text, sizeof(text), "there is no command %.64s", name);
+    return complain(EXIT_USAGE, NULL, text);
+}
+
+static const char *format_name(enum command_format format)
+{
+    return format == COMMAND_FORMAT_JSON  ? "json"
+           : format == COMMAND_FORMAT_CSV ? "csv"
+                                          : "text";
+}
+
+/* Holds the call against the command's row. Returns: 0, -1 with err. */
+static int check_call(const struct command *command,
+                      const struct command_call *call, struct err *err)
+{
+    if (!(command->formats & arg_format))
+        return err_set(err, ERR_USAGE, "%s has no %s form", command->name,
+                       format_name(arg_format));
+    if (call->n_arguments < command->min_arguments)
+        return err_set(err, ERR_USAGE, "%s is missing", command->arguments);
+    if (call->n_arguments > command->max_arguments)
+        return err_set(err, ERR_USAGE, "there is no use for '%.64s'",
+                       call->arguments[command->max_arguments]);
+    return 0;
+}
+
+/* Runs a command whose call is in order. */
+static int run(const struct command *command, struct command_call *call)
+{
+    struct printer printer;
+    struct err err;
+    int status;
+
+    printer_init(&printer, STDOUT_FILENO, arg_format, arg_color);
+    call->printer = &printer;
+    status = command->run(call);
+    if (printer_close(&printer, &err))
+        return complain(EXIT_UNKNOWN, command, err.text);
+    return status;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    char url[STORE_URL_BYTES] = "";
+    struct command_call call = { 0 };
+    char *name = argv[0];
+    struct err err;
+    int first;
+
+    if (options_parse(argc, argv, command, &first, &err))
+        return complain(EXIT_USAGE, command, err.text);
+    call.arguments = argv + first;
+    call.n_arguments = (size_t)(argc - first);
+    if (arg_help) {
+        call.arguments = &name;
+        call.n_arguments = 1;
+        command = command_find("help");
+    }
+    if (check_call(command, &call, &err) ||
+        (command->needs != COMMAND_NEEDS_NOTHING &&
+         store_url_find(arg_store, url, &err)))
+        return complain(EXIT_USAGE, command, err.text);
+    call.store_url = url;
+    return run(command, &call);
+}
+
+int dispatch_run(int argc, char **argv)
+{
+    const struct command *command;
+    struct err err;
+    int first;
+
+    if (options_parse(argc, argv, NULL, &first, &err))
+        return complain(EXIT_USAGE, NULL, err.text);
+    if (first < argc) {
+        command = command_find(argv[first]);
+        if (!command)
+            return complain_unknown(argv[first]);
+        return run_command(command, argc - first, argv + first);
+    }
+    if (arg_help || arg_version) {
+        char name[] = "help", other[] = "version";
+        char *words[] = { arg_help ? name : other, NULL };
+
+        arg_help = false;
+        return run_command(command_find(words[0]), 1, words);
+    }
+    return complain(EXIT_USAGE, NULL, "a command is missing");
+}

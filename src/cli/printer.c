@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "cli/printer.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum {
+    FLUSH_BYTES = 32 * 1024,
+    OUT_MAX_BYTES = 256 * 1024 * 1024, /* one report as one JSON line */
+    WIDTH_LEAST = 40,
+    WIDTH_MOST = 100 /* longer lines are hard to read */
+};
+
+static const char *const style_codes[PRINTER_STYLE_COUNT] = {
+    [PRINTER_HEAD] = "\x1b[1m",   [PRINTER_FAINT] = "\x1b[2m",
+    [PRINTER_GOOD] = "\x1b[32m",  [PRINTER_WARNING] = "\x1b[33m",
+    [PRINTER_BAD] = "\x1b[1;31m",
+};
+
+bool printer_wants_color(int fd, enum options_color color)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+
+    if (color != OPTIONS_COLOR_AUTO)
+        return color == OPTIONS_COLOR_ALWAYS;
+    if (no_color && *no_color)
+        return false;
+    return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+static unsigned terminal_width(int fd)
+{
+    struct winsize size = { 0 };
+
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 80;
+    if (size.ws_col < WIDTH_LEAST)
+        return WIDTH_LEAST;
+    return size.ws_col > WIDTH_MOST ? WIDTH_MOST : size.ws_col;
+}
+
+void printer_init(struct printer *printer, int fd, enum command_format format,
+                  enum options_color color)
+{
+    printer->fd = fd;
+    printer->format = format;
+    printer->has_color =
+        format == COMMAND_FORMAT_TEXT && printer_wants_color(fd, color);
+    printer->width = terminal_width(fd);
+    printer->write_errno = 0;
+    buffer_init(&printer->out, OUT_MAX_BYTES);
+}
+
+void printer_flush(struct printer *printer, bool now)
+{
+    size_t done = 0;
+
+    if (!now && printer->out.len < FLUSH_BYTES)
+        return;
+    if (printer->out.failed && !printer->write_errno)
+        printer->write_errno = ENOMEM;
+    while (!printer->write_errno && done < printer->out.len) {
+        ssize_t n = write(printer->fd, printer->out.ptr + done,
+                          printer->out.len - done);
+
+        if (n >= 0)
+            done += (size_t)n;
+        else if (errno != EINTR)
+            printer->write_errno = errno;
+    }
+    buffer_reset(&printer->out);
+}
+
+int printer_close(struct printer *printer, struct err *err)
+{
+    printer_flush(printer, true);
+    buffer_deinit(&printer->out);
+    if (!printer->write_errno)
+        return 0;
+    errno = printer->write_errno;
+    return err_system(err, "cannot write to stdout");
+}
+
+static void say_list(struct printer *printer, const char *format, va_list args)
+{
+    char text[1024];
+    int bytes = vsnprintf(text, sizeof(text), format, args);
+
+    if (bytes > 0)
+        buffer_add(&printer->out, text,
+                   (size_t)bytes < sizeof(text) ? (size_t)bytes
+                                                : sizeof(text) - 1);
+    printer_flush(printer, false);
+}
+
+void printer_say(struct printer *printer, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say_list(printer, format, args);
+    va_end(args);
+}
+
+void printer_say_style(struct printer *printer, enum printer_style style,
+                       const char *format, ...)
+{
+    bool is_styled = printer->has_color && style_codes[style];
+    va_list args;
+
+    if (is_styled)
+        buffer_add_text(&printer->out, style_codes[style]);
+    va_start(args, format);
+    say_list(printer, format, args);
+    va_end(args);
+    if (is_styled)
+        buffer_add_text(&printer->out, "\x1b[0m");
+}
+
+void printer_outside(struct printer *printer, const char *text)
+{
+    text_add_terminal(&printer->out, slice_of(text));
+    printer_flush(printer, false);
+}
+
+/* Characters that take two columns: East Asian wide ones and pictographs. */
+static bool is_wide(unsigned c)
+{
+    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+           (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+           (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+           (c >= 0x1f300 && c <= 0x1f64f) || (c >= 0x20000 && c <= 0x3fffd);
+}
+
+static bool is_combining(unsigned c)
+{
+    return (c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200d) ||
+           (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe00 && c <= 0xfe0f);
+}
+
+static size_t columns(struct slice text)
+{
+    size_t n = 0;
+
+    while (text.len > 0) {
+        size_t bytes;
+        unsigned c = text_decode_utf8(text, &bytes);
+
+        n += is_combining(c) ? 0 : is_wide(c) ? 2 : 1;
+        text = slice_skip(text, bytes);
+    }
+    return n;
+}
+
+size_t printer_columns(const char *text)
+{
+    return columns(slice_of(text));
+}
+
+static void indent(struct buffer *out, unsigned n)
+{
+    buffer_add_format(out, "%*s", (int)n, "");
+}
+
+void printer_paragraph(struct printer *printer, unsigned first, unsigned rest,
+                       const char *text)
+{
+    struct buffer escaped;
+    struct slice left;
+    size_t at = first;
+    bool is_line_start = true;
+
+    buffer_init(&escaped, OUT_MAX_BYTES);
+    text_add_terminal(&escaped, slice_of(text));
+    left = buffer_slice(&escaped);
+    indent(&printer->out, first);
+    while (left.len > 0) {
+        struct slice word = slice_make(left.ptr, slice_find(left, ' '));
+        size_t word_columns = columns(word);
+
+        if (!is_line_start && at + 1 + word_columns > printer->width) {
+            buffer_add_char(&printer->out, '\n');
+            indent(&printer->out, rest);
+            at = rest;
+            is_line_start = true;
+        }
+        if (!is_line_start)
+            buffer_add_char(&printer->out, ' ');
+        buffer_add(&printer->out, word.ptr, word.len);
+        at += word_columns + !is_line_start;
+        is_line_start = false;
+        left = slice_skip(left, word.len + 1);
+    }
+    buffer_add_char(&printer->out, '\n');
+    buffer_deinit(&escaped);
+    printer_flush(printer, false);
+}
+
+struct json_writer *printer_json_begin(struct printer *printer)
+{
+    json_writer_init(&printer->json, &printer->out);
+    return &printer->json;
+}
+
+void printer_json_end(struct printer *printer)
+{
+    buffer_add_char(&printer->out, '\n');
+    printer_flush(printer, false);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Where the store is.
+ */
+
+#include "base/err.h"
+
+enum { STORE_URL_BYTES = 4096 + 16 };
+
+/*
+ * Makes the URL of the store from --store (an URL or a plain path), or the
+ * default below $XDG_DATA_HOME where option is NULL.
+ * Returns: 0, -1 with err (ERR_USAGE: no home folder, path too long).
+ */
+int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
+                   struct err *err);
+
+/*
+ * The path in an URL of a file.
+ * Returns: it, within url; NULL for an URL of another kind.
+ */
+const char *store_url_path(const char *url);
+
+/*
+ * Makes the folders above the store's file where they are missing, for its
+ * owner alone.
+ * Returns: 0, -1 with err (ERR_SYSTEM).
+ */
+int store_url_make_folder(const char *url, struct err *err);
