@@ -21,14 +21,14 @@
 
 /* What one reading yields: a report, or a refusal. */
 struct intake_result {
-    const struct report *report;     /* NULL where refused; its findings begin
+    const struct report *report; /* NULL where refused; its findings begin
                                         with those of the containers */
-    const char *refused;             /* the reason, NULL with a report */
+    const char *refused;         /* the reason, NULL with a report */
     const struct finding_list *findings; /* the report's, or the refusal's */
-    const char *file_name;           /* innermost name, NULL where none */
-    const struct mail_header *mail;  /* NULL where it was no mail */
-    size_t payload;                  /* 0-based number of the candidate text */
-    size_t ordinal;                  /* 0-based number of the report in it */
+    const char *file_name;               /* innermost name, NULL where none */
+    const struct mail_header *mail;      /* NULL where it was no mail */
+    size_t payload; /* 0-based number of the candidate text */
+    size_t ordinal; /* 0-based number of the report in it */
 };
 
 /* Called for each result. Returns: 0 to go on, else intake_read returns it. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * The limits of the room, each with its reason.
+ */
+
+enum {
+    /* A mail that holds 64 MiB of report in base64, and some. */
+    INTAKE_INPUT_MAX_BYTES = 96 * 1024 * 1024,
+
+    /* Of an mbox this much is read at a time, more where a message needs it. */
+    INTAKE_WINDOW_BYTES = 1024 * 1024,
+
+    /* Names, header fields and findings of all containers of one input. */
+    INTAKE_CONTAINER_MAX_BYTES = 16 * 1024 * 1024,
+
+    /* A reading may take this much beside its text, or half the text. */
+    INTAKE_READ_LEAST_BYTES = 16 * 1024 * 1024,
+
+    /* Folders within folders; more is a maze, not a mailbox. */
+    INTAKE_WALK_MAX_DEPTH = 64,
+
+    /* Paths of a source: two million files of 200 octets. */
+    INTAKE_WALK_MAX_BYTES = 512 * 1024 * 1024,
+
+    /* Inputs of one commit, and how long it may keep others from writing. */
+    INTAKE_BATCH_INPUTS = 500,
+    INTAKE_BATCH_MS = 50
+};

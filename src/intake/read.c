@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "intake/read.h"
+
+#include <string.h>
+
+#include "intake/limits.h"
+#include "unwrap/unwrap.h"
+
+/* One input on its way. */
+struct passage {
+    struct arena containers; /* names, header fields, findings of unwrap */
+    struct arena reports;    /* what one candidate holds */
+    size_t n_candidates;
+    intake_function *function;
+    void *context;
+};
+
+static int give_refusal(struct passage *passage,
+                        const struct unwrap_candidate *candidate,
+                        const char *reason, struct err *err)
+{
+    struct intake_result result = { .refused = reason,
+                                    .findings = candidate->findings,
+                                    .file_name = candidate->file_name,
+                                    .mail = candidate->mail,
+                                    .payload = passage->n_candidates };
+
+    return passage->function(passage->context, &result, err);
+}
+
+/*
+ * Puts what unwrap found before what reading found.
+ * Returns: 0, -1 when out of memory.
+ */
+static int join_findings(struct finding_list *list,
+                         const struct finding_list *containers,
+                         struct arena *arena)
+{
+    struct finding *items;
+    size_t n = containers->n_items + list->n_items;
+
+    if (containers->n_items == 0)
+        return 0;
+    items = arena_calloc(arena, n, sizeof(*items));
+    if (!items)
+        return -1;
+    memcpy(items, containers->items, containers->n_items * sizeof(*items));
+    if (list->n_items)
+        memcpy(items + containers->n_items, list->items,
+               list->n_items * sizeof(*items));
+    list->items = items;
+    list->n_items = list->capacity = n;
+    list->n_dropped += containers->n_dropped;
+    return 0;
+}
+
+static int give_reports(struct passage *passage,
+                        const struct unwrap_candidate *candidate,
+                        const struct report_list *list, struct err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < list->n_reports; i++) {
+        struct report *report = &list->reports[i];
+        struct intake_result result = { .report = report,
+                                        .findings = &report->findings,
+                                        .file_name = candidate->file_name,
+                                        .mail = candidate->mail,
+                                        .payload = passage->n_candidates,
+                                        .ordinal = i };
+
+        if (join_findings(&report->findings, candidate->findings,
+                          &passage->reports))
+            return err_memory(err);
+        rc = passage->function(passage->context, &result, err);
+    }
+    return rc;
+}
+
+static struct report_origin origin_of(const struct unwrap_candidate *candidate)
+{
+    struct report_origin origin = { .file_name = candidate->file_name };
+
+    if (candidate->mail) {
+        origin.tls_report_domain = candidate->mail->tls_report_domain;
+        origin.tls_report_submitter = candidate->mail->tls_report_submitter;
+        origin.mail_subject = candidate->mail->subject;
+    }
+    return origin;
+}
+
+/*
+ * Tells whether a reading ended because its arena was full, which is the fault
+ * of the report, and not because the machine has no memory. An arena grows by at
+ * most the half of what it may hold.
+ */
+static bool is_arena_full(const struct arena *arena)
+{
+    return arena->held_bytes >= arena->max_bytes / 2;
+}
+
+/* Memory that reading may take beside a text of len octets. */
+static size_t reading_max_bytes(size_t len)
+{
+    return len / 2 > INTAKE_READ_LEAST_BYTES ? len / 2
+                                             : INTAKE_READ_LEAST_BYTES;
+}
+
+static int read_candidate(struct passage *passage,
+                          struct unwrap_candidate *candidate, struct err *err)
+{
+    struct report_origin origin = origin_of(candidate);
+    struct report_list list;
+    struct err reason;
+
+    if (candidate->refused)
+        return give_refusal(passage, candidate, candidate->refused, err);
+    arena_reset(&passage->reports);
+    passage->reports.max_bytes = reading_max_bytes(candidate->len);
+    if (report_read(&passage->reports, candidate->text, candidate->len, &origin,
+                    &list, &reason) == 0)
+        return give_reports(passage, candidate, &list, err);
+    if (reason.kind == ERR_MEMORY && !is_arena_full(&passage->reports))
+        return err_memory(err);
+    if (reason.kind == ERR_MEMORY)
+        err_set(&reason, ERR_LIMIT,
+                "the report has so many parts that it needs too much memory");
+    return give_refusal(passage, candidate, reason.text, err);
+}
+
+static int take_candidate(void *context, struct unwrap_candidate *candidate,
+                          struct err *err)
+{
+    struct passage *passage = context;
+    int rc = read_candidate(passage, candidate, err);
+
+    passage->n_candidates++;
+    return rc;
+}
+
+int intake_read(struct slice octets, const char *name,
+                intake_function *function, void *context, struct err *err)
+{
+    struct passage passage = { .function = function, .context = context };
+    int rc;
+
+    arena_init(&passage.containers, INTAKE_CONTAINER_MAX_BYTES);
+    arena_init(&passage.reports, INTAKE_READ_LEAST_BYTES);
+    rc = unwrap_each(&passage.containers, octets, name, take_candidate,
+                     &passage, err);
+    arena_deinit(&passage.reports);
+    arena_deinit(&passage.containers);
+    return rc;
+}
+
+/* The search for the text of one candidate. */
+struct search {
+    size_t wanted;
+    size_t at;
+    struct buffer *out;
+    bool is_found;
+};
+
+static int take_wanted(void *context, struct unwrap_candidate *candidate,
+                       struct err *err)
+{
+    struct search *search = context;
+
+    if (search->at++ != search->wanted || !candidate->text)
+        return 0;
+    search->is_found = true;
+    buffer_add(search->out, candidate->text, candidate->len);
+    return search->out->failed ? err_memory(err) : 1;
+}
+
+int intake_payload(struct slice octets, const char *name, size_t payload,
+                   struct buffer *out, struct err *err)
+{
+    struct search search = { .wanted = payload, .out = out };
+    struct arena arena;
+    int rc;
+
+    arena_init(&arena, INTAKE_CONTAINER_MAX_BYTES);
+    rc = unwrap_each(&arena, octets, name, take_wanted, &search, err);
+    arena_deinit(&arena);
+    if (rc < 0)
+        return -1;
+    return search.is_found ? 0 : 1;
+}

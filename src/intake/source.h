@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Source: the inputs that files hold, one at a time.
+ *
+ * A file is one input, an mbox file as many as it has messages. An mbox is read
+ * through a window, so that a mailbox of gigabytes takes no more memory than its
+ * largest message; everything else is read whole, up to INTAKE_INPUT_MAX_BYTES.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "intake/walk.h"
+
+/* One input; everything in it is valid during the call. */
+struct intake_source_input {
+    const char *label;   /* path, PATH#N in an mbox, "-"; text from outside */
+    const char *name;    /* file name, for unwrap; NULL where none */
+    struct slice octets; /* empty where refused */
+    const char *refused; /* why it could not be read, or NULL */
+    int64_t done_bytes;  /* of the walk's bytes, with this input */
+};
+
+/* Called for each input. Returns: 0 to go on, else intake_source_each does. */
+typedef int intake_source_function(void *context,
+                                   const struct intake_source_input *input,
+                                   struct err *err);
+
+/*
+ * Reads all entries of a walk in order and calls `function` for each input.
+ * What cannot be read is an input with a refusal.
+ * Returns: 0; what `function` returned; -1 with err (ERR_MEMORY).
+ */
+int intake_source_each(const struct intake_walk *walk,
+                       intake_source_function *function, void *context,
+                       struct err *err);
