@@ -20,15 +20,28 @@ struct arena_block {
     _Alignas(16) char data[];
 };
 
+struct arena_taken {
+    struct arena_taken *next;
+    void *memory;
+};
+
 void arena_init(struct arena *arena, size_t max_bytes)
 {
     *arena = (struct arena){ .max_bytes = max_bytes };
+}
+
+static void free_taken(struct arena *arena)
+{
+    for (struct arena_taken *t = arena->taken; t; t = t->next)
+        free(t->memory);
+    arena->taken = NULL;
 }
 
 void arena_deinit(struct arena *arena)
 {
     if (!arena)
         return;
+    free_taken(arena);
     while (arena->newest) {
         struct arena_block *block = arena->newest;
 
@@ -42,6 +55,7 @@ void arena_reset(struct arena *arena)
 {
     struct arena_block *first = arena->newest;
 
+    free_taken(arena);
     while (first && first->older) {
         struct arena_block *older = first->older;
 
@@ -161,4 +175,17 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     vsnprintf(text, (size_t)need + 1, format, args);
     va_end(args);
     return text;
+}
+
+int arena_take(struct arena *arena, void *memory, size_t bytes)
+{
+    struct arena_taken *taken = arena_alloc(arena, sizeof(*taken));
+
+    if (!taken || bytes > arena->max_bytes - arena->held_bytes)
+        return -1;
+    taken->memory = memory;
+    taken->next = arena->taken;
+    arena->taken = taken;
+    arena->held_bytes += bytes;
+    return 0;
 }

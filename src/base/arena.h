@@ -17,12 +17,14 @@
 #include "base/slice.h"
 
 struct arena_block;
+struct arena_taken;
 
 struct arena {
     struct arena_block *newest; /* the block that is being filled */
     char *free_ptr;             /* next free octet in it */
     size_t free_bytes;          /* what is left in it */
-    size_t held_bytes;          /* all blocks together */
+    struct arena_taken *taken;  /* heap memory taken over */
+    size_t held_bytes;          /* all of it together */
     size_t max_bytes;           /* held_bytes never goes beyond */
 };
 
@@ -57,3 +59,11 @@ char *arena_copy(struct arena *arena, struct slice s);
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena,
                                                          const char *format,
                                                          ...);
+
+/*
+ * Takes over memory from malloc, so that an array grown by realloc need not be
+ * copied; it is freed with the arena. The bytes count against the maximum.
+ * Returns: 0; -1 when over the maximum or out of memory, memory then stays the
+ * caller's.
+ */
+int arena_take(struct arena *arena, void *memory, size_t bytes);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * List: an array that grows while a document is read.
+ *
+ * Items are gathered in heap memory that is reused from list to list and then
+ * moved to the document's arena: small ones are copied, large ones handed over
+ * without a copy.
+ */
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct list {
+    char *items;       /* heap memory, owned */
+    size_t n_items;    /* gathered */
+    size_t capacity;   /* items that fit */
+    size_t item_bytes; /* size of one */
+};
+
+/* Readies a list for items of item_bytes octets. Allocates nothing. */
+void list_init(struct list *list, size_t item_bytes);
+
+/* Frees the heap memory. NULL is allowed. */
+void list_deinit(struct list *list);
+
+/*
+ * Adds a cleared item, unless the list would outgrow what arena may still hold.
+ * Returns: the item, valid until the next call; NULL when out of memory.
+ */
+void *list_add(struct list *list, const struct arena *arena);
+
+/*
+ * Moves the items from number `first` on to the arena and off the list.
+ * *out_n gets how many they are. first: 0 unless the list is used as a stack.
+ * Returns: the items in the arena; NULL when out of memory, or where there is
+ * none (with *out_n 0).
+ */
+void *list_move(struct list *list, size_t first, struct arena *arena,
+                size_t *out_n);

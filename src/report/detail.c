@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "report/detail.h"
+
+#include "policy/result_type.h"
+#include "report/member.h"
+#include "report/value.h"
+
+static const struct slice nothing = { NULL, 0 };
+
+enum field {
+    FIELD_RESULT_TYPE,
+    FIELD_SENDING_IP,
+    FIELD_MX_HOSTNAME,
+    FIELD_MX_HELO,
+    FIELD_RECEIVING_IP,
+    FIELD_SESSIONS,
+    FIELD_INFORMATION,
+    FIELD_REASON
+};
+
+static int read_result_type(struct reading *reading, void *object,
+                            const struct place *place,
+                            const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+    const char *key;
+    enum result_type type;
+
+    if (value_read_text(reading, place, value, &failure->result_type, err))
+        return -1;
+    if (!failure->result_type)
+        return 0;
+    key = result_type_key(reading->arena, slice_of(failure->result_type),
+                          &type);
+    if (!key)
+        return err_memory(err);
+    if (type == RESULT_TYPE_OTHER && failure->result_type[0])
+        reading_note(reading, REPORT_FINDING_RESULT_TYPE_UNKNOWN, place,
+                     slice_of(failure->result_type));
+    else if (failure->result_type[0] && strcmp(key, failure->result_type) != 0)
+        reading_note(reading, REPORT_FINDING_RESULT_TYPE_FORM, place,
+                     slice_of(failure->result_type));
+    return 0;
+}
+
+static int read_sending_ip(struct reading *reading, void *object,
+                           const struct place *place,
+                           const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+
+    return value_read_address(reading, place, value, &failure->sending_mta_ip,
+                              err);
+}
+
+static int read_mx_hostname(struct reading *reading, void *object,
+                            const struct place *place,
+                            const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+
+    return value_read_domain(reading, place, value,
+                             &failure->receiving_mx_hostname, err);
+}
+
+/* Some senders put the whole EHLO reply here: its first line is the name. */
+static int read_mx_helo(struct reading *reading, void *object,
+                        const struct place *place,
+                        const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+    const char *text = NULL;
+    struct slice first;
+
+    if (value_read_text(reading, place, value, &text, err))
+        return -1;
+    if (text && strpbrk(text, "\r\n")) {
+        reading_note(reading, REPORT_FINDING_HELO_MULTILINE, place, nothing);
+        first = slice_of(text);
+        first.len = strcspn(text, "\r\n");
+        text = arena_copy(reading->arena, slice_trim(first));
+        if (!text)
+            return err_memory(err);
+    }
+    failure->receiving_mx_helo = text;
+    return 0;
+}
+
+static int read_receiving_ip(struct reading *reading, void *object,
+                             const struct place *place,
+                             const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+
+    return value_read_address(reading, place, value, &failure->receiving_ip,
+                              err);
+}
+
+static int read_sessions(struct reading *reading, void *object,
+                         const struct place *place,
+                         const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+
+    return value_read_count(reading, place, value, &failure->sessions, err);
+}
+
+static int read_information(struct reading *reading, void *object,
+                            const struct place *place,
+                            const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+
+    return value_read_text(reading, place, value,
+                           &failure->additional_information, err);
+}
+
+static int read_reason(struct reading *reading, void *object,
+                       const struct place *place,
+                       const struct json_value *value, struct err *err)
+{
+    struct report_failure *failure = object;
+
+    if (value_read_text(reading, place, value, &failure->failure_reason_code,
+                        err))
+        return -1;
+    if (failure->failure_reason_code &&
+        strchr(failure->failure_reason_code, ' '))
+        reading_note(reading, REPORT_FINDING_REASON_TEXT, place,
+                     slice_of(failure->failure_reason_code));
+    return 0;
+}
+
+static const struct member rows[] = {
+    { { "result-type", 11 }, read_result_type, FIELD_RESULT_TYPE, NULL, false },
+    { { "sending-mta-ip", 14 }, read_sending_ip, FIELD_SENDING_IP, NULL, false },
+    { { "receiving-mx-hostname", 21 }, read_mx_hostname, FIELD_MX_HOSTNAME,
+      NULL, false },
+    { { "receiving-mx-helo", 17 }, read_mx_helo, FIELD_MX_HELO, NULL, false },
+    { { "receiving-ip", 12 }, read_receiving_ip, FIELD_RECEIVING_IP, NULL,
+      false },
+    { { "failed-session-count", 20 }, read_sessions, FIELD_SESSIONS, NULL,
+      false },
+    { { "additional-information", 22 }, read_information, FIELD_INFORMATION,
+      NULL, false },
+    { { "failure-reason-code", 19 }, read_reason, FIELD_REASON, NULL, false },
+    { { "receiving-mx-host-name", 22 }, read_mx_hostname, FIELD_MX_HOSTNAME,
+      "receiving-mx-hostname", false },
+    { { "session-count", 13 }, read_sessions, FIELD_SESSIONS,
+      "failed-session-count", false },
+    { { "additional-info-uri", 19 }, read_information, FIELD_INFORMATION,
+      "additional-information", false },
+    { { "failure-error-code", 18 }, read_reason, FIELD_REASON,
+      "failure-reason-code", false },
+};
+
+static const struct member_table table = MEMBER_TABLE(rows);
+
+/* Failures of a policy look-up happen before any connection. */
+static bool needs_address(const char *result_type)
+{
+    return strncmp(result_type, "sts-", 4) != 0 &&
+           strncmp(result_type, "dnssec-", 7) != 0 &&
+           strcmp(result_type, "dane-required") != 0;
+}
+
+/* What a detail should have and has not. */
+static void check_detail(struct reading *reading, const struct place *place,
+                         const struct report_failure *failure,
+                         const struct member_seen *seen)
+{
+    unsigned fields = seen->fields | seen->aliases;
+
+    if (!failure->result_type[0])
+        reading_note_member(reading, REPORT_FINDING_RESULT_TYPE_MISSING, place,
+                            "result-type", nothing);
+    if (!(fields & 1u << FIELD_SESSIONS))
+        reading_note_member(reading, REPORT_FINDING_COUNT_MISSING, place,
+                            "failed-session-count", nothing);
+    if (!(fields & 1u << FIELD_SENDING_IP) &&
+        needs_address(failure->result_type))
+        reading_note_member(reading, REPORT_FINDING_SENDING_ADDRESS_MISSING,
+                            place, "sending-mta-ip", nothing);
+}
+
+static int read_detail(struct reading *reading, const struct place *place,
+                       struct err *err)
+{
+    struct report_failure failure = { .result_type = NULL };
+    struct report_failure *item;
+    struct member_seen seen;
+
+    if (member_read_object(reading, place, &table, &failure, &seen, err))
+        return -1;
+    if (!failure.result_type)
+        failure.result_type = "";
+    check_detail(reading, place, &failure, &seen);
+    item = list_add(&reading->failures, reading->arena);
+    if (!item)
+        return err_memory(err);
+    *item = failure;
+    return 0;
+}
+
+static int read_elements(struct reading *reading, const struct place *place,
+                         struct err *err)
+{
+    struct json_value value;
+    size_t index = 0;
+    int rc;
+
+    while ((rc = json_array_next(&reading->json, &value, err)) == 0) {
+        struct place here = place_element(place, index++);
+
+        if (value.type == JSON_OBJECT) {
+            rc = read_detail(reading, &here, err);
+        } else {
+            reading_note(reading, REPORT_FINDING_ELEMENT_IGNORED, &here,
+                         nothing);
+            rc = json_skip(&reading->json, &value, err);
+        }
+        if (rc)
+            return -1;
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+int detail_read_array(struct reading *reading, struct report_policy *policy,
+                      const struct place *place, const struct json_value *value,
+                      struct err *err)
+{
+    int rc;
+
+    if (value->type == JSON_ARRAY) {
+        rc = read_elements(reading, place, err);
+    } else if (value->type == JSON_OBJECT) {
+        reading_note(reading, REPORT_FINDING_ARRAY_EXPECTED, place, nothing);
+        rc = read_detail(reading, place, err);
+    } else {
+        reading_note(reading, REPORT_FINDING_VALUE_TYPE, place, nothing);
+        return 0;
+    }
+    if (rc)
+        return -1;
+    policy->failures = list_move(&reading->failures, 0, reading->arena,
+                                 &policy->n_failures);
+    if (!policy->failures && reading->failures.n_items)
+        return err_memory(err);
+    return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "report/groups.h"
+
+#include "base/map.h"
+
+enum groups_side groups_side_of(enum policy_type type)
+{
+    if (type == POLICY_TYPE_STS)
+        return GROUPS_STS;
+    return type == POLICY_TYPE_TLSA ? GROUPS_TLSA : GROUPS_REST;
+}
+
+/* Usual reports have one or two policies: no table for them. */
+static int find_few(const struct report *report, struct groups *groups)
+{
+    for (size_t i = 0; i < report->n_policies; i++) {
+        const char *domain = report->policies[i].domain;
+        size_t g = 0;
+
+        while (g < groups->n_groups && strcmp(groups->domains[g], domain) != 0)
+            g++;
+        if (g == groups->n_groups)
+            groups->domains[groups->n_groups++] = domain;
+        groups->of_policy[i] = g;
+    }
+    return 0;
+}
+
+static int find_many(const struct report *report, struct groups *groups)
+{
+    struct map map;
+    int rc = 0;
+
+    map_init(&map);
+    for (size_t i = 0; i < report->n_policies && rc == 0; i++) {
+        const char *domain = report->policies[i].domain;
+        size_t before = map.n_entries;
+        int64_t *number = map_put(&map, slice_of(domain));
+
+        if (!number) {
+            rc = -1;
+            break;
+        }
+        if (map.n_entries > before) {
+            *number = (int64_t)groups->n_groups;
+            groups->domains[groups->n_groups++] = domain;
+        }
+        groups->of_policy[i] = (size_t)*number;
+    }
+    map_deinit(&map);
+    return rc;
+}
+
+int groups_find(const struct report *report, struct arena *arena,
+                struct groups *out_groups)
+{
+    enum { FEW = 16 };
+    size_t n = report->n_policies;
+    struct groups groups = { 0 };
+
+    groups.of_policy = arena_calloc(arena, n, sizeof(*groups.of_policy));
+    groups.domains = arena_calloc(arena, n, sizeof(*groups.domains));
+    if (!groups.of_policy || !groups.domains)
+        return -1;
+    if (n <= FEW ? find_few(report, &groups) : find_many(report, &groups))
+        return -1;
+    *out_groups = groups;
+    return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Groups: the policies of a report by their policy-domain as reported.
+ *
+ * Within a group sessions under sts and under tlsa are the same ones. Private to
+ * the room.
+ */
+
+#include "report/report.h"
+
+/* Sums by what counts twice: sts, tlsa, and everything else. */
+enum groups_side { GROUPS_STS, GROUPS_TLSA, GROUPS_REST, GROUPS_SIDES };
+
+struct groups_sums {
+    int64_t sides[GROUPS_SIDES];
+};
+
+struct groups {
+    size_t *of_policy;       /* number of the group of each policy */
+    const char **domains;    /* policy-domain of each group */
+    size_t n_groups;
+};
+
+/* Groups the policies of a report, in order of appearance. All in arena.
+ * Returns: 0, -1 when out of memory. */
+int groups_find(const struct report *report, struct arena *arena,
+                struct groups *out_groups);
+
+/* Where the sessions of a policy of this type are added. */
+enum groups_side groups_side_of(enum policy_type type);
+
+/* Adds a count to a side, saturating. */
+static inline void groups_add(struct groups_sums *sums, enum groups_side side,
+                              int64_t count)
+{
+    sums->sides[side] = count_add(sums->sides[side], count);
+}
+
+/* max(sts, tlsa) + the rest, saturating. */
+static inline int64_t groups_distinct(const struct groups_sums *sums)
+{
+    return count_add(count_max(sums->sides[GROUPS_STS],
+                               sums->sides[GROUPS_TLSA]),
+                     sums->sides[GROUPS_REST]);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Limits of reading a report, each with its reason. Size and memory are bounded
+ * by the caller: the text by what unwrap gives out, values by the arena.
+ */
+
+enum {
+    /* Our own reports nest 5 levels, RFC 8460 needs no more; what is deeper than
+     * this is an attack on recursive readers. */
+    REPORT_MAX_DEPTH = 512,
+    /* A longer report-id is no id; it is used in keys and shown in lists. */
+    REPORT_MAX_FILE_NAME_BYTES = 1024,
+    /* A range over this is no day with slack: it is marked. */
+    REPORT_LONG_RANGE_SECONDS = 36 * 3600,
+    /* A range under this is no whole day. */
+    REPORT_SHORT_RANGE_SECONDS = 23 * 3600
+};

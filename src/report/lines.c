@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+/* policy-string and mx-host: lists in all the shapes senders give them. */
+
+#include "base/domain.h"
+#include "report/value.h"
+
+static int add_text(struct reading *reading, const char *text, struct err *err)
+{
+    const char **item = list_add(&reading->texts, reading->arena);
+
+    if (!item)
+        return err_memory(err);
+    *item = text;
+    return 0;
+}
+
+/*
+ * Adds the pieces of `s` that `separator` parts, blanks around dropped, empty
+ * ones left out. The text is writable: each piece gets its NUL in place.
+ */
+static int add_pieces(struct reading *reading, char *s, char separator,
+                      struct err *err)
+{
+    while (s) {
+        char *next = strchr(s, separator);
+        struct slice piece;
+
+        if (next)
+            *next++ = '\0';
+        piece = slice_trim(slice_of(s));
+        if (piece.len) {
+            s = s + (piece.ptr - s);
+            s[piece.len] = '\0';
+            if (add_text(reading, s, err))
+                return -1;
+        }
+        s = next;
+    }
+    return 0;
+}
+
+static int read_array(struct reading *reading, struct json_reader *json,
+                      const struct place *place, bool is_inner,
+                      struct err *err);
+
+/* A string that holds a JSON array. Returns: 0, 1 where it is none, -1. */
+static int read_inner_array(struct reading *reading, const struct place *place,
+                            struct slice s, struct err *err)
+{
+    size_t before = reading->texts.n_items;
+    struct json_reader json;
+    struct json_value value;
+    struct err inner;
+    char *copy = arena_copy(reading->arena, s);
+
+    if (!copy)
+        return err_memory(err);
+    json_reader_init(&json, copy, s.len, 2, reading->arena);
+    if (json_read(&json, &value, &inner) || value.type != JSON_ARRAY)
+        return 1;
+    if (read_array(reading, &json, place, true, &inner)) {
+        reading->texts.n_items = before;
+        return inner.kind == ERR_MEMORY ? err_memory(err) : 1;
+    }
+    reading_note(reading, REPORT_FINDING_POLICY_STRING_JSON, place,
+                 (struct slice){ NULL, 0 });
+    return 0;
+}
+
+/* One string: an inner array, several lines, several tags, or one line. */
+static int read_line(struct reading *reading, const struct place *place,
+                     const char *text, bool is_inner, struct err *err)
+{
+    struct slice s = slice_trim(slice_of(text));
+    char separator = 0;
+
+    if (s.len && s.ptr[0] == '[' && !is_inner) {
+        int rc = read_inner_array(reading, place, s, err);
+
+        if (rc <= 0)
+            return rc;
+    }
+    if (slice_find(s, '\n') < s.len)
+        separator = '\n';
+    else if (slice_find(s, ';') < s.len && slice_find(s, ':') < s.len)
+        separator = ';';
+    if (!separator)
+        return s.len == strlen(text)
+                   ? add_text(reading, text, err)
+                   : add_pieces(reading, (char *)(size_t)text, '\n', err);
+    reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED, place, s);
+    return add_pieces(reading, (char *)(size_t)s.ptr, separator, err);
+}
+
+static int read_array(struct reading *reading, struct json_reader *json,
+                      const struct place *place, bool is_inner,
+                      struct err *err)
+{
+    struct json_value value;
+    size_t index = 0;
+    int rc;
+
+    while ((rc = json_array_next(json, &value, err)) == 0) {
+        struct place here = place_element(place, index++);
+
+        if (value.type == JSON_STRING) {
+            rc = read_line(reading, is_inner ? place : &here, value.text,
+                           is_inner, err);
+        } else {
+            reading_note(reading, REPORT_FINDING_VALUE_TYPE, &here,
+                         (struct slice){ NULL, 0 });
+            rc = json_skip(json, &value, err);
+        }
+        if (rc)
+            return -1;
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+int value_read_lines(struct reading *reading, const struct place *place,
+                     const struct json_value *value, struct err *err)
+{
+    size_t before;
+
+    if (value->type == JSON_ARRAY)
+        return read_array(reading, &reading->json, place, false, err);
+    if (value->type != JSON_STRING) {
+        reading_note(reading, REPORT_FINDING_VALUE_TYPE, place,
+                     (struct slice){ NULL, 0 });
+        return json_skip(&reading->json, value, err);
+    }
+    before = reading->report->findings.n_items;
+    if (value->len && read_line(reading, place, value->text, false, err))
+        return -1;
+    /* An inner array or joined lines say the more telling thing already. */
+    if (reading->report->findings.n_items == before)
+        reading_note(reading, REPORT_FINDING_POLICY_STRING_TEXT, place,
+                     slice_make(value->text, value->len));
+    return 0;
+}
+
+/* "mx: host" where "host" belongs. */
+static struct slice drop_label(struct reading *reading,
+                               const struct place *place, struct slice s)
+{
+    if (s.len > 3 && slice_equal_fold(slice_make(s.ptr, 3), SLICE("mx:"))) {
+        reading_note(reading, REPORT_FINDING_MX_HOST_LABEL, place, s);
+        return slice_trim(slice_skip(s, 3));
+    }
+    return s;
+}
+
+/* A wildcard over two labels, where one may take it for a whole tree. */
+static bool is_wide_wildcard(const char *name)
+{
+    const char *dot = name[0] == '*' && name[1] == '.' ? strchr(name + 2, '.')
+                                                       : NULL;
+
+    return dot && !strchr(dot + 1, '.');
+}
+
+static int read_host(struct reading *reading, const struct place *place,
+                     const char *text, struct err *err)
+{
+    struct slice s =
+        drop_label(reading, place, slice_trim(slice_of(text)));
+    const char *name;
+    unsigned changes;
+
+    if (s.len == 0)
+        return 0;
+    name = domain_normalise(reading->arena, s, &changes);
+    if (!name)
+        return err_memory(err);
+    if (changes & DOMAIN_BAD)
+        reading_note(reading, REPORT_FINDING_DOMAIN_BAD, place, s);
+    else if (changes)
+        reading_note(reading, REPORT_FINDING_DOMAIN_FORM, place, s);
+    if (is_wide_wildcard(name))
+        reading_note(reading, REPORT_FINDING_MX_WILDCARD, place,
+                     slice_of(name));
+    return add_text(reading, name, err);
+}
+
+int value_read_hosts(struct reading *reading, const struct place *place,
+                     const struct json_value *value, struct err *err)
+{
+    struct json_value element;
+    size_t index = 0;
+    int rc;
+
+    if (value->type == JSON_STRING) {
+        reading_note(reading, REPORT_FINDING_MX_HOST_TEXT, place,
+                     slice_make(value->text, value->len));
+        return read_host(reading, place, value->text, err);
+    }
+    if (value->type != JSON_ARRAY) {
+        reading_note(reading, REPORT_FINDING_VALUE_TYPE, place,
+                     (struct slice){ NULL, 0 });
+        return json_skip(&reading->json, value, err);
+    }
+    while ((rc = json_array_next(&reading->json, &element, err)) == 0) {
+        struct place here = place_element(place, index++);
+
+        if (element.type == JSON_STRING) {
+            rc = read_host(reading, &here, element.text, err);
+        } else {
+            reading_note(reading, REPORT_FINDING_VALUE_TYPE, &here,
+                         (struct slice){ NULL, 0 });
+            rc = json_skip(&reading->json, &element, err);
+        }
+        if (rc)
+            return -1;
+    }
+    return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Reading: what the functions that read one report share.
+ *
+ * Private to the room. Lists are scratch that is reused from object to object.
+ */
+
+#include "base/list.h"
+#include "json/reader.h"
+#include "report/finding.h"
+#include "report/place.h"
+#include "report/report.h"
+
+struct reading {
+    struct json_reader json;
+    struct arena *arena;                /* where the report lives */
+    const struct report_origin *origin; /* never NULL */
+    struct report *report;              /* the one being filled */
+    struct list reports;                /* of struct report */
+    struct list policies;               /* of struct report_policy */
+    struct list failures;               /* of struct report_failure */
+    struct list texts;                  /* of const char * */
+};
+
+/* Adds a finding about `place` (NULL: the whole) to the report being read. */
+void reading_note(struct reading *reading, enum report_finding finding,
+                  const struct place *place, struct slice value);
+
+/* As reading_note, with a member of the object at `place` as the place. */
+void reading_note_member(struct reading *reading, enum report_finding finding,
+                         const struct place *place, const char *member,
+                         struct slice value);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "report/subject.h"
+
+#include "base/domain.h"
+#include "report/limits.h"
+
+/* Tells whether text can be a mail domain: two labels or more, the last one of
+ * letters or an A-label. */
+static bool is_domain_like(const char *text)
+{
+    const char *last = strrchr(text, '.');
+
+    if (!last || last == text || !last[1])
+        return false;
+    if (strncmp(last + 1, "xn--", 4) == 0)
+        return true;
+    for (const char *p = last + 1; *p; p++) {
+        if (*p < 'a' || *p > 'z')
+            return false;
+    }
+    return true;
+}
+
+/* Normalises a candidate; NULL where it is no domain or memory is out. */
+static const char *to_domain(struct reading *reading, struct slice s)
+{
+    const char *name;
+    unsigned changes;
+
+    if (s.len == 0 || s.len > DOMAIN_MAX_BYTES)
+        return NULL;
+    name = domain_normalise(reading->arena, s, &changes);
+    return name && !(changes & DOMAIN_BAD) && is_domain_like(name) ? name
+                                                                   : NULL;
+}
+
+/* sender!domain!begin!end[!token].json.gz */
+static const char *from_file_name(struct reading *reading)
+{
+    struct slice s = slice_of(reading->origin->file_name);
+    size_t at;
+
+    if (s.len > REPORT_MAX_FILE_NAME_BYTES)
+        return NULL;
+    at = slice_find(s, '!');
+    if (at == s.len)
+        return NULL;
+    s = slice_skip(s, at + 1);
+    at = slice_find(s, '!');
+    return at == s.len ? NULL : to_domain(reading, slice_make(s.ptr, at));
+}
+
+/* "Report Domain: example.com Submitter: ..." */
+static const char *from_mail_subject(struct reading *reading)
+{
+    static const char label[] = "Report Domain:";
+    const char *subject = reading->origin->mail_subject;
+    const char *at = subject ? strcasestr(subject, label) : NULL;
+
+    if (!at)
+        return NULL;
+    at += sizeof(label) - 1;
+    at += strspn(at, " \t\r\n");
+    return to_domain(reading, slice_make(at, strcspn(at, " \t\r\n")));
+}
+
+/*
+ * The forms met: TICKS+domain, DATE_domain, DATE_idxN_domain,
+ * DATE.domain[.TOKEN]@submitter. What stands behind the last + or _ of the left
+ * part, or behind its leading digits and a dot.
+ */
+static const char *from_report_id(struct reading *reading)
+{
+    struct slice s = slice_of(reading->report->report_id);
+    const char *name;
+    size_t digits = 0;
+
+    if (s.len > DOMAIN_MAX_BYTES + 64)
+        return NULL;
+    s.len = slice_find(s, '@');
+    for (size_t i = s.len; i > 0; i--) {
+        if (s.ptr[i - 1] == '+' || s.ptr[i - 1] == '_')
+            return to_domain(reading, slice_skip(s, i));
+    }
+    while (digits < s.len && s.ptr[digits] >= '0' && s.ptr[digits] <= '9')
+        digits++;
+    if (digits < 8 || digits == s.len || s.ptr[digits] != '.')
+        return NULL;
+    s = slice_skip(s, digits + 1);
+    name = to_domain(reading, s);
+    for (size_t i = s.len; !name && i > 0; i--) {
+        if (s.ptr[i - 1] == '.')
+            return to_domain(reading, slice_make(s.ptr, i - 1));
+    }
+    return name;
+}
+
+/* A policy other than tlsa names the mail domain itself. */
+static bool names_mail_domain(const struct report_policy *policy)
+{
+    return policy->type != POLICY_TYPE_TLSA && policy->domain[0];
+}
+
+/* The only mail domain of the report; NULL where there are none or several. */
+static const char *sole_domain(const struct report *report)
+{
+    const char *sole = NULL;
+
+    for (size_t i = 0; i < report->n_policies; i++) {
+        const struct report_policy *policy = &report->policies[i];
+
+        if (!names_mail_domain(policy))
+            continue;
+        if (sole && strcmp(sole, policy->domain) != 0)
+            return NULL;
+        sole = policy->domain;
+    }
+    return sole;
+}
+
+/* What tells the mail domain beside the policies themselves. */
+struct hint {
+    const char *domain; /* NULL where nothing does */
+    enum report_subject_source source;
+};
+
+static struct hint find_hint(struct reading *reading)
+{
+    struct hint hint = { .source = REPORT_SUBJECT_NONE };
+
+    if ((hint.domain = to_domain(
+             reading, slice_of(reading->origin->tls_report_domain))))
+        hint.source = REPORT_SUBJECT_HEADER;
+    else if ((hint.domain = from_file_name(reading)))
+        hint.source = REPORT_SUBJECT_FILE_NAME;
+    else if ((hint.domain = from_mail_subject(reading)))
+        hint.source = REPORT_SUBJECT_MAIL_SUBJECT;
+    else if ((hint.domain = from_report_id(reading)))
+        hint.source = REPORT_SUBJECT_REPORT_ID;
+    else if ((hint.domain = sole_domain(reading->report)))
+        hint.source = REPORT_SUBJECT_SOLE_DOMAIN;
+    return hint;
+}
+
+/* Tells whether another policy of the report names `domain` as mail domain. */
+static bool is_mail_domain(const struct report *report, const char *domain)
+{
+    enum { LOOK_MAX = 64 /* keeps reports of 20,000 policies linear */ };
+
+    for (size_t i = 0; i < report->n_policies && i < LOOK_MAX; i++) {
+        if (names_mail_domain(&report->policies[i]) &&
+            strcmp(report->policies[i].domain, domain) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void fill(struct reading *reading, struct report_policy *policy,
+                 const struct hint *hint, const struct place *place)
+{
+    bool is_tlsa = policy->type == POLICY_TYPE_TLSA && policy->domain[0];
+    bool is_mail = is_tlsa && (is_mail_domain(reading->report, policy->domain) ||
+                               (hint->domain && strcmp(hint->domain,
+                                                       policy->domain) == 0));
+
+    if (is_mail)
+        reading_note(reading, REPORT_FINDING_TLSA_DOMAIN_IS_MAIL, place,
+                     slice_of(policy->domain));
+    policy->subject_domain = policy->domain;
+    policy->subject_source =
+        policy->domain[0] ? REPORT_SUBJECT_POLICY : REPORT_SUBJECT_NONE;
+    if (hint->domain && (!policy->domain[0] || (is_tlsa && !is_mail))) {
+        policy->subject_domain = hint->domain;
+        policy->subject_source = hint->source;
+    }
+}
+
+/* Tells whether the report has a policy about the domain of the mail's field. */
+static bool has_subject(const struct report *report, const char *domain)
+{
+    for (size_t i = 0; i < report->n_policies; i++) {
+        if (strcmp(report->policies[i].subject_domain, domain) == 0 ||
+            strcmp(report->policies[i].domain, domain) == 0)
+            return true;
+    }
+    return report->n_policies == 0;
+}
+
+/* The JSON wins over the mail's fields, but a difference is told. */
+static void check_header(struct reading *reading, const struct place *place,
+                         const struct hint *hint)
+{
+    if (hint->source == REPORT_SUBJECT_HEADER &&
+        !has_subject(reading->report, hint->domain))
+        reading_note(reading, REPORT_FINDING_HEADER_DOMAIN_DIFFERS, place,
+                     slice_of(hint->domain));
+}
+
+int subject_find(struct reading *reading, const struct place *place)
+{
+    struct report *report = reading->report;
+    struct place policies = place_member(place, SLICE("policies"));
+    struct hint hint;
+
+    for (size_t i = 0; i < report->n_policies; i++) {
+        if (!report->policies[i].domain)
+            report->policies[i].domain = "";
+        if (!report->policies[i].type_text)
+            report->policies[i].type_text = "";
+    }
+    hint = find_hint(reading);
+    for (size_t i = 0; i < report->n_policies; i++) {
+        struct place here = place_element(&policies, i);
+
+        fill(reading, &report->policies[i], &hint, &here);
+    }
+    check_header(reading, place, &hint);
+    return 0;
+}
