@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The tlsrpt authors
+
+// The questions of docs/api.md, and what to say where no answer came.
+
+export const BASE = '/api/v1';
+
+/** A question that was not answered: what happened, and what to do. */
+export class ApiError extends Error {
+    constructor(status, title, detail) {
+        super(detail || title);
+        this.status = status;
+        this.title = title;
+    }
+}
+
+function query(params) {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(params ?? {})) {
+        if (value !== null && value !== undefined && value !== false) {
+            search.append(name, value === true ? '1' : String(value));
+        }
+    }
+    const text = search.toString();
+    return text ? `?${text}` : '';
+}
+
+async function problem(response) {
+    let said = {};
+    try {
+        said = await response.json();
+    } catch {
+        // No problem document: the status has to do.
+    }
+    return new ApiError(response.status,
+        said.title || `The server answered ${response.status}`,
+        said.detail || '');
+}
+
+/** Asks and returns the answer; throws ApiError where there is none. */
+export async function get(path, params, signal) {
+    let response;
+    try {
+        response = await fetch(`${BASE}/${path}${query(params)}`, {
+            headers: { Accept: 'application/json' },
+            credentials: 'same-origin',
+            signal,
+        });
+    } catch (error) {
+        if (error.name === 'AbortError') {
+            throw error;
+        }
+        throw new ApiError(0, 'The server does not answer',
+            'What is stored is safe. See whether "tlsrpt serve" still runs, ' +
+            'then try again.');
+    }
+    if (!response.ok) {
+        throw await problem(response);
+    }
+    return response.json();
+}
+
+export const overview = (range, signal) => get('overview', range, signal);
+export const domain = (name, range, signal) =>
+    get(`domains/${encodeURIComponent(name)}`, range, signal);
+export const organizations = (params, signal) =>
+    get('organizations', params, signal);
+export const reports = (params, signal) => get('reports', params, signal);
+export const report = (id, signal) =>
+    get(`reports/${encodeURIComponent(id)}`, null, signal);
+export const quarantine = (params, signal) => get('quarantine', params, signal);
+export const explain = (code, signal) =>
+    get(`explain/${encodeURIComponent(code)}`, null, signal);
+export const status = (signal) => get('status', null, signal);
+
+/** Where the octets of a report or of refused input are. */
+export const rawUrl = (kind, id) =>
+    `${BASE}/${kind}/${encodeURIComponent(id)}/raw`;

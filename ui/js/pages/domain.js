@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The tlsrpt authors
+
+// One domain: the verdict, its days, what fails at which MX, who says so, under
+// which policy.
+
+import * as api from '../api.js';
+import { h } from '../dom.js';
+import * as format from '../format.js';
+import { asParams, asQuery, inWords } from '../range.js';
+import { address, toReports } from '../router.js';
+import { adviceItem } from '../parts/advice.js';
+import { emptyNote } from '../parts/empty.js';
+import { factStrip } from '../parts/facts.js';
+import { domainName, whenDay } from '../parts/names.js';
+import { policiesSection, policyName, policyTypesSection }
+    from '../parts/policies.js';
+import { reportersSection } from '../parts/reporters.js';
+import { pageHead } from '../parts/shell.js';
+import { stateBadge } from '../parts/state.js';
+import { tableSection } from '../parts/table.js';
+import { timelineFigure } from '../parts/timeline.js';
+
+function facts(answer, span) {
+    const { domain, totals, policies, organizations, range } = answer;
+    const newest = policies.reduce((a, b) =>
+        !a || b.last_day > a.last_day ? b : a, null);
+    const failing = organizations.filter((who) => who.failures > 0).length;
+    return factStrip([
+        { term: 'Sessions', value: format.number(totals.sessions),
+            href: toReports({ domain }, span) },
+        { term: 'Failed', value: format.number(totals.failures),
+            href: toReports({ domain, failed: true }, span),
+            note: format.share(totals.failures, totals.sessions) },
+        { term: 'Reports', value: format.number(totals.reports),
+            href: toReports({ domain }, span) },
+        { term: 'Reporters', value: format.number(organizations.length),
+            href: address('/reporters', { domain }, asParams(span)),
+            note: failing ? `${failing} saw failures` : 'none saw failures' },
+        newest && { term: 'Policy last seen', value: policyName(newest),
+            note: format.day(newest.last_day) },
+        { term: 'Last report', value: whenDay(answer.last_day, range.today),
+            note: `since ${format.day(answer.first_day)}` },
+    ]);
+}
+
+function failures(answer, span) {
+    const { domain, result_types: types } = answer;
+    const most = Math.max(1, ...types.map((type) => type.failures));
+    return h('section', { class: 'panel', 'aria-labelledby': 'what-fails' },
+        h('header', null, h('h2', { id: 'what-fails' }, 'What fails')),
+        types.length === 0 ? h('p', { class: 'note' },
+            'No session failed in these days.') :
+            types.map((type, index) => adviceItem(type, { most,
+                isOpen: index === 0 && answer.state !== 'well',
+                href: toReports({ domain, result_type: type.key }, span) })));
+}
+
+function days(row) {
+    return row.first_day === row.last_day ? format.dayShort(row.last_day) :
+        `${format.dayShort(row.first_day)} \u2013 ` +
+        format.dayShort(row.last_day);
+}
+
+function mxSection(answer, span) {
+    const { domain, mx } = answer;
+    const href = (row) => toReports({ domain, mx: row.mx }, span);
+    return tableSection({
+        title: 'MX with failures', name: 'mx', rows: mx, rowHref: href,
+        columns: [{ key: 'mx', label: 'MX', className: 'name',
+            value: (row) => row.mx,
+            cell: (row) => h('a', { href: href(row) },
+                row.mx ? h('bdi', null, row.mx) : 'no MX named') },
+        { key: 'failures', label: 'Failed', isNumber: true,
+            value: (row) => row.failures },
+        { key: 'days', label: 'Seen', isNumber: true,
+            value: (row) => row.last_day, cell: days }],
+    });
+}
+
+function body(answer, span) {
+    const { domain } = answer;
+    if (answer.totals.reports === 0) {
+        return emptyNote('No report in these days',
+            `Reports about this domain are of ${format.span(answer.first_day,
+                answer.last_day)}.`, h('p', null, h('a', { class: 'button',
+                href: `${location.pathname}?range=all` }, 'Show them all')));
+    }
+    return [h('div', { class: 'split' }, failures(answer, span),
+        h('div', null, answer.mx.length > 0 && mxSection(answer, span),
+            policyTypesSection(answer.policy_types, domain, span))),
+    reportersSection(answer.organizations, answer.range.today, span,
+        { domain }),
+    policiesSection(answer.policies, domain, answer.range)];
+}
+
+/** Loads the page. */
+export async function load(route, signal) {
+    const answer = await api.domain(route.argument, asQuery(route.range),
+        signal);
+    const span = route.range;
+    const here = address('/domains', asParams(span));
+    return {
+        title: answer.unicode || answer.domain,
+        view: h('div', { class: 'page page-domain' },
+            pageHead(route, {
+                trail: h('a', { href: here }, 'Domains'),
+                title: domainName(answer.domain, answer.unicode),
+                lead: [stateBadge(answer.state, answer.is_noise), ' ',
+                    answer.sentence],
+            }),
+            answer.totals.reports > 0 && [facts(answer, span),
+                timelineFigure({ title: 'Sessions by day',
+                    name: `timeline-${answer.domain}`, days: answer.days,
+                    range: answer.range, filter: { domain: answer.domain } })],
+            body(answer, span)),
+        says: `${answer.sentence}. ${inWords(span)}`,
+    };
+}

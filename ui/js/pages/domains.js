@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The tlsrpt authors
+
+// All domains, the needy ones first.
+
+import * as api from '../api.js';
+import { h } from '../dom.js';
+import * as format from '../format.js';
+import { asQuery } from '../range.js';
+import { domainsSection } from '../parts/domains.js';
+import { firstSteps } from '../parts/empty.js';
+import { pageHead } from '../parts/shell.js';
+import { stateBadge, STATES } from '../parts/state.js';
+
+function tally(states) {
+    return h('ul', { class: 'tally' }, STATES.filter((state) => states[state])
+        .map((state) => h('li', null, h('b', null,
+            format.number(states[state])), ' ', stateBadge(state))));
+}
+
+/** Loads the page. */
+export async function load(route, signal) {
+    const overview = await api.overview(asQuery(route.range), signal);
+    return {
+        title: 'Domains', stored: overview.stored,
+        view: h('div', { class: 'page' },
+            pageHead(route, { title: 'Domains',
+                lead: overview.domains.length > 0 && tally(overview.states) }),
+            overview.domains.length === 0 ? firstSteps() :
+                domainsSection(overview, route.range)),
+    };
+}

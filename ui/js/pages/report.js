@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The tlsrpt authors
+
+// One report: read sentence by sentence on the left, as it came in on the right,
+// with the places marked that the left speaks of.
+
+import * as api from '../api.js';
+import { h, replace } from '../dom.js';
+import * as format from '../format.js';
+import { toDomain, toReports } from '../router.js';
+import { doThis } from '../parts/advice.js';
+import { factStrip } from '../parts/facts.js';
+import { makeJsonView } from '../parts/jsonview.js';
+import { PROOFS, POLICY_TYPES, rfcLink, SIDES, when } from '../parts/names.js';
+import { pageHead } from '../parts/shell.js';
+import { severityBadge } from '../parts/state.js';
+
+const USUAL = { key: '30d' };
+
+// Buttons that lead to a place of the JSON; the view comes after them.
+class Places {
+    constructor() {
+        this.view = null;
+        this.marks = [];
+    }
+
+    button(where, label, kind) {
+        if (!/^\//.test(where ?? '')) {
+            return where ? h('code', { class: 'quiet' }, where) : null;
+        }
+        this.marks.push({ where, label, kind });
+        const button = h('button', { type: 'button', class: 'place',
+            title: 'Show this place of the JSON',
+            on: { click: () => this.view?.show(where) } },
+        h('code', null, where));
+        return button;
+    }
+}
+
+function facts(answer) {
+    const { report } = answer;
+    const { totals } = report;
+    const failed = totals.distinct_failures;
+    return factStrip([
+        { term: 'Sessions', value: format.number(totals.distinct_sessions) },
+        { term: 'Failed', value: format.number(failed),
+            note: format.share(failed, totals.distinct_sessions) },
+        { term: 'From', value: format.moment(report.start) },
+        { term: 'To', value: format.moment(report.end) },
+        { term: 'Came in', value: when(answer.stored_at),
+            note: PROOFS[answer.proof] ?? answer.proof },
+    ]);
+}
+
+function failureItem(failure, places) {
+    return h('li', { class: 'failure' },
+        h('p', { class: 'sentence' }, failure.sentence),
+        h('p', { class: 'note' }, h('code', null, failure.result_type), ' ',
+            failure.title, '. ', SIDES[failure.side] ?? '', ' ',
+            places.button(failure.where, failure.title, 'failure')),
+        h('details', null, h('summary', null, 'What to do'),
+            doThis(failure)));
+}
+
+function policyItem(explained, report, places) {
+    const policy = report.policies?.[explained.policy] ?? {};
+    const about = policy.subject_domain ?? policy.domain;
+    return h('section', { class: 'reading' },
+        h('h3', null, h('code', { title: POLICY_TYPES[policy.type] ?? null },
+            policy.type || 'no type'), ' for ', about ?
+            h('a', { href: toDomain(about, USUAL) }, h('bdi', null, about)) :
+            'no domain'),
+        h('p', { class: 'sentence' }, explained.text),
+        explained.failures?.length > 0 && h('ul', { class: 'failures' },
+            explained.failures.map((failure) => failureItem(failure, places))),
+        explained.more > 0 && h('p', { class: 'note' },
+            `${format.number(explained.more)} more stand in the JSON.`));
+}
+
+// What a finding means is asked for when somebody wants to know.
+function findingMore(code) {
+    const place = h('p', { class: 'note' }, 'Reading\u2026');
+    const details = h('details', null, h('summary', null, 'More'), place);
+    details.addEventListener('toggle', async () => {
+        if (details.open && !details.dataset.asked) {
+            details.dataset.asked = 'yes';
+            try {
+                const known = await api.explain(code);
+                replace(place, known.fix || known.message);
+            } catch (error) {
+                replace(place, error.message);
+            }
+        }
+    });
+    return details;
+}
+
+function findingItem(finding, places) {
+    return h('li', { class: 'finding' },
+        h('p', null, severityBadge(finding.severity), ' ',
+            h('code', null, finding.code), ' ', finding.message, finding.value ?
+                [': ', h('code', { class: 'value' }, finding.value)] : '.'),
+        h('p', { class: 'note' },
+            places.button(finding.where, finding.code, finding.severity), ' ',
+            rfcLink(finding.rfc)),
+        findingMore(finding.code));
+}
+
+function findings(report, places) {
+    const list = report.findings ?? [];
+    return h('section', { class: 'panel', 'aria-labelledby': 'findings' },
+        h('header', null, h('h2', { id: 'findings' }, 'Findings'),
+            h('span', { class: 'quiet' }, format.number(list.length))),
+        list.length === 0 ? h('p', { class: 'note' },
+            'The report is as RFC 8460 wants it.') : [h('p', { class: 'note' },
+            'Where the report departs from RFC 8460. They say nothing about ' +
+            'your mail.'), h('ul', { class: 'findings' },
+            list.map((finding) => findingItem(finding, places)))]);
+}
+
+function reading(answer, places) {
+    return h('section', { class: 'panel', 'aria-labelledby': 'reading' },
+        h('header', null, h('h2', { id: 'reading' }, 'What it says')),
+        answer.noise && h('p', { class: 'noise' }, answer.noise),
+        answer.explanation.map((explained) =>
+            policyItem(explained, answer.report, places)));
+}
+
+function source(answer, places) {
+    const save = h('a', { class: 'button small', download: '',
+        href: api.rawUrl('reports', answer.id) }, 'Save as it came in');
+    const head = h('header', null, h('h2', { id: 'source' }, 'As it came in'),
+        h('div', { class: 'tools' }, save));
+    if (answer.json === null) {
+        return h('section', { class: 'panel source',
+            'aria-labelledby': 'source' }, head, h('p', { class: 'note' },
+            'The text cannot be shown again; the octets are kept.'));
+    }
+    places.view = makeJsonView(answer.json, places.marks);
+    return h('section', { class: 'panel source', 'aria-labelledby': 'source' },
+        head, answer.json_truncated && h('p', { class: 'note' },
+            'Only the first mebibyte is shown; the file has all of it.'),
+        places.view.element);
+}
+
+function provenance(answer) {
+    const row = (term, ...value) => [h('dt', null, term),
+        h('dd', null, value)];
+    const { report } = answer;
+    return h('dl', { class: 'inline provenance' },
+        row('Report id', h('bdi', null, report.report_id ?? 'none')),
+        row('Contact', h('bdi', null, report.contact_info ?? 'none')),
+        row('Input', h('bdi', null, answer.input ?? 'unknown')),
+        row('SHA-256', h('code', null, answer.raw_sha256)),
+        row('Read by', `reader version ${answer.reader_version}`));
+}
+
+function conflict(answer) {
+    return answer.is_conflict && h('p', { class: 'noise' },
+        'Another report has the same key and another content. This copy is in ' +
+        'no sum. ', answer.other_id && h('a',
+            { href: `/reports/${answer.other_id}` }, 'See the one that counts'),
+    );
+}
+
+/** Loads the page. */
+export async function load(route, signal) {
+    const answer = await api.report(route.argument, signal);
+    const { report } = answer;
+    const who = report.organization_name || 'An unnamed organisation';
+    const of = answer.day ? `, ${format.day(answer.day)}` : '';
+    const places = new Places();
+    const left = h('div', null, reading(answer, places),
+        findings(report, places));
+    return {
+        title: `${who}${of}`,
+        view: h('div', { class: 'page page-report' },
+            pageHead(route, { noRange: true,
+                trail: h('a', { href: toReports({}, USUAL) }, 'Reports'),
+                title: [h('bdi', null, who), of] }),
+            conflict(answer), facts(answer),
+            h('div', { class: 'split even' }, left, source(answer, places)),
+            provenance(answer)),
+    };
+}

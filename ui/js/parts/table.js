@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The tlsrpt authors
+
+// Tables: sorted by a click on the head, filtered by a word, opened by a click
+// on the row or Enter on its link, saved as CSV. Narrow screens show each row as
+// a card, hence the label at every cell.
+//
+// A column is { key, label, value(row), cell(row), csv(row), isNumber, isPlain }:
+// value is what sorts, cell what is shown, csv what is saved (value where there
+// is none); isPlain columns do not sort. The first column is the row's head.
+
+import { add, announce, h, replace } from '../dom.js';
+import { number } from '../format.js';
+import { go } from '../router.js';
+import { csvButton } from './csv.js';
+
+const FIRST_ROWS = 100;
+
+function compare(a, b) {
+    if (a === b) {
+        return 0;
+    }
+    if (a === null || a === undefined) {
+        return -1;
+    }
+    if (b === null || b === undefined) {
+        return 1;
+    }
+    return typeof a === 'number' ? a - b : String(a).localeCompare(String(b));
+}
+
+function headCell(column, state, sort) {
+    const isSorted = state.key === column.key;
+    return h('th', {
+        scope: 'col', role: 'columnheader',
+        class: column.isNumber ? 'num' : null,
+        'aria-sort': isSorted ? state.order : null,
+    }, column.isPlain ? column.label : h('button', {
+        type: 'button', class: 'sort', on: { click: () => sort(column) },
+    }, column.label));
+}
+
+function bodyCell(column, row, index) {
+    const content = column.cell ? column.cell(row) : column.value(row);
+    const shown = typeof content === 'number' || content === null ?
+        number(content) : content;
+    return h(index ? 'td' : 'th', {
+        scope: index ? null : 'row',
+        role: index ? 'cell' : 'rowheader',
+        class: [column.isNumber ? 'num' : '', column.className ?? '']
+            .join(' ').trim() || null,
+        'data-label': column.label || null,
+    }, shown);
+}
+
+function opens(event, href) {
+    if (event.target.closest('a, button, summary, input') ||
+        String(getSelection())) {
+        return;
+    }
+    if (event.metaKey || event.ctrlKey) {
+        open(href, '_blank', 'noopener');
+    } else {
+        go(href);
+    }
+}
+
+function bodyRow(table, row) {
+    const href = table.rowHref?.(row);
+    return h('tr', {
+        role: 'row', class: href ? 'opens' : null,
+        on: href ? { click: (event) => opens(event, href) } : null,
+    }, table.columns.map((column, index) => bodyCell(column, row, index)));
+}
+
+class Table {
+    constructor(options) {
+        Object.assign(this, options);
+        this.state = { key: options.sortKey ?? null, order: options.order };
+        this.limit = options.limit ?? FIRST_ROWS;
+        this.word = '';
+        this.head = h('tr', { role: 'row' });
+        this.body = h('tbody', { role: 'rowgroup' });
+        this.foot = h('p', { class: 'more' });
+        this.element = h('div', { class: 'tablebox' },
+            h('div', { class: 'tablescroll' },
+                h('table', { role: 'table', class: options.className ?? null },
+                    h('caption', { class: 'sr' }, options.caption),
+                    h('thead', { role: 'rowgroup' }, this.head), this.body)),
+            this.foot);
+        this.draw();
+    }
+
+    get shownRows() {
+        const word = this.word.toLowerCase();
+        const rows = this.rows.filter((row) => !word || this.columns.some(
+            (column) => String(column.value?.(row) ?? '').toLowerCase()
+                .includes(word)));
+        const column = this.columns.find(({ key }) => key === this.state.key);
+        if (column) {
+            const sign = this.state.order === 'descending' ? -1 : 1;
+            rows.sort((a, b) => sign * compare(column.value(a),
+                column.value(b)));
+        }
+        return rows;
+    }
+
+    draw() {
+        const rows = this.shownRows;
+        replace(this.head, this.columns.map((column) =>
+            headCell(column, this.state, (chosen) => this.sort(chosen))));
+        replace(this.body, rows.slice(0, this.limit)
+            .map((row) => bodyRow(this, row)));
+        replace(this.foot, rows.length === 0 &&
+            'Nothing matches. Clear the filter to see all.',
+        rows.length > this.limit && h('button', { type: 'button',
+            on: { click: () => { this.limit = Infinity; this.draw(); } } },
+        `Show all ${number(rows.length)}`));
+        this.foot.hidden = !this.foot.hasChildNodes();
+    }
+
+    sort(column) {
+        const first = column.isNumber ? 'descending' : 'ascending';
+        const other = column.isNumber ? 'ascending' : 'descending';
+        const isAgain = this.state.key === column.key;
+        this.state = { key: column.key,
+            order: isAgain && this.state.order === first ? other : first };
+        this.draw();
+        this.head.querySelector('[aria-sort] button')?.focus();
+        announce(`Sorted by ${column.label}, ${this.state.order}`);
+    }
+
+    filter(word) {
+        this.word = word.trim();
+        this.draw();
+        announce(`${this.body.rows.length} rows`);
+    }
+
+    append(rows) {
+        this.rows = [...this.rows, ...rows];
+        this.limit = Infinity;
+        add(this.body, rows.map((row) => bodyRow(this, row)));
+    }
+
+    csv(rows = this.shownRows) {
+        const columns = this.columns.filter((column) => column.value);
+        return { head: columns.map((column) => column.label),
+            rows: rows.map((row) => columns.map((column) =>
+                (column.csv ?? column.value)(row))) };
+    }
+}
+
+/** Makes a table: { caption, columns, rows, rowHref, sortKey, order, limit }. */
+export function makeTable(options) {
+    return new Table({ order: 'descending', ...options });
+}
+
+/** A box to filter a table by a word. */
+export function filterBox(table, label) {
+    return h('input', {
+        type: 'search', class: 'filter', placeholder: label,
+        'aria-label': label, autocomplete: 'off', spellcheck: 'false',
+        on: { input: (event) => table.filter(event.target.value) },
+    });
+}
+
+/** A titled section around a table: { title, note, name, filterLabel, csv };
+ * csv, if given, yields more rows than the table holds. */
+export function tablePanel(table, { title, note, name, filterLabel, csv }) {
+    const id = `section-${name}`;
+    return h('section', { class: 'panel', 'aria-labelledby': id },
+        h('header', null, h('h2', { id }, title),
+            h('div', { class: 'tools' },
+                table.rows.length > 10 && filterLabel &&
+                    filterBox(table, filterLabel),
+                csvButton(name, title.toLowerCase(),
+                    csv ?? (() => table.csv())))),
+        note && h('p', { class: 'note' }, note),
+        table.element);
+}
+
+/** A table in its section. */
+export function tableSection({ title, note, name, filterLabel, ...options }) {
+    return tablePanel(makeTable({ caption: title, ...options }),
+        { title, note, name, filterLabel });
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The tlsrpt authors
+
+// Days as the bars of a timeline: equal spans over a range, those without a
+// report included, and each in words.
+
+import * as format from './format.js';
+import { length, shift, today as clockToday } from './range.js';
+
+const MOST_DAYS = 400; // beyond it a bar is a week, then a month
+
+function spanLength(days) {
+    return days <= MOST_DAYS ? 1 : days <= 7 * MOST_DAYS ? 7 : 30;
+}
+
+/** Days of an answer as equal spans over its range, empty ones included. */
+export function asSpans(days, range) {
+    const to = range.to ?? range.today ?? clockToday();
+    const from = range.from ?? days[0]?.day ?? shift(to, -29);
+    const size = spanLength(length(from, to));
+    const spans = [];
+    for (let first = from; first <= to; first = shift(first, size)) {
+        const last = shift(first, size - 1);
+        spans.push({ from: first, to: last < to ? last : to, reports: 0,
+            sessions: 0, failures: 0, rate: 0 });
+    }
+    for (const day of days) {
+        const span = spans[Math.floor((length(from, day.day) - 1) / size)];
+        if (span) {
+            span.reports += day.reports;
+            span.sessions += day.sessions;
+            span.failures += day.failures;
+        }
+    }
+    for (const span of spans) {
+        span.rate = span.sessions ? span.failures / span.sessions : 0;
+    }
+    return spans;
+}
+
+/** One span as a sentence. */
+export function spanText(span) {
+    const when = span.from === span.to ?
+        `${format.weekday(span.from)} ${format.day(span.from)}` :
+        format.span(span.from, span.to);
+    if (span.reports === 0) {
+        return `${when}: no report`;
+    }
+    return `${when}: ${format.count(span.sessions, 'session')}, ` +
+        `${format.number(span.failures)} failed ` +
+        `(${format.share(span.failures, span.sessions)}), ` +
+        `${format.count(span.reports, 'report')}`;
+}
+
+/** All spans in a few sentences, for who cannot see the picture. */
+export function summaryText(spans) {
+    const failing = spans.filter((span) => span.failures > 0);
+    const silent = spans.filter((span) => span.reports === 0).length;
+    const worst = failing.reduce((a, b) =>
+        !a || b.failures > a.failures ? b : a, null);
+    return `${format.span(spans[0].from, spans.at(-1).to)}. ` +
+        `Failures in ${failing.length} of ${spans.length} bars; ` +
+        `${silent} without a report. ` +
+        (worst ? `Most failures: ${spanText(worst)}.` : 'No failure.');
+}
