@@ -15,27 +15,45 @@ void list_init(struct list *list, size_t item_bytes)
     *list = (struct list){ .item_bytes = item_bytes };
 }
 
+void list_init_with(struct list *list, size_t item_bytes, void *room, size_t n)
+{
+    *list = (struct list){ .item_bytes = item_bytes,
+                           .items = room,
+                           .capacity = n,
+                           .is_borrowed = true };
+}
+
 void list_deinit(struct list *list)
 {
     if (!list)
         return;
-    free(list->items);
+    if (!list->is_borrowed)
+        free(list->items);
     list_init(list, list->item_bytes);
+}
+
+static bool grow(struct list *list)
+{
+    size_t capacity = list->capacity ? list->capacity * 2 : FIRST_ITEMS;
+    char *bigger = realloc(list->is_borrowed ? NULL : list->items,
+                           capacity * list->item_bytes);
+
+    if (!bigger)
+        return false;
+    if (list->is_borrowed)
+        memcpy(bigger, list->items, list->n_items * list->item_bytes);
+    list->items = bigger;
+    list->capacity = capacity;
+    list->is_borrowed = false;
+    return true;
 }
 
 void *list_add(struct list *list, const struct arena *arena)
 {
     char *item;
 
-    if (list->n_items == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : FIRST_ITEMS;
-        char *bigger = realloc(list->items, capacity * list->item_bytes);
-
-        if (!bigger)
-            return NULL;
-        list->items = bigger;
-        list->capacity = capacity;
-    }
+    if (list->n_items == list->capacity && !grow(list))
+        return NULL;
     if ((list->n_items + 1) * list->item_bytes >
         arena->max_bytes - arena->held_bytes)
         return NULL;
@@ -70,7 +88,7 @@ void *list_move(struct list *list, size_t first, struct arena *arena,
     *out_n = 0;
     if (n == 0)
         return NULL;
-    if (first == 0 && bytes > COPY_BYTES) {
+    if (first == 0 && bytes > COPY_BYTES && !list->is_borrowed) {
         items = hand_over(list, arena, bytes);
     } else {
         items = arena_alloc(arena, bytes);

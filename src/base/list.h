@@ -10,19 +10,27 @@
  * without a copy.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
 
 struct list {
-    char *items;       /* heap memory, owned */
+    char *items;       /* heap memory, owned, or lent */
     size_t n_items;    /* gathered */
     size_t capacity;   /* items that fit */
     size_t item_bytes; /* size of one */
+    bool is_borrowed;  /* items are the caller's still */
 };
 
 /* Readies a list for items of item_bytes octets. Allocates nothing. */
 void list_init(struct list *list, size_t item_bytes);
+
+/*
+ * As list_init, with room for the first n items lent by the caller until
+ * list_deinit, so that short lists need no heap.
+ */
+void list_init_with(struct list *list, size_t item_bytes, void *room, size_t n);
 
 /* Frees the heap memory. NULL is allowed. */
 void list_deinit(struct list *list);

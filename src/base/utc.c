@@ -154,7 +154,7 @@ static int parse_epoch(struct slice s, utc_time *out, unsigned *form)
 {
     utc_time value = 0;
 
-    if (s.len > 1 && s.ptr[0] == '0')
+    if (s.len > 11 || (s.len > 1 && s.ptr[0] == '0'))
         return -1;
     if (s.len != 1 && (s.len < 9 || s.len > 11))
         return -1;

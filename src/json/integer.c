@@ -83,6 +83,22 @@ static struct slice take_digits(struct slice *s)
     return digits;
 }
 
+/* Digits alone, few enough never to overflow: the usual count. */
+static bool read_plain(struct slice s, int64_t *out)
+{
+    int64_t value = 0;
+
+    if (s.len == 0 || s.len > 18)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (!is_digit(s.ptr[i]))
+            return false;
+        value = value * 10 + (s.ptr[i] - '0');
+    }
+    *out = value;
+    return true;
+}
+
 enum json_integer_form json_integer(struct slice text, int64_t *out)
 {
     struct slice s = slice_trim(text), whole, fraction = { NULL, 0 };
@@ -90,6 +106,8 @@ enum json_integer_form json_integer(struct slice text, int64_t *out)
     bool has_point = false;
     int exponent;
 
+    if (read_plain(text, out))
+        return JSON_INTEGER_PLAIN;
     *out = 0;
     if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
         d.negative = s.ptr[0] == '-';

@@ -112,7 +112,7 @@ static int read_literal(struct json_reader *reader, struct json_value *out,
 }
 
 /* Reads the value whose first octet is at reader->at. */
-static int read_value(struct json_reader *reader, struct json_value *out,
+static inline int read_value(struct json_reader *reader, struct json_value *out,
                       struct err *err)
 {
     char c = *reader->at;
@@ -146,7 +146,8 @@ int json_read(struct json_reader *reader, struct json_value *out_value,
  * Steps to the next element of a container that `close` ends.
  * Returns: 0 at the element, 1 behind the end, -1.
  */
-static int next_element(struct json_reader *reader, char close, struct err *err)
+static inline int next_element(struct json_reader *reader, char close,
+                               struct err *err)
 {
     reader->at = scan_blanks(reader->at, reader->end);
     if (reader->at == reader->end)

@@ -55,7 +55,9 @@ static inline char *scan_plain(char *p, char *end)
 /* Returns the first octet from p that is no JSON blank, or end. */
 static inline char *scan_blanks(char *p, char *end)
 {
-    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+    /* Most texts are compact: the usual octet here is no blank. */
+    while (p < end && (unsigned char)*p <= ' ' &&
+           (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
         p++;
     return p;
 }

@@ -4,7 +4,6 @@
 #include "json/string.h"
 
 #include "base/text.h"
-#include "json/scan.h"
 
 /* Where a string is unescaped to: in place, or into arena memory. */
 struct target {
@@ -180,18 +179,13 @@ static int read_slowly(struct json_reader *reader, struct target *target,
     }
 }
 
-int json_string_read(struct json_reader *reader, struct json_value *out_value,
-                     struct err *err)
+int json_string_read_odd(struct json_reader *reader, char *start,
+                         struct json_value *out_value, struct err *err)
 {
-    char *start = reader->at + 1;
-    struct target target = { .start = start };
+    struct target target = { .start = start, .at = reader->at };
 
-    reader->at = scan_plain(start, reader->end);
-    target.at = reader->at;
-    if ((reader->at == reader->end || *reader->at != '"') &&
-        read_slowly(reader, &target, err))
+    if (read_slowly(reader, &target, err))
         return -1;
-    /* The closing quote is ours by now: its place takes the NUL. */
     *target.at = '\0';
     reader->at++;
     out_value->type = JSON_STRING;

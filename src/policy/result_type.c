@@ -47,7 +47,8 @@ static char fold(char c)
 static enum result_type find(struct slice folded)
 {
     for (int i = 1; i < RESULT_TYPE_COUNT; i++) {
-        if (slice_equal(folded, slice_of(registered[i])))
+        if (registered[i][0] == folded.ptr[0] &&
+            slice_equal(folded, slice_of(registered[i])))
             return (enum result_type)i;
     }
     for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
@@ -61,7 +62,7 @@ const char *result_type_key(struct arena *arena, struct slice reported,
                             enum result_type *out_type)
 {
     struct slice s = slice_trim(reported);
-    enum result_type type = find(s);
+    enum result_type type;
     char *folded;
 
     if (s.len == 0) {
@@ -69,6 +70,7 @@ const char *result_type_key(struct arena *arena, struct slice reported,
             *out_type = RESULT_TYPE_OTHER;
         return "unspecified";
     }
+    type = find(s);
     if (type == RESULT_TYPE_OTHER) {
         folded = arena_copy(arena, s);
         if (!folded)

@@ -362,12 +362,16 @@ static void reading_init(struct reading *reading, struct arena *arena,
 {
     static const struct report_origin none = { 0 };
 
-    *reading = (struct reading){ .arena = arena,
-                                 .origin = origin ? origin : &none };
-    list_init(&reading->reports, sizeof(struct report));
-    list_init(&reading->policies, sizeof(struct report_policy));
-    list_init(&reading->failures, sizeof(struct report_failure));
-    list_init(&reading->texts, sizeof(const char *));
+    reading->arena = arena;
+    reading->origin = origin ? origin : &none;
+    list_init_with(&reading->reports, sizeof(struct report),
+                   reading->first_reports, 1);
+    list_init_with(&reading->policies, sizeof(struct report_policy),
+                   reading->first_policies, 4);
+    list_init_with(&reading->failures, sizeof(struct report_failure),
+                   reading->first_failures, 16);
+    list_init_with(&reading->texts, sizeof(const char *), reading->first_texts,
+                   16);
 }
 
 static void reading_deinit(struct reading *reading)

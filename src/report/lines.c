@@ -69,12 +69,22 @@ static int read_inner_array(struct reading *reading, const struct place *place,
     return 0;
 }
 
+/* What parts the lines within one string; 0 where it is one line. */
+static char separator_of(struct slice s)
+{
+    if (slice_find(s, '\n') < s.len)
+        return '\n';
+    if (slice_find(s, ';') < s.len && slice_find(s, ':') < s.len)
+        return ';';
+    return 0;
+}
+
 /* One string: an inner array, several lines, several tags, or one line. */
 static int read_line(struct reading *reading, const struct place *place,
-                     const char *text, bool is_inner, struct err *err)
+                     struct slice text, bool is_inner, struct err *err)
 {
-    struct slice s = slice_trim(slice_of(text));
-    char separator = 0;
+    struct slice s = slice_trim(text);
+    char separator = separator_of(s);
 
     if (s.len && s.ptr[0] == '[' && !is_inner) {
         int rc = read_inner_array(reading, place, s, err);
@@ -82,16 +92,12 @@ static int read_line(struct reading *reading, const struct place *place,
         if (rc <= 0)
             return rc;
     }
-    if (slice_find(s, '\n') < s.len)
-        separator = '\n';
-    else if (slice_find(s, ';') < s.len && slice_find(s, ':') < s.len)
-        separator = ';';
-    if (!separator)
-        return s.len == strlen(text)
-                   ? add_text(reading, text, err)
-                   : add_pieces(reading, (char *)(size_t)text, '\n', err);
-    reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED, place, s);
-    return add_pieces(reading, (char *)(size_t)s.ptr, separator, err);
+    if (!separator && s.len == text.len)
+        return add_text(reading, text.ptr, err);
+    if (separator)
+        reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED, place, s);
+    return add_pieces(reading, (char *)(uintptr_t)text.ptr,
+                      separator ? separator : '\n', err);
 }
 
 static int read_array(struct reading *reading, struct json_reader *json,
@@ -106,8 +112,8 @@ static int read_array(struct reading *reading, struct json_reader *json,
         struct place here = place_element(place, index++);
 
         if (value.type == JSON_STRING) {
-            rc = read_line(reading, is_inner ? place : &here, value.text,
-                           is_inner, err);
+            rc = read_line(reading, is_inner ? place : &here,
+                           slice_make(value.text, value.len), is_inner, err);
         } else {
             reading_note(reading, REPORT_FINDING_VALUE_TYPE, &here,
                          (struct slice){ NULL, 0 });
@@ -132,7 +138,9 @@ int value_read_lines(struct reading *reading, const struct place *place,
         return json_skip(&reading->json, value, err);
     }
     before = reading->report->findings.n_items;
-    if (value->len && read_line(reading, place, value->text, false, err))
+    if (value->len && read_line(reading, place,
+                                slice_make(value->text, value->len), false,
+                                err))
         return -1;
     /* An inner array or joined lines say the more telling thing already. */
     if (reading->report->findings.n_items == before)
@@ -171,6 +179,8 @@ static int read_host(struct reading *reading, const struct place *place,
 
     if (s.len == 0)
         return 0;
+    if (value_is_plain_name(s) && s.ptr[s.len] == '\0')
+        return add_text(reading, s.ptr, err);
     name = domain_normalise(reading->arena, s, &changes);
     if (!name)
         return err_memory(err);

@@ -4,7 +4,7 @@
 #include "report/member.h"
 
 /* The row of a name: `hint` is where an orderly sender would be. */
-static const struct member *find(const struct member_table *table, size_t hint,
+static inline const struct member *find(const struct member_table *table, size_t hint,
                                  struct slice name)
 {
     if (hint < table->n_rows && slice_equal(table->rows[hint].name, name))

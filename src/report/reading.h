@@ -23,6 +23,11 @@ struct reading {
     struct list policies;               /* of struct report_policy */
     struct list failures;               /* of struct report_failure */
     struct list texts;                  /* of const char * */
+    /* Room for what a usual report has, so that it needs no heap. */
+    struct report first_reports[1];
+    struct report_policy first_policies[4];
+    struct report_failure first_failures[16];
+    const char *first_texts[16];
 };
 
 /* Adds a finding about `place` (NULL: the whole) to the report being read. */

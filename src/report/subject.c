@@ -202,15 +202,20 @@ int subject_find(struct reading *reading, const struct place *place)
 {
     struct report *report = reading->report;
     struct place policies = place_member(place, SLICE("policies"));
-    struct hint hint;
+    struct hint hint = { .source = REPORT_SUBJECT_NONE };
+    bool is_needed = reading->origin->tls_report_domain != NULL;
 
     for (size_t i = 0; i < report->n_policies; i++) {
-        if (!report->policies[i].domain)
-            report->policies[i].domain = "";
-        if (!report->policies[i].type_text)
-            report->policies[i].type_text = "";
+        struct report_policy *policy = &report->policies[i];
+
+        if (!policy->domain)
+            policy->domain = "";
+        if (!policy->type_text)
+            policy->type_text = "";
+        is_needed = is_needed || !names_mail_domain(policy);
     }
-    hint = find_hint(reading);
+    if (is_needed)
+        hint = find_hint(reading);
     for (size_t i = 0; i < report->n_policies; i++) {
         struct place here = place_element(&policies, i);
 

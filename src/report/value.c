@@ -88,17 +88,19 @@ int value_read_count(struct reading *reading, const struct place *place,
     return 0;
 }
 
-/* A name that is as it should be needs no copy. */
-static bool is_plain_name(struct slice s)
+bool value_is_plain_name(struct slice s)
 {
+    char before = '.';
+
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
 
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-              (c == '.' && i > 0 && s.ptr[i - 1] != '.')))
+        if ((unsigned)(c - 'a') > 25 && (unsigned)(c - '0') > 9 && c != '-' &&
+            (c != '.' || before == '.'))
             return false;
+        before = c;
     }
-    return s.len > 0 && s.len <= 63 && s.ptr[s.len - 1] != '.';
+    return s.len <= 63 && before != '.';
 }
 
 int value_read_domain(struct reading *reading, const struct place *place,
@@ -108,12 +110,14 @@ int value_read_domain(struct reading *reading, const struct place *place,
     const char *text = NULL;
     unsigned changes;
 
-    if (value_read_text(reading, place, value, &text, err))
-        return -1;
-    if (!text || is_plain_name(slice_of(text))) {
-        *out_name = text;
+    if (value->type == JSON_STRING && value_is_plain_name(text_of(value))) {
+        *out_name = value->text;
         return 0;
     }
+    if (value_read_text(reading, place, value, &text, err))
+        return -1;
+    if (!text)
+        return 0;
     *out_name = domain_normalise(reading->arena, slice_of(text), &changes);
     if (!*out_name)
         return err_memory(err);
@@ -128,26 +132,21 @@ int value_read_domain(struct reading *reading, const struct place *place,
 /* Dotted decimal as inet_ntop would write it, so that it can stay in place. */
 static bool is_plain_ipv4(struct slice s)
 {
-    unsigned n_dots = 0, digits = 0, value = 0;
+    const char *p = s.ptr, *end = s.ptr + s.len;
 
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
+    for (int octet = 0;; octet++) {
+        const char *digits = p;
+        unsigned value = 0;
 
-        if (c == '.') {
-            if (digits == 0 || ++n_dots > 3)
-                return false;
-            digits = value = 0;
-        } else if (c >= '0' && c <= '9') {
-            if (digits && value == 0)
-                return false;
-            value = value * 10 + (unsigned)(c - '0');
-            if (++digits > 3 || value > 255)
-                return false;
-        } else {
+        while (p < end && (unsigned)(*p - '0') <= 9 && p - digits < 3)
+            value = value * 10 + (unsigned)(*p++ - '0');
+        if (p == digits || value > 255 || (*digits == '0' && p - digits > 1))
             return false;
-        }
+        if (octet == 3)
+            return p == end;
+        if (p == end || *p++ != '.')
+            return false;
     }
-    return n_dots == 3 && digits > 0;
 }
 
 int value_read_address(struct reading *reading, const struct place *place,
@@ -157,12 +156,14 @@ int value_read_address(struct reading *reading, const struct place *place,
     const char *text = NULL;
     int form;
 
-    if (value_read_text(reading, place, value, &text, err))
-        return -1;
-    if (!text || is_plain_ipv4(slice_of(text))) {
-        *out_text = text;
+    if (value->type == JSON_STRING && is_plain_ipv4(text_of(value))) {
+        *out_text = value->text;
         return 0;
     }
+    if (value_read_text(reading, place, value, &text, err))
+        return -1;
+    if (!text)
+        return 0;
     form = address_normalise(reading->arena, slice_of(text), out_text);
     if (form < 0)
         return err_memory(err);
@@ -188,7 +189,8 @@ int value_read_date(struct reading *reading, const struct place *place,
 
     if (is_container(value) || !value->text)
         return skip_container(reading, place, value, err);
-    *out_text = arena_copy(reading->arena, text);
+    *out_text = value->type == JSON_STRING ? value->text
+                                           : arena_copy(reading->arena, text);
     if (!*out_text)
         return err_memory(err);
     if (utc_parse(text, out_time, &form))
