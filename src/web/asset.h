@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Assets: the files of the dashboard, within the program.
+ *
+ * tools/embed-assets makes the table from ui/ and the chart library when the
+ * program is built: each file as it is and, where that is shorter, gzipped.
+ * "ui/x/y.js" becomes "/assets/x/y.js"; ui/index.html is every page.
+ */
+
+#include <stddef.h>
+
+#include "base/slice.h"
+#include "web/target.h"
+
+struct asset {
+    const char *path; /* below /assets/, e.g. "app.js" */
+    const char *media_type;
+    const char *etag;  /* quoted, from the content */
+    struct slice body; /* as it is */
+    struct slice gzip; /* empty where it saves nothing */
+};
+
+/* The table, made by tools/embed-assets, paths in byte order. */
+extern const struct asset asset_table[];
+extern const size_t asset_count;
+
+/* Finds an asset by its path below /assets/. Returns: it, or NULL. */
+const struct asset *asset_find(struct slice path);
+
+/*
+ * Finds what a target names: something below /assets/, or /favicon.ico.
+ * Returns: the asset, or NULL.
+ */
+const struct asset *asset_find_target(const struct target *target);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "web/asset.h"
+
+static const struct asset *find(const char *path)
+{
+    struct arena arena;
+    struct target target;
+    struct err err;
+    arena_init(&arena, 65536);
+    assert_int_equal(target_parse(slice_of(path), &arena, &target, &err), 0);
+    const struct asset *asset = asset_find_target(&target);
+    arena_deinit(&arena);
+    return asset;
+}
+
+static void the_table_is_sorted_and_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < asset_count; i++) {
+        const struct asset *asset = &asset_table[i];
+        if (i > 0)
+            assert_true(strcmp(asset_table[i - 1].path, asset->path) < 0);
+        assert_ptr_equal(asset_find(slice_of(asset->path)), asset);
+        assert_non_null(strchr(asset->media_type, '/'));
+        assert_int_equal(strncmp(asset->etag, "W/\"", 3), 0);
+        assert_true(asset->gzip.len < asset->body.len || asset->body.len == 0);
+        if (asset->gzip.len > 0)
+            assert_memory_equal(asset->gzip.ptr, "\x1f\x8b\x08", 3);
+    }
+}
+
+static void every_asset_has_an_address(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < asset_count; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "/assets/%s", asset_table[i].path);
+        assert_ptr_equal(find(path), &asset_table[i]);
+    }
+}
+
+static void other_paths_find_nothing(void **state)
+{
+    static const char *const paths[] = {
+        "/",
+        "/assets",
+        "/assets/",
+        "/assets/index.html/",
+        "/assets//index.html",
+        "/assets/nothing.js",
+        "/assets/../index.html",
+        "/assets/%2e%2e/index.html",
+        "/assets/../../etc/passwd",
+        "/assets/..%2f..%2fetc%2fpasswd",
+        "/index.html",
+        "/assets/zzz",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (find(paths[i]))
+            fail_msg("%s: found %s", paths[i], find(paths[i])->path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_is_sorted_and_whole),
+        cmocka_unit_test(every_asset_has_an_address),
+        cmocka_unit_test(other_paths_find_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
