@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "web/api.h"
+
+#include "web/api_write.h"
+#include "web/route.h"
+
+static const struct route routes[] = {
+    { "/api/v1/overview", REQUEST_RANGE, api_overview },
+    { "/api/v1/domains/*", REQUEST_RANGE, api_domain },
+    { "/api/v1/organizations", REQUEST_RANGE | REQUEST_DOMAIN,
+      api_organizations },
+    { "/api/v1/reports",
+      REQUEST_RANGE | REQUEST_DOMAIN | REQUEST_ORGANIZATION | REQUEST_KEY |
+          REQUEST_KIND | REQUEST_LIMIT | REQUEST_CURSOR,
+      api_reports },
+    { "/api/v1/reports/*", 0, api_report },
+    { "/api/v1/reports/*/raw", 0, api_report_raw },
+    { "/api/v1/quarantine", REQUEST_BEFORE | REQUEST_LIMIT, api_quarantine },
+    { "/api/v1/quarantine/*/raw", 0, api_quarantine_raw },
+    { "/api/v1/explain/*", 0, api_explain },
+    { "/api/v1/status", 0, api_status },
+};
+
+const struct route *api_routes(size_t *out_n)
+{
+    *out_n = sizeof routes / sizeof routes[0];
+    return routes;
+}
+
+int api_status(const struct api_call *call, struct api_answer *answer,
+               struct err *err)
+{
+    const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
+    struct store_totals totals;
+    struct json_writer writer;
+    if (store_totals(call->store, NULL, all, &totals, err) < 0)
+        return -1;
+    json_writer_init(&writer, &answer->body);
+    json_begin_object(&writer);
+    json_member_string(&writer, "version", TLSRPT_VERSION);
+    json_member_int(&writer, "store_change", totals.change);
+    api_write_day(&writer, "today", call->request->today);
+    json_end_object(&writer);
+    return 0;
+}
+
+int api_organizations(const struct api_call *call, struct api_answer *answer,
+                      struct err *err)
+{
+    struct json_writer writer;
+    api_write_begin(&writer, call, answer);
+    if (api_write_groups(&writer, "organizations", call, STORE_BY_ORGANIZATION,
+                         call->request->filter.domain, api_write_organization,
+                         err) < 0)
+        return -1;
+    json_end_object(&writer);
+    return 0;
+}

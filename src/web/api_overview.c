@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "advice/advice.h"
+#include "insight/insight.h"
+#include "web/api_write.h"
+
+static void write_stored(struct json_writer *writer,
+                         const struct store_totals *all)
+{
+    json_key(writer, "stored");
+    json_begin_object(writer);
+    json_member_int(writer, "reports", all->sums.reports);
+    json_member_int(writer, "conflicts", all->conflicts);
+    json_member_int(writer, "quarantined", all->quarantined);
+    json_member_int(writer, "domains", all->domains);
+    api_write_day(writer, "first_day", all->first_day);
+    api_write_day(writer, "last_day", all->last_day);
+    api_write_time(writer, "last_stored", all->last_stored);
+    json_end_object(writer);
+}
+
+static void write_states(struct json_writer *writer,
+                         const size_t n_by_state[INSIGHT_STATE_COUNT])
+{
+    static const enum insight_state order[] = { INSIGHT_TROUBLE, INSIGHT_WATCH,
+                                                INSIGHT_UNKNOWN, INSIGHT_WELL };
+    json_key(writer, "states");
+    json_begin_object(writer);
+    for (size_t i = 0; i < INSIGHT_STATE_COUNT; i++)
+        json_member_int(writer, insight_state_name(order[i]),
+                        (int64_t)n_by_state[order[i]]);
+    json_end_object(writer);
+}
+
+/* A sparkline's days: [day, sessions, failures] each, for they are many. */
+static void write_spark(struct json_writer *writer,
+                        const struct insight_domain *domain)
+{
+    char text[UTC_DAY_BYTES];
+    json_key(writer, "days");
+    json_begin_array(writer);
+    for (size_t i = 0; i < domain->n_days; i++) {
+        const struct store_day *day = &domain->days[i];
+        json_begin_array(writer);
+        json_string(writer, utc_day_format(day->day, text));
+        json_int(writer, day->sums.sessions);
+        json_int(writer, day->sums.failures);
+        json_end_array(writer);
+    }
+    json_end_array(writer);
+}
+
+static void write_domain(struct json_writer *writer,
+                         const struct insight_domain *domain)
+{
+    const char *worst = domain->worst_result_type;
+    json_begin_object(writer);
+    json_member_string(writer, "domain", domain->domain);
+    json_member_string(writer, "unicode", domain->unicode);
+    json_member_string(writer, "state",
+                       insight_state_name(domain->verdict.state));
+    json_member_bool(writer, "is_noise", domain->verdict.is_noise);
+    api_write_sums(writer, &domain->sums);
+    api_write_share(writer, &domain->sums);
+    api_write_day(writer, "last_day", domain->last_day);
+    json_member_string(writer, "worst_result_type", worst);
+    json_member_string(writer, "worst_title",
+                       worst ? advice_find(worst, NULL)->title : NULL);
+    json_member_string(writer, "worst_mx", domain->worst_mx);
+    write_spark(writer, domain);
+    json_end_object(writer);
+}
+
+static void write_domains(struct json_writer *writer,
+                          const struct insight_overview *overview)
+{
+    json_key(writer, "domains");
+    json_begin_array(writer);
+    for (size_t i = 0; i < overview->n_domains; i++)
+        write_domain(writer, &overview->domains[i]);
+    json_end_array(writer);
+}
+
+static int write_breakdowns(struct json_writer *writer,
+                            const struct api_call *call, struct err *err)
+{
+    if (api_write_groups(writer, "result_types", call, STORE_BY_RESULT_TYPE,
+                         NULL, api_write_result_type, err) < 0)
+        return -1;
+    return api_write_groups(writer, "organizations", call,
+                            STORE_BY_ORGANIZATION, NULL, api_write_organization,
+                            err);
+}
+
+int api_overview(const struct api_call *call, struct api_answer *answer,
+                 struct err *err)
+{
+    struct insight_overview overview;
+    struct store_range range = call->request->filter.range;
+    struct json_writer writer;
+    if (insight_overview(call->store, range, call->arena, &overview, err) < 0)
+        return -1;
+    api_write_begin(&writer, call, answer);
+    json_member_string(&writer, "sentence", overview.sentence);
+    write_stored(&writer, &overview.all);
+    json_key(&writer, "totals");
+    json_begin_object(&writer);
+    api_write_sums(&writer, &overview.totals.sums);
+    json_end_object(&writer);
+    write_states(&writer, overview.n_by_state);
+    if (api_write_days(&writer, "days", call->store, NULL, range, err) < 0)
+        return -1;
+    write_domains(&writer, &overview);
+    if (write_breakdowns(&writer, call, err) < 0)
+        return -1;
+    json_end_object(&writer);
+    return 0;
+}

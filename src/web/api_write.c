@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "web/api_write.h"
+
+#include "advice/advice.h"
+
+void api_write_day(struct json_writer *writer, const char *name, utc_day day)
+{
+    char text[UTC_DAY_BYTES];
+    json_member_string(writer, name,
+                       day == UTC_DAY_NONE ? NULL : utc_day_format(day, text));
+}
+
+void api_write_time(struct json_writer *writer, const char *name, utc_time time)
+{
+    char text[UTC_TIME_BYTES];
+    json_member_string(writer, name,
+                       time == UTC_NONE ? NULL : utc_format(time, text));
+}
+
+void api_write_begin(struct json_writer *writer, const struct api_call *call,
+                     struct api_answer *answer)
+{
+    const struct store_range *range = &call->request->filter.range;
+    json_writer_init(writer, &answer->body);
+    json_begin_object(writer);
+    json_key(writer, "range");
+    json_begin_object(writer);
+    api_write_day(writer, "from", range->from);
+    api_write_day(writer, "to", range->to);
+    api_write_day(writer, "today", call->request->today);
+    json_end_object(writer);
+}
+
+void api_write_sums(struct json_writer *writer, const struct store_sums *sums)
+{
+    json_member_int(writer, "reports", sums->reports);
+    json_member_int(writer, "sessions", sums->sessions);
+    json_member_int(writer, "failures", sums->failures);
+}
+
+void api_write_share(struct json_writer *writer, const struct store_sums *sums)
+{
+    double share = sums->sessions > 0
+                       ? (double)sums->failures / (double)sums->sessions
+                       : 0.0;
+    json_key(writer, "share");
+    json_decimal(writer, share, 6);
+}
+
+const char *api_write_proof(enum store_proof proof)
+{
+    switch (proof) {
+    case STORE_PROOF_HTTPS: return "https";
+    case STORE_PROOF_FILE: return "file";
+    case STORE_PROOF_SECRET_PATH: return "secret-path";
+    case STORE_PROOF_DKIM: return "dkim";
+    }
+    return "unknown";
+}
+
+void api_write_hash(struct json_writer *writer, const char *name,
+                    const unsigned char hash[static DIGEST_BYTES])
+{
+    char text[DIGEST_HEX_BYTES];
+    json_member_string(writer, name, digest_format(hash, text));
+}
+
+void api_write_strings(struct json_writer *writer, const char *name,
+                       const char *const *texts, size_t n)
+{
+    json_key(writer, name);
+    json_begin_array(writer);
+    for (size_t i = 0; i < n && texts[i]; i++)
+        json_string(writer, texts[i]);
+    json_end_array(writer);
+}
+
+void api_write_advice(struct json_writer *writer, const struct advice *advice)
+{
+    json_member_string(writer, "meaning", advice->meaning);
+    json_member_string(writer, "consequence", advice->consequence);
+    json_member_string(writer, "side", advice->side);
+    api_write_strings(writer, "causes", advice->causes, ADVICE_MAX_CAUSES);
+    json_member_string(writer, "look", advice->look);
+    json_member_string(writer, "fix", advice->fix);
+    json_member_string(writer, "rfc", advice->rfc);
+}
+
+void api_write_words(struct json_writer *writer, const char *name,
+                     const char *words)
+{
+    struct slice rest = slice_of(words);
+    json_key(writer, name);
+    json_begin_array(writer);
+    while (rest.len > 0) {
+        size_t len = slice_find(rest, ' ');
+        if (len > 0)
+            json_string_slice(writer, slice_make(rest.ptr, len));
+        rest = slice_skip(rest, len + 1);
+    }
+    json_end_array(writer);
+}
+
+static int write_day(void *context, const char *domain,
+                     const struct store_day *day, struct err *err)
+{
+    struct json_writer *writer = context;
+    (void)domain;
+    (void)err;
+    json_begin_object(writer);
+    api_write_day(writer, "day", day->day);
+    api_write_sums(writer, &day->sums);
+    json_end_object(writer);
+    return 0;
+}
+
+int api_write_days(struct json_writer *writer, const char *name,
+                   struct store *store, const char *domain,
+                   struct store_range range, struct err *err)
+{
+    json_key(writer, name);
+    json_begin_array(writer);
+    int r = store_each_day(store, domain, range, write_day, writer, err);
+    json_end_array(writer);
+    return r;
+}
+
+int api_write_groups(struct json_writer *writer, const char *name,
+                     const struct api_call *call,
+                     enum store_dimension dimension, const char *domain,
+                     store_group_function *function, struct err *err)
+{
+    json_key(writer, name);
+    json_begin_array(writer);
+    int r =
+        store_each_group(call->store, dimension, domain,
+                         call->request->filter.range, function, writer, err);
+    json_end_array(writer);
+    return r;
+}
+
+int api_write_organization(void *context, const struct store_group *group,
+                           struct err *err)
+{
+    struct json_writer *writer = context;
+    (void)err;
+    json_begin_object(writer);
+    json_member_string(writer, "key", group->key);
+    json_member_string(writer, "label", group->label);
+    api_write_sums(writer, &group->sums);
+    api_write_share(writer, &group->sums);
+    api_write_day(writer, "last_day", group->last_day);
+    json_end_object(writer);
+    return 0;
+}
+
+int api_write_result_type(void *context, const struct store_group *group,
+                          struct err *err)
+{
+    struct json_writer *writer = context;
+    (void)err;
+    json_begin_object(writer);
+    json_member_string(writer, "key", group->key);
+    json_member_string(writer, "title", advice_find(group->key, NULL)->title);
+    json_member_int(writer, "failures", group->sums.failures);
+    api_write_day(writer, "first_day", group->first_day);
+    api_write_day(writer, "last_day", group->last_day);
+    json_end_object(writer);
+    return 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Pieces of JSON that several answers share; see docs/api.md.
+ */
+
+#include "base/utc.h"
+#include "store/store.h"
+#include "web/api.h"
+#include "json/writer.h"
+
+/* Begins the answer's object with its "range". */
+void api_write_begin(struct json_writer *writer, const struct api_call *call,
+                     struct api_answer *answer);
+
+/* A member with a day or a moment; null for none. */
+void api_write_day(struct json_writer *writer, const char *name, utc_day day);
+void api_write_time(struct json_writer *writer, const char *name,
+                    utc_time time);
+
+/* The members reports, sessions and failures. */
+void api_write_sums(struct json_writer *writer, const struct store_sums *sums);
+
+/* A member with failures / sessions, 0 where there are none. */
+void api_write_share(struct json_writer *writer, const struct store_sums *sums);
+
+/* The name of a proof: "https", "file", "secret-path", "dkim". */
+const char *api_write_proof(enum store_proof proof);
+
+/* A member with a SHA-256 in hex. */
+void api_write_hash(struct json_writer *writer, const char *name,
+                    const unsigned char hash[static DIGEST_BYTES]);
+
+struct advice;
+
+/*
+ * The members that explain a result type: meaning, consequence, side, causes,
+ * look (placeholders as they are), fix, rfc.
+ */
+void api_write_advice(struct json_writer *writer, const struct advice *advice);
+
+/* A member with an array of strings that a NULL ends, at most n long. */
+void api_write_strings(struct json_writer *writer, const char *name,
+                       const char *const *texts, size_t n);
+
+/* A member with an array of words that blanks separate. */
+void api_write_words(struct json_writer *writer, const char *name,
+                     const char *words);
+
+/*
+ * A member with the sums of a range day by day. domain NULL = all.
+ * Returns: 0, -1 with err.
+ */
+int api_write_days(struct json_writer *writer, const char *name,
+                   struct store *store, const char *domain,
+                   struct store_range range, struct err *err);
+
+/*
+ * A member with an array of the lines of a breakdown. domain NULL = all.
+ * function: writes one line; its context is the writer.
+ * Returns: 0, -1 with err.
+ */
+int api_write_groups(struct json_writer *writer, const char *name,
+                     const struct api_call *call,
+                     enum store_dimension dimension, const char *domain,
+                     store_group_function *function, struct err *err);
+
+/* Lines of a breakdown, for api_write_groups. Returns: 0. */
+int api_write_organization(void *writer, const struct store_group *group,
+                           struct err *err);
+int api_write_result_type(void *writer, const struct store_group *group,
+                          struct err *err);
