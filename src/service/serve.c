@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/serve.h"
+
+#include <signal.h>
+
+#include "base/log.h"
+#include "os/notify.h"
+#include "store/store.h"
+#include "web/host.h"
+#include "web/web.h"
+
+/* Blocked before any thread starts, so that only serve_run sees them. */
+static void block_signals(sigset_t *out_set)
+{
+    sigemptyset(out_set);
+    sigaddset(out_set, SIGINT);
+    sigaddset(out_set, SIGTERM);
+    sigaddset(out_set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, out_set, NULL);
+    /* A reader of stdout that went away is no reason to end. */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Waits for SIGINT or SIGTERM. Returns: its name. */
+static const char *wait_for_end(const sigset_t *set)
+{
+    for (;;) {
+        int number = sigwaitinfo(set, NULL);
+        if (number == SIGINT)
+            return "INT";
+        if (number == SIGTERM)
+            return "TERM";
+    }
+}
+
+/* Makes the store and brings it up to date, so that it can be read. */
+static int prepare_store(const struct serve_options *options, struct err *err)
+{
+    struct store *store;
+    if (store_open(options->store_url, STORE_WRITE, options->clock, &store,
+                   err) < 0)
+        return -1;
+    store_close(store);
+    return 0;
+}
+
+static void log_question(void *context, const char *path, const struct err *err)
+{
+    (void)context;
+    log_line(LOG_LEVEL_ERROR, "question-failed", "path", path, "error",
+             err->text, NULL);
+}
+
+/* Nobody is harmed when the service manager does not hear it. */
+static void notify(const struct serve_options *options, const char *state)
+{
+    struct err err;
+    if (notify_send(options->notify_socket, state, &err) < 0)
+        log_line(LOG_LEVEL_WARNING, "notify-failed", "error", err.text, NULL);
+}
+
+int serve_run(const struct serve_options *options, struct err *err)
+{
+    const struct web_options web_options = { .listen = options->listen,
+                                             .store_url = options->store_url,
+                                             .clock = options->clock,
+                                             .on_error = log_question };
+    struct web *web;
+    sigset_t set;
+    struct host host;
+    block_signals(&set);
+    /* No store is made for a server that will not start. */
+    if (host_parse(options->listen, &host, err) < 0 ||
+        prepare_store(options, err) < 0 ||
+        web_start(&web_options, &web, err) < 0)
+        return -1;
+    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", web_url(web), NULL);
+    if (options->on_ready)
+        options->on_ready(options->context, web_url(web));
+    notify(options, "READY=1");
+    const char *name = wait_for_end(&set);
+    notify(options, "STOPPING=1");
+    web_stop(web);
+    log_line(LOG_LEVEL_NOTICE, "serve-stopped", "signal", name, NULL);
+    return 0;
+}

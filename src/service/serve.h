@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * The life of `serve`: from an opened store to a signal.
+ *
+ * Stays in the foreground. SIGINT and SIGTERM stop it cleanly; SIGHUP does
+ * nothing yet, as there is no configuration to read again.
+ */
+
+#include "base/clock.h"
+#include "base/err.h"
+
+/* Called once the server answers; url ends in '/'. */
+typedef void serve_ready_function(void *context, const char *url);
+
+struct serve_options {
+    const char *listen;        /* "127.0.0.1:8460"; port 0 = any free one */
+    const char *store_url;     /* the store is made where there is none */
+    const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
+    const struct clock *clock;
+    serve_ready_function *on_ready;
+    void *context;
+};
+
+/*
+ * Serves until a signal. SIGINT, SIGTERM and SIGHUP stay blocked in the calling
+ * thread afterwards, so that a second Ctrl-C does not kill a clean end.
+ * Returns: 0 after SIGINT or SIGTERM, -1 with err.
+ * Errors: as web_start and store_open.
+ */
+int serve_run(const struct serve_options *options, struct err *err);
