@@ -5,7 +5,7 @@
 // then all domains.
 
 import * as api from '../api.js';
-import { h } from '../dom.js';
+import { add, h } from '../dom.js';
 import * as format from '../format.js';
 import { asQuery, inWords } from '../range.js';
 import { toDomain, toReports } from '../router.js';
@@ -16,7 +16,6 @@ import { domainName, when } from '../parts/names.js';
 import { pageHead } from '../parts/shell.js';
 import { sparkline } from '../parts/sparkline.js';
 import { stateBadge, stateShape } from '../parts/state.js';
-import { timelineFigure } from '../parts/timeline.js';
 
 const MOST_CARDS = 6;
 
@@ -116,26 +115,31 @@ function body(overview, route) {
     return [cards(overview, span), table];
 }
 
+// What stands below the table, and needs the chart's modules.
+async function below(overview, route) {
+    const { timelineFigure } = await import('../parts/timeline.js');
+    return [timelineFigure({
+        title: 'All domains by day', name: 'timeline',
+        days: overview.days, range: overview.range, filter: {},
+    }), h('div', { class: 'pair' }, typesPanel(overview, route.range),
+        reportersPanel(overview, route.range))];
+}
+
 /** Loads the page. */
 export async function load(route, signal) {
     const overview = await api.overview(asQuery(route.range), signal);
     const has = overview.totals.reports > 0;
     const title = [stateShape(headState(overview.states)), overview.sentence];
     const view = h('div', { class: 'page page-now' },
-        pageHead(route, { title, lead: has && lead(overview, route.range) }),
+        pageHead(route, { title, noRange: overview.stored.reports === 0,
+            lead: has && lead(overview, route.range) }),
         body(overview, route));
     return {
         title: overview.sentence, view, stored: overview.stored,
-        // After the table stands: what needs the chart library.
-        after: () => {
+        after: async () => {
             performance.mark('overview-usable');
             if (has) {
-                view.append(timelineFigure({
-                    title: 'All domains by day', name: 'timeline',
-                    days: overview.days, range: overview.range, filter: {},
-                }), h('div', { class: 'pair' },
-                    typesPanel(overview, route.range),
-                    reportersPanel(overview, route.range)));
+                add(view, await below(overview, route));
             }
         },
     };

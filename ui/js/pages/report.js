@@ -37,6 +37,15 @@ class Places {
     }
 }
 
+function covers({ day, report }) {
+    const isWhole = report.start?.slice(0, 10) === day &&
+        report.end?.slice(0, 10) === day;
+    return { term: 'Covers', value: day ? format.day(day) : 'no date',
+        note: isWhole ? `${report.start.slice(11, 16)} to ` +
+            `${report.end.slice(11, 16)} UTC` :
+            `${format.moment(report.start)} to ${format.moment(report.end)}` };
+}
+
 function facts(answer) {
     const { report } = answer;
     const { totals } = report;
@@ -45,8 +54,7 @@ function facts(answer) {
         { term: 'Sessions', value: format.number(totals.distinct_sessions) },
         { term: 'Failed', value: format.number(failed),
             note: format.share(failed, totals.distinct_sessions) },
-        { term: 'From', value: format.moment(report.start) },
-        { term: 'To', value: format.moment(report.end) },
+        covers(answer),
         { term: 'Came in', value: when(answer.stored_at),
             note: PROOFS[answer.proof] ?? answer.proof },
     ]);
@@ -54,9 +62,10 @@ function facts(answer) {
 
 function failureItem(failure, places) {
     return h('li', { class: 'failure' },
-        h('p', { class: 'sentence' }, failure.sentence),
-        h('p', { class: 'note' }, h('code', null, failure.result_type), ' ',
-            failure.title, '. ', SIDES[failure.side] ?? '', ' ',
+        h('h4', null, failure.title, ' ',
+            h('code', null, failure.result_type)),
+        h('p', null, failure.sentence),
+        h('p', { class: 'note' }, SIDES[failure.side] ?? '', ' ',
             places.button(failure.where, failure.title, 'failure')),
         h('details', null, h('summary', null, 'What to do'),
             doThis(failure)));
@@ -97,9 +106,10 @@ function findingMore(code) {
 
 function findingItem(finding, places) {
     return h('li', { class: 'finding' },
-        h('p', null, severityBadge(finding.severity), ' ',
-            h('code', null, finding.code), ' ', finding.message, finding.value ?
-                [': ', h('code', { class: 'value' }, finding.value)] : '.'),
+        h('p', { class: 'finding-head' }, severityBadge(finding.severity), ' ',
+            h('code', null, finding.code)),
+        h('p', null, finding.message, finding.value ?
+            [': ', h('code', { class: 'value' }, finding.value)] : '.'),
         h('p', { class: 'note' },
             places.button(finding.where, finding.code, finding.severity), ' ',
             rfcLink(finding.rfc)),

@@ -11,7 +11,7 @@ import { number } from '../format.js';
 // Where the panels lie on the common scale.
 const BAD_TOP = 0.33;
 const OK_ZERO = 0.43;
-const GAP_WIDTH = 6;
+const GAP_TALL = 8; // pixels of hatching where no report came
 
 /** A round number at or above n, for the top of an axis. */
 export function niceTop(n) {
@@ -101,7 +101,7 @@ function drawBars(plot, spans, scale, width, pick, zero, colour) {
 function drawGaps(plot, spans, colour) {
     const { ctx } = plot;
     const base = Math.round(plot.valToPos(OK_ZERO, 'y', true));
-    const tall = GAP_WIDTH * devicePixelRatio;
+    const tall = GAP_TALL * devicePixelRatio;
     const half = (plot.valToPos(1, 'x', true) -
         plot.valToPos(0, 'x', true)) / 2;
     ctx.save();

@@ -21,12 +21,19 @@ function numberLink(row, key, span, filter) {
     format.number(row[key]));
 }
 
+// What fails most; said quietly where it matters to nobody.
+function worst(row) {
+    return h('div', { class: row.state === 'well' ? 'quiet' : null },
+        row.worst_title, row.worst_mx &&
+            h('small', null, h('bdi', null, row.worst_mx)));
+}
+
 function columns(range, span) {
     return [{ key: 'domain', label: 'Domain', className: 'name',
         value: (row) => row.domain,
         cell: (row) => row.domain ? h('a', { href: toDomain(row.domain, span) },
             domainName(row.domain, row.unicode)) : domainName('') },
-    { key: 'state', label: 'State', value: needOf, csv: (row) => row.state,
+    { key: 'state', label: 'State', className: 'statecell', value: needOf, csv: (row) => row.state,
         cell: (row) => stateBadge(row.state, row.is_noise) },
     { key: 'sessions', label: 'Sessions', isNumber: true,
         value: (row) => row.sessions,
@@ -39,8 +46,7 @@ function columns(range, span) {
         cell: (row) => format.share(row.failures, row.sessions) },
     { key: 'worst', label: 'Most failures', className: 'worst',
         value: (row) => row.worst_result_type ?? '',
-        cell: (row) => row.worst_title && [row.worst_title, row.worst_mx &&
-            h('small', null, h('bdi', null, row.worst_mx))] },
+        cell: (row) => row.worst_title ? worst(row) : '' },
     { key: 'days', label: 'Days', isPlain: true, className: 'sparkcell',
         cell: (row) => sparkline(row.days, range, range.today) },
     { key: 'last_day', label: 'Last report', isNumber: true,

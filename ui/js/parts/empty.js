@@ -36,8 +36,7 @@ function recordStep() {
 /** The first steps, for a store without any report. */
 export function firstSteps() {
     return h('section', { class: 'panel steps', 'aria-label': 'First steps' },
-        h('h2', null, 'No report has come in yet'),
-        h('p', null, 'Two steps, in either order, fill this page.'),
+        h('h2', null, 'Two steps, in either order, fill this page'),
         h('ol', null, recordStep(),
             h('li', null, h('h3', null, 'Read the reports you have'),
                 h('p', null, 'A mail, an mbox, a Maildir, a ',

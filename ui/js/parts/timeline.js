@@ -13,12 +13,15 @@ import { colours, draw, makeScale } from './chart.js';
 import { makeFigure } from './figure.js';
 
 const LIBRARY = '/assets/uPlot.iife.min.js';
+const LIBRARY_STYLE = '/assets/uPlot.min.css';
 
 let library = null;
 
 // The chart library comes when the first chart does, not before the table.
 function loadLibrary() {
     library ??= new Promise((resolve, reject) => {
+        document.head.prepend(h('link', { rel: 'stylesheet',
+            href: LIBRARY_STYLE }));
         document.head.append(h('script', { src: LIBRARY, on: {
             load: () => resolve(window.uPlot),
             error: () => reject(new Error(`${LIBRARY} did not come`)),
