@@ -37,15 +37,22 @@ async function problem(response) {
         said.detail || '');
 }
 
+// The answer that js/early.js asked for, once.
+function takeEarly(url) {
+    const { early } = window;
+    if (early?.url !== url) {
+        return null;
+    }
+    window.early = null;
+    return early.response;
+}
+
 /** Asks and returns the answer; throws ApiError where there is none. */
 export async function get(path, params, signal) {
+    const url = `${BASE}/${path}${query(params)}`;
     let response;
     try {
-        response = await fetch(`${BASE}/${path}${query(params)}`, {
-            headers: { Accept: 'application/json' },
-            credentials: 'same-origin',
-            signal,
-        });
+        response = await (takeEarly(url) ?? fetch(url, { signal }));
     } catch (error) {
         if (error.name === 'AbortError') {
             throw error;

@@ -67,7 +67,8 @@ function failureItem(failure, places) {
         h('p', null, failure.sentence),
         h('p', { class: 'note' }, SIDES[failure.side] ?? '', ' ',
             places.button(failure.where, failure.title, 'failure')),
-        h('details', null, h('summary', null, 'What to do'),
+        h('details', null, h('summary', null, 'What it means for mail, and what to do'),
+            failure.consequence && h('p', null, failure.consequence),
             doThis(failure)));
 }
 
@@ -173,10 +174,26 @@ function conflict(answer) {
     );
 }
 
+// What this version reads otherwise than the one that stored it.
+function unread(route, answer) {
+    return {
+        title: `Report ${answer.id}`,
+        view: h('div', { class: 'page page-report' },
+            pageHead(route, { noRange: true, title: `Report ${answer.id}`,
+                trail: h('a', { href: toReports({}, USUAL) }, 'Reports'),
+                lead: 'This version cannot read the report again. Its ' +
+                    'octets are kept, and what was counted stands.' }),
+            source(answer, new Places())),
+    };
+}
+
 /** Loads the page. */
 export async function load(route, signal) {
     const answer = await api.report(route.argument, signal);
     const { report } = answer;
+    if (!report) {
+        return unread(route, answer);
+    }
     const who = report.organization_name || 'An unnamed organisation';
     const of = answer.day ? `, ${format.day(answer.day)}` : '';
     const places = new Places();

@@ -12,8 +12,8 @@ import { asSpans, spanText, summaryText } from '../spans.js';
 import { colours, draw, makeScale } from './chart.js';
 import { makeFigure } from './figure.js';
 
-const LIBRARY = '/assets/uPlot.iife.min.js';
-const LIBRARY_STYLE = '/assets/uPlot.min.css';
+const LIBRARY = '/assets/vendor/uPlot.iife.min.js';
+const LIBRARY_STYLE = '/assets/vendor/uPlot.min.css';
 
 let library = null;
 
