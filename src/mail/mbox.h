@@ -5,9 +5,11 @@
 /*
  * Mbox: the messages of a mailbox file, one at a time.
  *
- * Separators are "From " lines at the start or after an empty line. The mboxrd
- * and mboxo quoting (">From ") is undone in a copy when a message has any.
- * Works over a mapped or read file without copying where nothing is quoted.
+ * Separators are "From " lines at the start or after an empty line that a
+ * header field line follows, so that a paragraph that begins with "From " splits
+ * no message. The mboxrd and mboxo quoting (">From ") is undone in a copy when a
+ * message has any. Works over a mapped or read file without copying where
+ * nothing is quoted. RFC: 4155.
  */
 
 #include <stdbool.h>
@@ -31,8 +33,12 @@ void mbox_init(struct mbox *mbox, struct slice octets);
 void mbox_deinit(struct mbox *mbox);
 
 /*
- * Takes the next message, without its "From " line.
+ * Takes the next message, without its "From " line and without the empty line
+ * before the next one. What stands before the first separator is skipped.
+ * out_message is set on failure too: to the message as it stands in the file,
+ * quoted, so that it can be told or kept.
  * Owns: the slice is valid until the next call.
- * Returns: 0, 1 at the end, -1 when out of memory or over the cap of a message.
+ * Returns: 0, 1 at the end, -1 when out of memory or over the cap of a message
+ * (MAIL_MAX_MESSAGE_BYTES); the next call goes on with the message after it.
  */
 int mbox_next(struct mbox *mbox, struct slice *out_message);

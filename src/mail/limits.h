@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Limits of the room mail, each with its reason.
+ *
+ * All of them hold before gmime sees an octet: GLib ends the process when an
+ * allocation fails, so what it is made to allocate is bounded here. A report
+ * mail has two or three parts, depth 1 or 2, 20 to 60 header fields, 3 to 16 KB.
+ */
+
+enum {
+    /* A report of 60 MiB that nobody compressed, in base64. */
+    MAIL_MAX_MESSAGE_BYTES = 80 * 1024 * 1024,
+
+    /* One header block. Servers stop at 16 to 100 KiB; long recipient lists
+     * and chains of ARC seals stay below. gmime holds it about three times. */
+    MAIL_MAX_HEADER_BYTES = 256 * 1024,
+
+    /* Header fields of all parts together; each costs gmime 200 octets. */
+    MAIL_MAX_FIELDS = 20000,
+
+    /* Leaf parts and containers: lines that may be a boundary. A digest of
+     * three hundred forwarded report mails fits; each costs gmime 3 KB. */
+    MAIL_MAX_PARTS = 1000,
+
+    /* Multiparts and enclosed messages one in the other. A bounced forward of
+     * a forward has eight. */
+    MAIL_MAX_DEPTH = 16,
+
+    /* One decoded part: what a reader takes in any case (unwrap/limits.h). */
+    MAIL_MAX_PART_BYTES = 64 * 1024 * 1024,
+
+    /* Header fields and names kept of one message. */
+    MAIL_MAX_NAME_BYTES = 4096
+};
