@@ -18,13 +18,13 @@
 #include "mail/mail.h"
 
 struct unwrap_candidate {
-    char *text;            /* UTF-8 or raw octets of the payload, writable, valid
+    char *text; /* UTF-8 or raw octets of the payload, writable, valid
                               during the call; NULL where refused is set */
     size_t len;
-    const char *file_name; /* innermost name known, NULL where none */
+    const char *file_name;          /* innermost name known, NULL where none */
     const struct mail_header *mail; /* NULL where it was no mail */
-    const char *refused;   /* why there is no text; NULL where there is */
-    struct finding_list *findings;  /* about the containers, never NULL */
+    const char *refused; /* why there is no text; NULL where there is */
+    struct finding_list *findings; /* about the containers, never NULL */
 };
 
 /*

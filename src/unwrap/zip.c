@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "unwrap/zip.h"
+
+#include <stdint.h>
+#include <zip.h>
+
+#include "unwrap/limits.h"
+
+enum {
+    END_BYTES = 22, /* end of central directory, without comment */
+    END64_LOCATOR_BYTES = 20,
+    COMMENT_MAX_BYTES = 65535,
+    STEP_BYTES = 256 * 1024
+};
+
+static const struct slice end_mark = { "PK\x05\x06", 4 };
+static const struct slice end64_locator_mark = { "PK\x06\x07", 4 };
+
+static size_t little_endian(const char *p, unsigned n)
+{
+    size_t value = 0;
+
+    while (n--)
+        value = value << 8 | (unsigned char)p[n];
+    return value;
+}
+
+/* at: end of a central directory, END_BYTES of it within octets. */
+static int check_end(struct slice octets, size_t at, struct err *err)
+{
+    const char *p = octets.ptr + at;
+
+    if (at >= END64_LOCATOR_BYTES &&
+        slice_starts(slice_skip(octets, at - END64_LOCATOR_BYTES),
+                     end64_locator_mark))
+        return err_set(err, ERR_LIMIT, "zip is of the 64-bit kind");
+    if (little_endian(p + 10, 2) > UNWRAP_MAX_ZIP_CLAIMED)
+        return err_set(err, ERR_LIMIT, "zip has more than %d entries",
+                       UNWRAP_MAX_ZIP_CLAIMED);
+    if (little_endian(p + 12, 4) > UNWRAP_MAX_ZIP_DIRECTORY_BYTES)
+        return err_set(err, ERR_LIMIT, "zip directory is larger than %d KiB",
+                       UNWRAP_MAX_ZIP_DIRECTORY_BYTES / 1024);
+    return 0;
+}
+
+/* Holds every directory that libzip may find to the limits. */
+static int check_directory(struct slice octets, struct err *err)
+{
+    size_t tail = END_BYTES + END64_LOCATOR_BYTES + COMMENT_MAX_BYTES;
+    size_t at = octets.len > tail ? octets.len - tail : 0;
+    unsigned n_ends = 0;
+
+    while (at + END_BYTES <= octets.len) {
+        const char *end = memmem(octets.ptr + at, octets.len - at, end_mark.ptr,
+                                 end_mark.len);
+
+        if (!end || (size_t)(end - octets.ptr) + END_BYTES > octets.len)
+            break;
+        at = (size_t)(end - octets.ptr);
+        if (++n_ends > UNWRAP_MAX_ZIP_ENDS)
+            return err_set(err, ERR_LIMIT, "zip has more than %d directories",
+                           UNWRAP_MAX_ZIP_ENDS);
+        if (check_end(octets, at, err) != 0)
+            return -1;
+        at++;
+    }
+    if (n_ends == 0)
+        return err_set(err, ERR_INPUT, "zip is truncated: it has no directory");
+    return 0;
+}
+
+static zip_t *open_archive(struct slice octets, struct err *err)
+{
+    zip_error_t error;
+    zip_source_t *source;
+    zip_t *archive = NULL;
+
+    zip_error_init(&error);
+    source = zip_source_buffer_create(octets.ptr, octets.len, 0, &error);
+    if (source)
+        archive = zip_open_from_source(source, ZIP_RDONLY, &error);
+    if (!archive) {
+        if (zip_error_code_zip(&error) == ZIP_ER_MEMORY)
+            err_memory(err);
+        else
+            err_set(err, ERR_INPUT, "zip is damaged: %s",
+                    zip_error_strerror(&error));
+        zip_source_free(source);
+    }
+    zip_error_fini(&error);
+    return archive;
+}
+
+/* Returns: why the entry is refused unread, or NULL. */
+static const char *look_at(const zip_stat_t *stat)
+{
+    if (!(stat->valid & ZIP_STAT_SIZE) || !(stat->valid & ZIP_STAT_COMP_SIZE))
+        return "zip entry has no size";
+    if ((stat->valid & ZIP_STAT_ENCRYPTION_METHOD) &&
+        stat->encryption_method != ZIP_EM_NONE)
+        return "zip entry is encrypted";
+    if (stat->comp_method != ZIP_CM_STORE &&
+        stat->comp_method != ZIP_CM_DEFLATE)
+        return "zip entry is packed by a method other than deflate";
+    return NULL;
+}
+
+/* Returns: the limit that the entry goes over, or NULL. */
+static const char *excess(const zip_stat_t *stat, size_t max_bytes)
+{
+    if (stat->size > max_bytes)
+        return "zip expands over 64 MiB";
+    if (stat->size > UNWRAP_RATIO_FREE_BYTES &&
+        stat->size / UNWRAP_MAX_RATIO > stat->comp_size)
+        return "zip expands more than 200 to 1";
+    return NULL;
+}
+
+/* Reads as many octets as the directory claims, which look_at has allowed. */
+static const char *inflate_entry(zip_file_t *file, size_t size,
+                                 struct buffer *out)
+{
+    for (;;) {
+        size_t room = size - out->len;
+        zip_int64_t n;
+        char *at;
+
+        if (room > STEP_BYTES)
+            room = STEP_BYTES;
+        /* One octet more than claimed: libzip checks size and CRC at the end. */
+        at = buffer_reserve(out, room + 1);
+        if (!at)
+            return "out of memory";
+        n = zip_fread(file, at, room + 1);
+        if (n < 0)
+            return "zip entry is damaged";
+        if (n == 0)
+            return out->len == size ? NULL : "zip entry is truncated";
+        out->len += (size_t)n;
+        if (out->len > size)
+            return "zip entry is larger than its directory says";
+    }
+}
+
+static const char *read_entry(zip_t *archive, zip_uint64_t index,
+                              const zip_stat_t *stat, struct buffer *out)
+{
+    zip_file_t *file = zip_fopen_index(archive, index, 0);
+    const char *refused;
+
+    if (!file)
+        return "zip entry is damaged";
+    refused = inflate_entry(file, (size_t)stat->size, out);
+    if (zip_fclose(file) != 0 && !refused)
+        refused = "zip entry is damaged";
+    return refused;
+}
+
+static bool is_folder(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len && name[len - 1] == '/';
+}
+
+static int give_entry(zip_t *archive, zip_uint64_t index, size_t *octets_left,
+                      zip_function *function, void *context, struct err *err)
+{
+    struct buffer out;
+    struct zip_part part = { .number = (unsigned)index + 1, .octets = &out };
+    zip_stat_t stat;
+    int result;
+
+    if (zip_stat_index(archive, index, 0, &stat) != 0 ||
+        !(stat.valid & ZIP_STAT_NAME) || is_folder(stat.name))
+        return 0;
+    part.name = stat.name;
+    part.refused = look_at(&stat);
+    if (!part.refused) {
+        part.refused = excess(&stat, *octets_left);
+        part.is_limit = part.refused != NULL;
+    }
+    buffer_init(&out, *octets_left + 1);
+    if (!part.refused)
+        part.refused = read_entry(archive, index, &stat, &out);
+    *octets_left -= out.len < *octets_left ? out.len : *octets_left;
+    result = function(context, &part, err);
+    buffer_deinit(&out);
+    return result;
+}
+
+int zip_each(struct slice octets, size_t *octets_left, zip_function *function,
+             void *context, struct err *err)
+{
+    zip_int64_t n_entries;
+    zip_t *archive;
+    int result = 0;
+
+    if (check_directory(octets, err) != 0)
+        return -1;
+    archive = open_archive(octets, err);
+    if (!archive)
+        return -1;
+    n_entries = zip_get_num_entries(archive, 0);
+    if (n_entries > UNWRAP_MAX_ZIP_ENTRIES)
+        n_entries = UNWRAP_MAX_ZIP_ENTRIES;
+    for (zip_int64_t i = 0; i < n_entries && result == 0; i++)
+        result = give_entry(archive, (zip_uint64_t)i, octets_left, function,
+                            context, err);
+    zip_discard(archive);
+    return result;
+}
