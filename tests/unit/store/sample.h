@@ -6,11 +6,12 @@
  * Samples: a real store in a folder of its own, and reports to put into it.
  */
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/err.h"
 #include "store/store.h"
