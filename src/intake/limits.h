@@ -27,5 +27,14 @@ enum {
 
     /* Inputs of one commit, and how long it may keep others from writing. */
     INTAKE_BATCH_INPUTS = 500,
-    INTAKE_BATCH_MS = 50
+    INTAKE_BATCH_MS = 50,
+
+    /* Inputs from here on are read before a commit is begun. */
+    INTAKE_LARGE_BYTES = 1024 * 1024,
+
+    /* Rows of one report: as the report itself, and the joined policies. */
+    INTAKE_ROWS_MAX_BYTES = 256 * 1024 * 1024,
+
+    /* A report's text between two hand-overs to the hash: its longest string. */
+    INTAKE_HASH_MAX_BYTES = 64 * 1024 * 1024
 };

@@ -92,13 +92,12 @@ static struct report_origin origin_of(const struct unwrap_candidate *candidate)
 }
 
 /*
- * Tells whether a reading ended because its arena was full, which is the fault
- * of the report, and not because the machine has no memory. An arena grows by at
- * most the half of what it may hold.
+ * Tells whether a reading that ended for want of memory reached the maximum of
+ * its arena, which is the fault of the report: a short text cannot.
  */
-static bool is_arena_full(const struct arena *arena)
+static bool may_be_too_large(size_t len)
 {
-    return arena->held_bytes >= arena->max_bytes / 2;
+    return len > INTAKE_READ_LEAST_BYTES / 256;
 }
 
 /* Memory that reading may take beside a text of len octets. */
@@ -122,11 +121,14 @@ static int read_candidate(struct passage *passage,
     if (report_read(&passage->reports, candidate->text, candidate->len, &origin,
                     &list, &reason) == 0)
         return give_reports(passage, candidate, &list, err);
-    if (reason.kind == ERR_MEMORY && !is_arena_full(&passage->reports))
+    if (reason.kind == ERR_MEMORY && !may_be_too_large(candidate->len))
         return err_memory(err);
     if (reason.kind == ERR_MEMORY)
         err_set(&reason, ERR_LIMIT,
-                "the report has so many parts that it needs too much memory");
+                "reading its many parts would take too much memory");
+    /* What the JSON reader says does not begin with what it was read as. */
+    if (reason.kind == ERR_INPUT && strncmp(reason.text, "JSON", 4) != 0)
+        err_prefix(&reason, "not JSON (RFC 8259)");
     return give_refusal(passage, candidate, reason.text, err);
 }
 

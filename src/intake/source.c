@@ -19,7 +19,8 @@
 enum {
     READ_BYTES = 256 * 1024,
     KEEP_BYTES = 4 * 1024 * 1024, /* memory kept from one file to the next */
-    SEPARATOR_BYTES = 16          /* longer than what separates two mails */
+    SEPARATOR_BYTES = 16,         /* longer than what separates two mails */
+    LOOK_AHEAD_BYTES = 4096       /* longer than two lines of a mail's head */
 };
 
 /* What is being read, and to whom it goes. */
@@ -129,8 +130,16 @@ static int give_message(struct reading *reading, struct slice message,
 }
 
 /*
- * Gives the messages that stand whole in the window. The last one is whole only
- * at the end of the file.
+ * Tells whether a message that ends before `rest` is surely whole. Its end is a
+ * separator and the line after it, which at the end of the window may be cut.
+ */
+static bool is_whole(const struct reading *reading, struct slice rest)
+{
+    return reading->at_end || rest.len >= LOOK_AHEAD_BYTES;
+}
+
+/*
+ * Gives the messages that stand whole in the window.
  * out_used gets the octets that were given out.
  */
 static int give_window(struct reading *reading, size_t *out_used)
@@ -145,7 +154,7 @@ static int give_window(struct reading *reading, size_t *out_used)
         int taken = mbox_next(&mbox, &message);
         size_t used = all.len - mbox.rest.len;
 
-        if (taken == 1 || (mbox.rest.len == 0 && !reading->at_end))
+        if (taken == 1 || !is_whole(reading, mbox.rest))
             break;
         rc = give_message(reading, message,
                           taken ? "the message is too large" : NULL, used);

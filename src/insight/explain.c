@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "insight/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/count.h"
+#include "base/map.h"
+#include "insight/insight.h"
+#include "policy/result_type.h"
+
+enum { KEY_MAX_BYTES = 16 * 1024 };
+
+/* Groups while they are made: the map tells which one a detail belongs to. */
+struct grouping {
+    struct map map; /* key to number of the group, from 1 */
+    struct buffer key;
+    struct insight_explain_group *groups;
+    size_t n_groups;
+    struct arena *arena;
+};
+
+static void add_part(struct buffer *key, const char *text)
+{
+    if (text)
+        buffer_add_text(key, text);
+    buffer_add_char(key, '\0');
+}
+
+/* Where a session was to go: the MX, else the address. */
+static const char *place_of(const struct report_failure *failure)
+{
+    return failure->receiving_mx_hostname ? failure->receiving_mx_hostname
+                                          : failure->receiving_ip;
+}
+
+static void make_key(struct buffer *key, const struct report_failure *failure,
+                     const char *result_key)
+{
+    buffer_reset(key);
+    add_part(key, result_key);
+    add_part(key, failure->failure_reason_code);
+    add_part(key, place_of(failure));
+    /* Without a reason the free text is what tells faults apart. */
+    if (!failure->failure_reason_code)
+        add_part(key, failure->additional_information);
+}
+
+static int join_failure(struct grouping *grouping,
+                        const struct report_policy *policy, size_t index)
+{
+    const struct report_failure *failure = &policy->failures[index];
+    const char *result_key =
+        result_type_key(grouping->arena, slice_of(failure->result_type), NULL);
+    struct insight_explain_group *group;
+    int64_t *number;
+
+    if (!result_key)
+        return -1;
+    make_key(&grouping->key, failure, result_key);
+    number = map_put(&grouping->map, buffer_slice(&grouping->key));
+    if (!number)
+        return -1;
+    if (*number == 0) {
+        *number = (int64_t)++grouping->n_groups;
+        grouping->groups[*number - 1] = (struct insight_explain_group){
+            .failure = failure, .result_key = result_key, .index = index
+        };
+    }
+    group = &grouping->groups[*number - 1];
+    group->sessions = count_add(group->sessions, failure->sessions);
+    group->n_details++;
+    return 0;
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+    const struct insight_explain_group *left = a, *right = b;
+
+    if (left->sessions != right->sessions)
+        return left->sessions < right->sessions ? 1 : -1;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+int insight_explain_policy(const struct report_policy *policy,
+                           struct arena *arena,
+                           struct insight_explain_group **out_groups,
+                           size_t *out_n, struct err *err)
+{
+    struct grouping grouping = { .arena = arena };
+    int rc = 0;
+
+    *out_n = 0;
+    *out_groups = NULL;
+    if (policy->n_failures == 0)
+        return 0;
+    grouping.groups =
+        arena_calloc(arena, policy->n_failures, sizeof(*grouping.groups));
+    if (!grouping.groups)
+        return err_memory(err);
+    map_init(&grouping.map);
+    buffer_init(&grouping.key, KEY_MAX_BYTES);
+    for (size_t i = 0; rc == 0 && i < policy->n_failures; i++)
+        rc = join_failure(&grouping, policy, i);
+    buffer_deinit(&grouping.key);
+    map_deinit(&grouping.map);
+    if (rc)
+        return err_memory(err);
+    qsort(grouping.groups, grouping.n_groups, sizeof(*grouping.groups),
+          compare_groups);
+    for (size_t i = 0; i < grouping.n_groups; i++)
+        grouping.groups[i].advice =
+            advice_find(grouping.groups[i].failure->result_type,
+                        grouping.groups[i].failure->failure_reason_code);
+    *out_groups = grouping.groups;
+    *out_n = grouping.n_groups;
+    return 0;
+}
+
+const char *insight_explain_policy_field(const struct report_policy *policy,
+                                         const char *name, struct arena *arena)
+{
+    for (size_t i = 0; i < policy->n_strings; i++) {
+        struct slice line = slice_of(policy->strings[i]);
+        size_t colon = slice_find(line, ':');
+
+        if (colon < line.len &&
+            slice_equal_fold(slice_trim(slice_make(line.ptr, colon)),
+                             slice_of(name)))
+            return arena_copy(arena, slice_trim(slice_skip(line, colon + 1)));
+    }
+    return NULL;
+}
+
+/* A tlsa policy names the MX it was found at (RFC 8460 section 4.4 gives the
+   domain, which for DANE is the TLSA base domain). */
+static const char *mx_of(const struct report_policy *policy,
+                         const struct report_failure *failure)
+{
+    if (failure->receiving_mx_hostname)
+        return failure->receiving_mx_hostname;
+    if (policy->type == POLICY_TYPE_TLSA && *policy->domain &&
+        strcmp(policy->domain, policy->subject_domain) != 0)
+        return policy->domain;
+    return NULL;
+}
+
+struct advice_failure insight_explain_failure(
+    const struct report *report, const struct report_policy *policy,
+    const struct insight_explain_group *group, struct arena *arena)
+{
+    const struct report_failure *failure = group->failure;
+    struct advice_failure out = {
+        .result_type = failure->result_type,
+        .reason = failure->failure_reason_code,
+        .information = failure->additional_information,
+        .policy_type = policy->type_text,
+        .domain = *policy->subject_domain ? policy->subject_domain : NULL,
+        .mx = mx_of(policy, failure),
+        .organization = report->organization_name,
+        .sessions = group->sessions,
+    };
+
+    if (group->n_details == 1) {
+        out.mx_address = failure->receiving_ip;
+        out.sender_address = failure->sending_mta_ip;
+    }
+    if (policy->type == POLICY_TYPE_STS)
+        out.policy_mode = insight_explain_policy_field(policy, "mode", arena);
+    return out;
+}
+
+void insight_explain_noise(struct buffer *buffer, int64_t sessions,
+                           int64_t failures)
+{
+    if (insight_judge(sessions, failures).is_noise)
+        advice_add_noise(buffer, failures, sessions);
+}

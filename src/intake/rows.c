@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "intake/rows.h"
+
+#include <string.h>
+
+#include "report/distinct.h"
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* Joins texts by one octet. Returns: the whole in arena, NULL out of memory. */
+static const char *join(struct arena *arena, const char *const *texts, size_t n,
+                        char between)
+{
+    size_t bytes = 1, used = 0;
+    char *whole;
+
+    for (size_t i = 0; i < n; i++)
+        bytes += strlen(texts[i]) + 1;
+    whole = arena_alloc(arena, bytes);
+    if (!whole)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(texts[i]);
+
+        if (i > 0)
+            whole[used++] = between;
+        memcpy(whole + used, texts[i], len);
+        used += len;
+    }
+    whole[used] = '\0';
+    return whole;
+}
+
+static int make_policy(const struct report_policy *policy, struct arena *arena,
+                       struct store_policy *out)
+{
+    out->type_text = policy->type_text;
+    out->type = policy_type_name(policy->type);
+    out->policy_domain = policy->domain;
+    out->subject_domain = policy->subject_domain;
+    out->policy_text = join(arena, policy->strings, policy->n_strings, '\n');
+    out->mx_hosts = join(arena, policy->mx_hosts, policy->n_mx_hosts, ' ');
+    out->success_sessions = policy->success_sessions;
+    out->failure_sessions = policy->failure_sessions;
+    out->is_implausible = report_policy_is_implausible(policy);
+    return out->policy_text && out->mx_hosts ? 0 : -1;
+}
+
+static int make_policies(const struct report *report, struct arena *arena,
+                         struct store_report *rows)
+{
+    struct store_policy *policies =
+        arena_calloc(arena, report->n_policies, sizeof(*policies));
+
+    if (!policies)
+        return -1;
+    for (size_t i = 0; i < report->n_policies; i++) {
+        if (make_policy(&report->policies[i], arena, &policies[i]))
+            return -1;
+        if (policies[i].is_implausible)
+            continue;
+        rows->success_sessions =
+            count_add(rows->success_sessions, policies[i].success_sessions);
+        rows->failure_sessions =
+            count_add(rows->failure_sessions, policies[i].failure_sessions);
+    }
+    rows->policies = policies;
+    rows->n_policies = report->n_policies;
+    return 0;
+}
+
+static struct store_share *make_shares(const struct distinct_share *shares,
+                                       size_t n, struct arena *arena)
+{
+    struct store_share *out = arena_calloc(arena, n, sizeof(*out));
+
+    for (size_t i = 0; out && i < n; i++)
+        out[i] = (struct store_share){ .domain = shares[i].subject_domain,
+                                       .key = shares[i].key,
+                                       .failures = shares[i].failures };
+    return out;
+}
+
+static int make_sums(const struct report *report, struct arena *arena,
+                     struct store_report *rows)
+{
+    struct distinct_rows distinct;
+    struct store_subject *subjects;
+
+    if (distinct_compute(report, arena, &distinct))
+        return -1;
+    subjects = arena_calloc(arena, distinct.n_subjects, sizeof(*subjects));
+    for (size_t i = 0; subjects && i < distinct.n_subjects; i++)
+        subjects[i] =
+            (struct store_subject){ .domain =
+                                        distinct.subjects[i].subject_domain,
+                                    .sessions = distinct.subjects[i].sessions,
+                                    .failures = distinct.subjects[i].failures };
+    rows->subjects = subjects;
+    rows->n_subjects = distinct.n_subjects;
+    rows->results = make_shares(distinct.results, distinct.n_results, arena);
+    rows->n_results = distinct.n_results;
+    rows->mxs = make_shares(distinct.mxs, distinct.n_mxs, arena);
+    rows->n_mxs = distinct.n_mxs;
+    return rows->subjects && rows->results && rows->mxs ? 0 : -1;
+}
+
+struct store_finding *intake_rows_findings(const struct finding_list *findings,
+                                           struct arena *arena)
+{
+    struct store_finding *rows;
+
+    if (!findings || findings->n_items == 0)
+        return NULL;
+    rows = arena_calloc(arena, findings->n_items, sizeof(*rows));
+    for (size_t i = 0; rows && i < findings->n_items; i++)
+        rows[i] =
+            (struct store_finding){ .code = findings->items[i].kind->code,
+                                    .where = or_empty(findings->items[i].where),
+                                    .value = findings->items[i].value };
+    return rows;
+}
+
+int intake_rows_make(const struct report *report, struct arena *arena,
+                     struct store_report *out_rows, struct err *err)
+{
+    struct store_report rows = {
+        .organization = or_empty(report->organization_name),
+        .contact_info = or_empty(report->contact_info),
+        .report_id = or_empty(report->report_id),
+        .start = report->start,
+        .end = report->end,
+        .day = report_day(report),
+        .n_findings = report->findings.n_items,
+    };
+
+    rows.findings = intake_rows_findings(&report->findings, arena);
+    if ((rows.n_findings && !rows.findings) ||
+        make_policies(report, arena, &rows) || make_sums(report, arena, &rows))
+        return err_memory(err);
+    *out_rows = rows;
+    return 0;
+}

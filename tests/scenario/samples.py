@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The tlsrpt authors
+
+"""Reports made on the spot, in every container they come in."""
+
+import base64
+import gzip
+import io
+import json
+import zipfile
+
+
+def detail(result_type='certificate-expired', sessions=1, **more):
+    return {'result-type': result_type, 'failed-session-count': sessions,
+            'sending-mta-ip': '192.0.2.1',
+            'receiving-mx-hostname': 'mx1.example.com', **more}
+
+
+def policy(domain='example.com', success=10, failure=0, details=(),
+           policy_type='sts', **more):
+    return {'policy': {'policy-type': policy_type, 'policy-domain': domain,
+                       'policy-string': ['version: STSv1', 'mode: enforce',
+                                         'mx: mx1.example.com',
+                                         'max_age: 86400'], **more},
+            'summary': {'total-successful-session-count': success,
+                        'total-failure-session-count': failure},
+            'failure-details': list(details)}
+
+
+def report(policies=None, organization='Sender Ltd', day='2026-10-01',
+           report_id=None, **more):
+    return {'organization-name': organization,
+            'date-range': {'start-datetime': day + 'T00:00:00Z',
+                           'end-datetime': day + 'T23:59:59Z'},
+            'contact-info': 'tls@sender.example',
+            'report-id': report_id or '%s-%s' % (day, organization),
+            'policies': [policy()] if policies is None else policies, **more}
+
+
+def text(value):
+    return json.dumps(value).encode()
+
+
+def zipped(octets, name='report.json'):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as z:
+        z.writestr(name, octets)
+    return out.getvalue()
+
+
+def gzipped(octets):
+    return gzip.compress(octets, mtime=0)
+
+
+def mail(*attachments, subject='Report Domain: example.com', end='\r\n'):
+    """A report mail; an attachment is (media type, file name, octets)."""
+    lines = ['From: tls@sender.example', 'To: tlsrpt@example.com',
+             'Subject: ' + subject, 'TLS-Report-Domain: example.com',
+             'TLS-Report-Submitter: sender.example', 'MIME-Version: 1.0',
+             'Message-ID: <1@sender.example>',
+             'Content-Type: multipart/report; report-type="tlsrpt"; '
+             'boundary="b-1"', '', '--b-1', 'Content-Type: text/plain', '',
+             'This is a TLS report.']
+    for media_type, name, octets in attachments:
+        code = base64.b64encode(octets).decode()
+        lines += ['--b-1', 'Content-Type: ' + media_type,
+                  'Content-Disposition: attachment; filename="%s"' % name,
+                  'Content-Transfer-Encoding: base64', '']
+        lines += [code[i:i + 76] for i in range(0, len(code), 76)]
+    return end.join(lines + ['--b-1--', '']).encode()
+
+
+def report_mail(value, **more):
+    """The usual: one gzipped report as the RFC has it."""
+    return mail(('application/tlsrpt+gzip',
+                 'sender.example!example.com!1!2.json.gz',
+                 gzipped(text(value))), **more)
+
+
+def mbox(*mails):
+    out = b''
+    for one in mails:
+        body = one.replace(b'\r\n', b'\n')
+        out += b'From tls@sender.example Thu Oct  1 00:00:00 2026\n'
+        out += body.replace(b'\nFrom ', b'\n>From ') + b'\n'
+    return out

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "intake/import.h"
+#include "unit/intake/samples.h"
+
+/* A store of its own for each test. */
+struct place {
+    char folder[64];
+    char url[128];
+    struct clock clock;
+    struct store *store;
+    struct intake_import *import;
+    char refused[256];
+};
+
+static const char *same_key(struct arena *arena, const char *name)
+{
+    (void)arena;
+    return name;
+}
+
+static void note_refused(void *context, const char *label, const char *reason)
+{
+    struct place *place = context;
+
+    snprintf(place->refused, sizeof(place->refused), "%s: %s", label, reason);
+}
+
+static void begin(struct place *place)
+{
+    struct intake_import_options options = { .organization_key = same_key,
+                                             .refused = note_refused,
+                                             .context = place,
+                                             .proof = STORE_PROOF_FILE };
+    struct err err;
+
+    *place = (struct place){ .folder = "/tmp/tlsrpt-import-XXXXXX",
+                             .clock = clock_fixed(1790000000) };
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->url, sizeof(place->url), "sqlite:%s/t.db", place->folder);
+    assert_int_equal(
+        store_open(place->url, STORE_WRITE, &place->clock, &place->store, &err),
+        0);
+    assert_int_equal(
+        intake_import_new(place->store, &options, &place->import, &err), 0);
+}
+
+static void end(struct place *place)
+{
+    char line[128];
+
+    intake_import_free(place->import);
+    store_close(place->store);
+    snprintf(line, sizeof(line), "rm -r %s", place->folder);
+    assert_int_equal(system(line), 0);
+}
+
+static void add(struct place *place, const char *label, const char *text)
+{
+    struct intake_source_input input = { .label = label,
+                                         .octets = slice_of(text) };
+    struct err err;
+
+    assert_int_equal(intake_import_add(place->import, &input, &err), 0);
+}
+
+static struct store_totals totals(struct place *place)
+{
+    struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
+    struct store_totals totals;
+    struct err err;
+
+    assert_int_equal(intake_import_commit(place->import, &err), 0);
+    assert_int_equal(store_totals(place->store, NULL, all, &totals, &err), 0);
+    return totals;
+}
+
+static void outcomes_are_counted_and_sums_stored(void **state)
+{
+    const struct intake_import_counts *counts;
+    struct store_totals stored;
+    struct place place;
+
+    (void)state;
+    begin(&place);
+    counts = intake_import_counts(place.import);
+    add(&place, "a", sample_report);
+    add(&place, "a", sample_report);
+    add(&place, "b", sample_report_other_spelling);
+    add(&place, "c", sample_mail);
+    add(&place, "d", sample_report_conflict);
+    stored = totals(&place);
+    assert_int_equal(counts->inputs, 5);
+    assert_int_equal(counts->reports, 5);
+    assert_int_equal(counts->outcomes[STORE_NEW], 1);
+    assert_int_equal(counts->outcomes[STORE_DUPLICATE], 3);
+    assert_int_equal(counts->outcomes[STORE_CONFLICT], 1);
+    assert_int_equal(counts->sessions, 10);
+    assert_int_equal(counts->failures, 2);
+    assert_int_equal(stored.sums.reports, 1);
+    assert_int_equal(stored.sums.sessions, 10);
+    assert_int_equal(stored.sums.failures, 2);
+    assert_int_equal(stored.success_sessions, 8);
+    assert_int_equal(stored.conflicts, 1);
+    end(&place);
+}
+
+static void what_is_refused_is_kept_with_its_reason(void **state)
+{
+    struct intake_source_input gone = { .label = "gone",
+                                        .refused = "cannot be opened" };
+    const struct intake_import_counts *counts;
+    struct place place;
+    struct err err;
+
+    (void)state;
+    begin(&place);
+    counts = intake_import_counts(place.import);
+    add(&place, "letter", "Dear Sir or Madam");
+    assert_true(strncmp(place.refused, "letter: ", 8) == 0);
+    add(&place, "report", sample_report);
+    add(&place, "letter", "Dear Sir or Madam");
+    assert_int_equal(intake_import_add(place.import, &gone, &err), 0);
+    assert_string_equal(place.refused, "gone: cannot be opened");
+    assert_int_equal(totals(&place).quarantined, 1);
+    assert_int_equal(totals(&place).sums.reports, 1);
+    assert_int_equal(counts->refused, 3);
+    end(&place);
+}
+
+static int find_raw(void *context, const struct store_quarantined *entry,
+                    struct err *err)
+{
+    (void)err;
+    memcpy(context, entry->raw_hash, DIGEST_BYTES);
+    assert_string_equal(entry->input, "letter");
+    return 0;
+}
+
+static void raw_octets_of_what_is_refused_can_be_had(void **state)
+{
+    unsigned char hash[DIGEST_BYTES];
+    struct buffer raw;
+    struct place place;
+    struct err err;
+
+    (void)state;
+    begin(&place);
+    add(&place, "letter", "Dear Sir or Madam");
+    (void)totals(&place);
+    assert_int_equal(
+        store_each_quarantined(place.store, 0, 10, find_raw, hash, &err), 0);
+    buffer_init(&raw, 1 << 20);
+    assert_int_equal(store_get_raw(place.store, hash, &raw, &err), 0);
+    assert_string_equal(buffer_text(&raw), "Dear Sir or Madam");
+    buffer_deinit(&raw);
+    end(&place);
+}
+
+static void what_was_not_committed_is_not_there(void **state)
+{
+    struct place place;
+
+    (void)state;
+    begin(&place);
+    add(&place, "a", sample_report);
+    intake_import_free(place.import);
+    place.import = NULL;
+    {
+        struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
+        struct store_totals stored;
+        struct err err;
+
+        assert_int_equal(store_totals(place.store, NULL, all, &stored, &err),
+                         0);
+        assert_int_equal(stored.sums.reports, 0);
+    }
+    end(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outcomes_are_counted_and_sums_stored),
+        cmocka_unit_test(what_is_refused_is_kept_with_its_reason),
+        cmocka_unit_test(raw_octets_of_what_is_refused_can_be_had),
+        cmocka_unit_test(what_was_not_committed_is_not_there),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "intake/read.h"
+#include "unit/intake/samples.h"
+
+/* What the results of one input were, in short. */
+struct seen {
+    size_t n_reports;
+    size_t n_refused;
+    size_t payloads[8];
+    size_t ordinals[8];
+    char reason[200];
+    char id[64];
+    char file_name[64];
+    char first_code[64];
+    bool has_mail;
+    int answer; /* what to return */
+};
+
+static int note(void *context, const struct intake_result *result,
+                struct err *err)
+{
+    struct seen *seen = context;
+    size_t n = seen->n_reports + seen->n_refused;
+
+    (void)err;
+    assert_true(!result->report == !!result->refused);
+    assert_non_null(result->findings);
+    seen->payloads[n] = result->payload;
+    seen->ordinals[n] = result->ordinal;
+    seen->has_mail = result->mail != NULL;
+    if (result->file_name)
+        snprintf(seen->file_name, sizeof(seen->file_name), "%s",
+                 result->file_name);
+    if (result->findings->n_items > 0)
+        snprintf(seen->first_code, sizeof(seen->first_code), "%s",
+                 result->findings->items[0].kind->code);
+    if (result->report) {
+        seen->n_reports++;
+        snprintf(seen->id, sizeof(seen->id), "%s", result->report->report_id);
+        assert_ptr_equal(result->findings, &result->report->findings);
+    } else {
+        seen->n_refused++;
+        snprintf(seen->reason, sizeof(seen->reason), "%s", result->refused);
+    }
+    return seen->answer;
+}
+
+static struct seen read_text(const char *text, const char *name)
+{
+    struct seen seen = { 0 };
+    struct err err;
+
+    assert_int_equal(intake_read(slice_of(text), name, note, &seen, &err), 0);
+    return seen;
+}
+
+static void a_plain_report_is_one_result(void **state)
+{
+    struct seen seen = read_text(sample_report, "r.json");
+
+    (void)state;
+    assert_int_equal(seen.n_reports, 1);
+    assert_int_equal(seen.n_refused, 0);
+    assert_string_equal(seen.id, "id-1");
+    assert_string_equal(seen.file_name, "r.json");
+    assert_false(seen.has_mail);
+}
+
+static void a_mail_gives_its_report_and_header(void **state)
+{
+    struct seen seen = read_text(sample_mail, "m.eml");
+
+    (void)state;
+    assert_int_equal(seen.n_reports, 1);
+    assert_int_equal(seen.n_refused, 0);
+    assert_string_equal(seen.file_name, "in-mail.json");
+    assert_true(seen.has_mail);
+}
+
+static void reports_one_after_the_other_are_numbered(void **state)
+{
+    char text[8192];
+    struct seen seen;
+
+    (void)state;
+    snprintf(text, sizeof(text), "%s\n%s\n", sample_report,
+             sample_report_conflict);
+    seen = read_text(text, NULL);
+    assert_int_equal(seen.n_reports, 2);
+    assert_int_equal(seen.ordinals[0], 0);
+    assert_int_equal(seen.ordinals[1], 1);
+    assert_int_equal(seen.payloads[1], 0);
+}
+
+static void what_is_no_report_is_refused_with_the_reason(void **state)
+{
+    static const struct {
+        const char *text, *holds;
+    } rows[] = {
+        { "", "empty" },
+        { "hello there", "JSON" },
+        { "{\"a\":1}", "policies" },
+        { "{\"policies\":", "JSON" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct seen seen = read_text(rows[i].text, "x");
+
+        assert_int_equal(seen.n_refused, 1);
+        assert_int_equal(seen.n_reports, 0);
+        if (!strstr(seen.reason, rows[i].holds))
+            fail_msg("'%s': reason is '%s'", rows[i].text, seen.reason);
+    }
+}
+
+static void the_answer_of_the_function_stops_and_returns(void **state)
+{
+    struct seen seen = { .answer = 7 };
+    char text[8192];
+    struct err err;
+
+    (void)state;
+    snprintf(text, sizeof(text), "%s%s", sample_report, sample_report);
+    assert_int_equal(intake_read(slice_of(text), NULL, note, &seen, &err), 7);
+    assert_int_equal(seen.n_reports, 1);
+}
+
+static void the_input_is_not_changed(void **state)
+{
+    size_t n = strlen(sample_mail);
+    char *text = test_malloc(n);
+    struct seen seen = { 0 };
+    struct err err;
+
+    (void)state;
+    memcpy(text, sample_mail, n);
+    assert_int_equal(intake_read(slice_make(text, n), NULL, note, &seen, &err),
+                     0);
+    assert_memory_equal(text, sample_mail, n);
+    test_free(text);
+}
+
+static void findings_of_the_container_come_first(void **state)
+{
+    /* UTF-16 with BOM, which is a finding of unwrapping. */
+    size_t n = strlen(sample_report);
+    char *text = test_calloc(n + 1, 2);
+    struct seen seen = { 0 };
+    struct err err;
+
+    (void)state;
+    memcpy(text, "\xff\xfe", 2);
+    for (size_t i = 0; i < n; i++)
+        text[2 + 2 * i] = sample_report[i];
+    assert_int_equal(
+        intake_read(slice_make(text, 2 + 2 * n), NULL, note, &seen, &err), 0);
+    assert_int_equal(seen.n_reports, 1);
+    assert_non_null(strstr(seen.first_code, "utf-16"));
+    test_free(text);
+}
+
+static void a_report_of_too_many_parts_is_refused(void **state)
+{
+    static const char head[] = "{\"policies\":[";
+    size_t n = 400000, used = strlen(head);
+    char *text = test_malloc(used + 3 * n + 2);
+    struct seen seen;
+
+    (void)state;
+    memcpy(text, head, used);
+    for (size_t i = 0; i < n; i++, used += 3)
+        memcpy(text + used, "{},", 3);
+    memcpy(text + used - 1, "]}", 3);
+    seen = read_text(text, NULL);
+    assert_int_equal(seen.n_refused, 1);
+    assert_non_null(strstr(seen.reason, "too much memory"));
+    test_free(text);
+}
+
+static void the_text_of_a_payload_is_found_again(void **state)
+{
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    buffer_init(&out, 1 << 20);
+    assert_int_equal(intake_payload(slice_of(sample_mail), NULL, 0, &out, &err),
+                     0);
+    assert_true(slice_starts(buffer_slice(&out), slice_of(sample_report)));
+    assert_int_equal(intake_payload(slice_of(sample_mail), NULL, 1, &out, &err),
+                     1);
+    assert_int_equal(intake_payload(slice_of("x"), NULL, 9, &out, &err), 1);
+    buffer_deinit(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plain_report_is_one_result),
+        cmocka_unit_test(a_mail_gives_its_report_and_header),
+        cmocka_unit_test(reports_one_after_the_other_are_numbered),
+        cmocka_unit_test(what_is_no_report_is_refused_with_the_reason),
+        cmocka_unit_test(the_answer_of_the_function_stops_and_returns),
+        cmocka_unit_test(the_input_is_not_changed),
+        cmocka_unit_test(findings_of_the_container_come_first),
+        cmocka_unit_test(a_report_of_too_many_parts_is_refused),
+        cmocka_unit_test(the_text_of_a_payload_is_found_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
