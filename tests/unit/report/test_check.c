@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "reads.h"
+
+#include <stdio.h>
+
+#define P(type, domain, string)                                                \
+    "{'policy':{'policy-type':'" type "','policy-domain':'" domain             \
+    "','policy-string':['" string "']},'summary':{"                            \
+    "'total-successful-session-count':1,'total-failure-session-count':0}}"
+
+static void notes_how_policies_of_one_domain_relate(void **state)
+{
+    static const struct {
+        const char *policies, *code;
+        int times;
+    } rows[] = {
+        { P("sts", "a.example", "x") "," P("sts", "a.example", "x"),
+          "policy-repeated", 1 },
+        { P("sts", "a.example", "x") "," P("sts", "a.example", "y"),
+          "policy-several", 1 },
+        { P("sts", "a.example", "x") "," P("sts", "b.example", "x"),
+          "policy-repeated", 0 },
+        { P("sts", "a.example", "x") "," P("tlsa", "a.example", "x"),
+          "sessions-twice", 1 },
+        { P("sts", "a.example", "x") "," P("tlsa", "mx.a.example", "x"),
+          "sessions-twice", 0 },
+        { P("sts", "a.example", "x") "," P("sts", "b.example", "x"),
+          "domains-several", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reads reads;
+
+        reads_init_policies(&reads, rows[i].policies, NULL);
+        if (reads_count(&reads, rows[i].code) != rows[i].times)
+            fail_msg("row %zu: %s", i, rows[i].code);
+        reads_deinit(&reads);
+    }
+}
+
+static void looks_at_the_range(void **state)
+{
+    static const struct {
+        const char *start, *end, *code;
+    } rows[] = {
+        { "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", "range-midnight" },
+        { "2026-10-01T00:00:00Z", "2026-10-02T12:00:01Z", "range-long" },
+        { "2026-10-01T00:00:00Z", "2026-10-01T22:59:59Z", "range-short" },
+        { "2015-12-31T00:00:00Z", "2015-12-31T23:59:59Z", "date-early" },
+        { "2026-10-01T23:59:59Z", "2026-10-01T00:00:00Z", "range-swapped" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[256];
+        struct reads reads;
+
+        snprintf(text, sizeof(text),
+                 "{'date-range':{'start-datetime':'%s','end-datetime':'%s'},"
+                 "'policies':[]}",
+                 rows[i].start, rows[i].end);
+        reads_init(&reads, text, NULL);
+        reads_expect(&reads, rows[i].code, "/date-range");
+        assert_true(reads_report(&reads)->start <= reads_report(&reads)->end);
+        reads_deinit(&reads);
+    }
+}
+
+static void says_what_is_missing_and_where(void **state)
+{
+    struct reads reads;
+
+    (void)state;
+    reads_init(&reads, "{'date-range':{'end-datetime':'soon'},'policies':[]}",
+               NULL);
+    reads_expect(&reads, "organization-missing", "/organization-name");
+    reads_expect(&reads, "contact-missing", "/contact-info");
+    reads_expect(&reads, "report-id-missing", "/report-id");
+    reads_expect(&reads, "date-missing", "/date-range/start-datetime");
+    reads_expect(&reads, "date-unreadable", "/date-range/end-datetime");
+    reads_expect(&reads, "policies-empty", "/policies");
+    reads_deinit(&reads);
+}
+
+static void a_submitter_other_than_the_contact_is_noted(void **state)
+{
+    const struct report_origin same = { .tls_report_submitter = "S.example" };
+    const struct report_origin other = { .tls_report_submitter = "t.example" };
+    struct reads reads;
+
+    (void)state;
+    reads_init_policies(&reads, P("sts", "a.example", "x"), &same);
+    assert_int_equal(reads_count(&reads, "submitter-differs"), 0);
+    reads_deinit(&reads);
+    reads_init_policies(&reads, P("sts", "a.example", "x"), &other);
+    reads_expect(&reads, "submitter-differs", "/contact-info");
+    reads_deinit(&reads);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(notes_how_policies_of_one_domain_relate),
+        cmocka_unit_test(looks_at_the_range),
+        cmocka_unit_test(says_what_is_missing_and_where),
+        cmocka_unit_test(a_submitter_other_than_the_contact_is_noted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

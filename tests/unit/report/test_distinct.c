@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "reads.h"
+
+#include <string.h>
+
+#include "report/distinct.h"
+
+#define POLICY(type, domain, ok, bad, details)                                 \
+    "{'policy':{'policy-type':'" type "','policy-domain':'" domain             \
+    "'},'summary':{'total-successful-session-count':" ok                       \
+    ",'total-failure-session-count':" bad "},'failure-details':[" details "]}"
+#define DETAIL(type, mx, n)                                                    \
+    "{'result-type':'" type "','receiving-mx-hostname':'" mx                   \
+    "','failed-session-count':" n "}"
+
+struct expected {
+    const char *subject, *key;
+    int64_t sessions, failures;
+};
+
+static void expect_subject(const struct distinct_rows *rows,
+                           const struct expected *want)
+{
+    for (size_t i = 0; i < rows->n_subjects; i++) {
+        if (strcmp(rows->subjects[i].subject_domain, want->subject) == 0) {
+            assert_int_equal(rows->subjects[i].sessions, want->sessions);
+            assert_int_equal(rows->subjects[i].failures, want->failures);
+            return;
+        }
+    }
+    fail_msg("no row for subject '%s'", want->subject);
+}
+
+static void expect_share(const struct distinct_share *shares, size_t n,
+                         const struct expected *want)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(shares[i].subject_domain, want->subject) == 0 &&
+            strcmp(shares[i].key, want->key) == 0) {
+            assert_int_equal(shares[i].failures, want->failures);
+            return;
+        }
+    }
+    fail_msg("no share '%s' of '%s'", want->key, want->subject);
+}
+
+static void compute(struct reads *reads, const char *policies,
+                    struct distinct_rows *rows)
+{
+    reads_init_policies(reads, policies, NULL);
+    assert_int_equal(
+        distinct_compute(reads_report(reads), &reads->arena, rows), 0);
+}
+
+static void a_session_under_tlsa_and_sts_counts_once(void **state)
+{
+    const struct expected subject = { "e.example", NULL, 12, 5 };
+    const struct expected expired = { "e.example", "certificate-expired", 0,
+                                      5 };
+    const struct expected mx = { "e.example", "mx.e.example", 0, 5 };
+    struct distinct_rows rows;
+    struct reads reads;
+
+    (void)state;
+    compute(&reads,
+            POLICY("tlsa", "e.example", "5", "5",
+                   DETAIL("certificate-expired", "mx.e.example", "5")) ","
+            POLICY("sts", "e.example", "7", "3",
+                   DETAIL("certificate-expired", "mx.e.example", "3")) ","
+            POLICY("no-policy-found", "e.example", "2", "0", ""),
+            &rows);
+    assert_int_equal(rows.n_subjects, 1);
+    expect_subject(&rows, &subject);
+    assert_int_equal(rows.n_results, 1);
+    expect_share(rows.results, rows.n_results, &expired);
+    assert_int_equal(rows.n_mxs, 1);
+    expect_share(rows.mxs, rows.n_mxs, &mx);
+    reads_deinit(&reads);
+}
+
+static void mx_hosts_of_dane_go_to_their_mail_domain(void **state)
+{
+    const struct report_origin origin = { .tls_report_domain = "e.example" };
+    const struct expected subject = { "e.example", NULL, 30, 4 };
+    const struct expected first = { "e.example", "mx1.e.example", 0, 1 };
+    const struct expected second = { "e.example", "mx2.e.example", 0, 3 };
+    struct distinct_rows rows;
+    struct reads reads;
+
+    (void)state;
+    reads_init_policies(
+        &reads,
+        POLICY("tlsa", "mx1.e.example", "9", "1",
+               "{'result-type':'tlsa-invalid','failed-session-count':1}") ","
+        POLICY("tlsa", "mx2.e.example", "17", "3",
+               "{'result-type':'tlsa-invalid','failed-session-count':3}"),
+        &origin);
+    assert_int_equal(distinct_compute(reads_report(&reads), &reads.arena,
+                                      &rows),
+                     0);
+    assert_int_equal(rows.n_subjects, 1);
+    expect_subject(&rows, &subject);
+    expect_share(rows.mxs, rows.n_mxs, &first);
+    expect_share(rows.mxs, rows.n_mxs, &second);
+    reads_deinit(&reads);
+}
+
+static void spellings_of_a_result_type_share_a_row(void **state)
+{
+    const struct expected want = { "e.example", "certificate-expired", 0, 7 };
+    const struct expected none = { "e.example", "unspecified", 0, 1 };
+    struct distinct_rows rows;
+    struct reads reads;
+
+    (void)state;
+    compute(&reads,
+            POLICY("sts", "e.example", "0", "8",
+                   DETAIL("certificate-expired", "a.example", "3") ","
+                   DETAIL("Certificate_Expired", "b.example", "4") ","
+                   DETAIL("", "b.example", "1")),
+            &rows);
+    expect_share(rows.results, rows.n_results, &want);
+    expect_share(rows.results, rows.n_results, &none);
+    assert_int_equal(rows.n_results, 2);
+    reads_deinit(&reads);
+}
+
+static void implausible_policies_are_in_no_row_but_name_their_subject(
+    void **state)
+{
+    const struct expected huge = { "huge.example", NULL, 0, 0 };
+    const struct expected fine = { "e.example", NULL, 6, 1 };
+    struct distinct_rows rows;
+    struct reads reads;
+
+    (void)state;
+    compute(&reads,
+            POLICY("sts", "huge.example", "9223372036854775807", "2",
+                   DETAIL("certificate-expired", "a.example", "2")) ","
+            POLICY("sts", "e.example", "5", "1",
+                   DETAIL("dane-required", "a.example", "9999999999999")),
+            &rows);
+    assert_int_equal(rows.n_subjects, 2);
+    expect_subject(&rows, &huge);
+    expect_subject(&rows, &fine);
+    assert_int_equal(rows.n_results, 0);
+    reads_deinit(&reads);
+}
+
+static void a_report_without_policies_has_no_rows(void **state)
+{
+    struct distinct_rows rows;
+    struct reads reads;
+
+    (void)state;
+    compute(&reads, "", &rows);
+    assert_int_equal(rows.n_subjects + rows.n_results + rows.n_mxs, 0);
+    reads_deinit(&reads);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_session_under_tlsa_and_sts_counts_once),
+        cmocka_unit_test(mx_hosts_of_dane_go_to_their_mail_domain),
+        cmocka_unit_test(spellings_of_a_result_type_share_a_row),
+        cmocka_unit_test(
+            implausible_policies_are_in_no_row_but_name_their_subject),
+        cmocka_unit_test(a_report_without_policies_has_no_rows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "reads.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define P(type, domain)                                                        \
+    "{'policy':{'policy-type':'" type "','policy-domain':'" domain             \
+    "'},'summary':{'total-successful-session-count':1,"                        \
+    "'total-failure-session-count':0}}"
+#define NO_DOMAIN                                                              \
+    "{'policy':{'policy-type':'no-policy-found'},'summary':{"                  \
+    "'total-successful-session-count':1,'total-failure-session-count':0}}"
+
+static void finds_whom_the_last_policy_is_about(void **state)
+{
+    static const struct {
+        const char *name, *policies, *want;
+        enum report_subject_source source;
+        struct report_origin origin;
+    } rows[] = {
+        { "the policy itself", P("sts", "a.example"), "a.example",
+          REPORT_SUBJECT_POLICY, { 0 } },
+        { "the mail's field", NO_DOMAIN, "b.example", REPORT_SUBJECT_HEADER,
+          { .tls_report_domain = "B.example" } },
+        { "the file name", NO_DOMAIN, "c.example", REPORT_SUBJECT_FILE_NAME,
+          { .file_name = "s.example!c.example!1!2!u.json.gz" } },
+        { "the field before the file name", NO_DOMAIN, "b.example",
+          REPORT_SUBJECT_HEADER,
+          { .tls_report_domain = "b.example",
+            .file_name = "s.example!c.example!1!2.json" } },
+        { "the Subject", NO_DOMAIN, "d.example", REPORT_SUBJECT_MAIL_SUBJECT,
+          { .mail_subject = "Report Domain: d.example Submitter: s.example" } },
+        { "the sole mail domain", P("sts", "a.example") "," NO_DOMAIN,
+          "a.example", REPORT_SUBJECT_SOLE_DOMAIN, { 0 } },
+        { "several mail domains tell nothing",
+          P("sts", "a.example") "," P("sts", "b.example") "," NO_DOMAIN, "",
+          REPORT_SUBJECT_NONE, { 0 } },
+        { "an MX host of DANE", P("sts", "a.example") "," P("tlsa", "mx.a.example"),
+          "a.example", REPORT_SUBJECT_SOLE_DOMAIN, { 0 } },
+        { "an MX host with nothing beside it", P("tlsa", "mx.a.example"),
+          "mx.a.example", REPORT_SUBJECT_POLICY, { 0 } },
+        { "a file name that is none", NO_DOMAIN, "", REPORT_SUBJECT_NONE,
+          { .file_name = "report!.json" } },
+        { "the report wins over the field", P("sts", "a.example"), "a.example",
+          REPORT_SUBJECT_POLICY, { .tls_report_domain = "b.example" } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct report_policy *last;
+        struct reads reads;
+
+        reads_init_policies(&reads, rows[i].policies, &rows[i].origin);
+        last = &reads_report(&reads)
+                    ->policies[reads_report(&reads)->n_policies - 1];
+        if (strcmp(last->subject_domain, rows[i].want) != 0 ||
+            last->subject_source != rows[i].source)
+            fail_msg("%s: got '%s' from %d", rows[i].name,
+                     last->subject_domain, (int)last->subject_source);
+        reads_deinit(&reads);
+    }
+}
+
+static void reads_domains_out_of_report_ids(void **state)
+{
+    static const struct {
+        const char *id, *want;
+    } rows[] = {
+        { "2026-10-01T00:00:00Z_a.example", "a.example" },
+        { "2026-10-01T00:00:00Z_idx1_a.example", "a.example" },
+        { "134101000000000000+a.example", "a.example" },
+        { "20261001.a.example@s.example", "a.example" },
+        { "20261001.a.example.4f2c91@s.example", "a.example" },
+        { "1768089600_5665667737528564296", "" },
+        { "b28254de-7b2e@s.example", "" },
+        { "1234567890+", "" },
+        { "5.6.7.8", "" },
+        { "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[256];
+        struct reads reads;
+
+        snprintf(text, sizeof(text), "{'report-id':'%s','policies':[" NO_DOMAIN
+                                     "]}",
+                 rows[i].id);
+        reads_init(&reads, text, NULL);
+        if (strcmp(reads_report(&reads)->policies[0].subject_domain,
+                   rows[i].want) != 0)
+            fail_msg("'%s' gave '%s'", rows[i].id,
+                     reads_report(&reads)->policies[0].subject_domain);
+        reads_deinit(&reads);
+    }
+}
+
+static void a_field_that_names_another_domain_is_noted(void **state)
+{
+    const struct report_origin origin = { .tls_report_domain = "b.example" };
+    struct reads reads;
+
+    (void)state;
+    reads_init_policies(&reads, P("sts", "a.example"), &origin);
+    reads_expect(&reads, "header-domain-differs", "");
+    reads_deinit(&reads);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_whom_the_last_policy_is_about),
+        cmocka_unit_test(reads_domains_out_of_report_ids),
+        cmocka_unit_test(a_field_that_names_another_domain_is_noted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
