@@ -308,11 +308,18 @@ static char fold(char c)
     return (c >= 'a' && c <= 'z') || is_digit(c) ? c : 0;
 }
 
+/* The bit of a folded character. */
+static uint64_t bit(char c)
+{
+    return UINT64_C(1) << (is_digit(c) ? c - '0' : c - 'a' + 10);
+}
+
 void match_fold(struct match_text *text, struct slice source)
 {
     bool parted = false;
 
     text->len = 0;
+    text->initials = 0;
     for (size_t i = 0; i < source.len; i++) {
         char c = fold(source.ptr[i]);
 
@@ -324,6 +331,8 @@ void match_fold(struct match_text *text, struct slice source)
             break;
         if (parted)
             text->text[text->len++] = '-';
+        if (parted || text->len == 0)
+            text->initials |= bit(c);
         text->text[text->len++] = c;
         parted = false;
     }
@@ -347,18 +356,18 @@ static size_t covers(const char *text, const char *words)
 
 static bool fits(const struct match_text *text, const char *words)
 {
-    const char *word = text->text;
+    const char *start = text->text;
 
     if (words[0] == '=')
-        return covers(word, words + 1) == text->len;
-    for (;;) {
-        if (covers(word, words) > 0)
+        return covers(start, words + 1) == text->len;
+    if (!(text->initials & bit(words[0])))
+        return false; /* most patterns end here */
+    for (const char *at = start; *at; at++) {
+        if (*at == words[0] && (at == start || at[-1] == '-') &&
+            covers(at, words) > 0)
             return true;
-        word = strchr(word, '-');
-        if (!word)
-            return false;
-        word++;
     }
+    return false;
 }
 
 const char *match_reason(enum result_type type, const struct match_text *reason)

@@ -12,6 +12,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 #include "policy/result_type.h"
@@ -23,6 +24,7 @@ enum { MATCH_MAX_BYTES = 255 };
 struct match_text {
     char text[MATCH_MAX_BYTES + 1]; /* NUL-terminated */
     size_t len;
+    uint64_t initials; /* which characters begin a word of it, one bit each */
 };
 
 /* One pattern of the table. */

@@ -12,6 +12,9 @@
  * a second at an import, 1 M reports of 500 domains at rest, each question of a
  * page in some ms. Sums in here are distinct sessions but where a name says
  * evaluations.
+ *
+ * A handle belongs to one thread at a time, and a callback asks nothing of the
+ * store that called it. Whoever asks within a batch sees what the batch put.
  */
 
 #include <stdbool.h>
@@ -28,8 +31,8 @@
 struct store;
 
 enum store_mode {
-    STORE_READ,  /* read-only connection; the file must exist */
-    STORE_WRITE  /* creates and migrates where needed */
+    STORE_READ, /* read-only connection; the file must exist */
+    STORE_WRITE /* creates and migrates where needed */
 };
 
 /* How well a report's origin is proven; the larger counts under one key. */
@@ -45,7 +48,7 @@ enum store_outcome {
     STORE_NEW,
     STORE_DUPLICATE, /* same key, same content: nothing was stored */
     STORE_CONFLICT,  /* same key, other content: kept beside, in no sum */
-    STORE_TAKEOVER,  /* same key, better proven: now counts in place of the old */
+    STORE_TAKEOVER, /* same key, better proven: now counts in place of the old */
     STORE_OUTCOME_COUNT
 };
 
@@ -64,7 +67,8 @@ void store_close(struct store *store);
 
 /*
  * Begins and ends a batch: everything put between is one transaction. A commit
- * is durable (synchronous FULL) when it returns 0.
+ * is durable (synchronous FULL) when it returns 0; where it fails, or where
+ * something put before it had failed, the batch is given up as a whole.
  * Returns: 0, -1 with err.
  */
 int store_begin(struct store *store, struct err *err);
@@ -85,7 +89,7 @@ struct store_policy {
     const char *mx_hosts;       /* patterns joined with blanks; "" */
     int64_t success_sessions;   /* saturated, may be implausible */
     int64_t failure_sessions;
-    bool is_implausible;        /* in no sum */
+    bool is_implausible; /* in no sum */
 };
 
 /* Distinct sums of one subject domain of the report. */
@@ -113,14 +117,14 @@ struct store_report {
     unsigned char raw_hash[DIGEST_BYTES];     /* of the raw put before */
     size_t payload;                           /* which text in the raw */
     size_t ordinal;                           /* which report in it */
-    const char *input;        /* where it came from, for people */
-    const char *organization; /* as reported, "" */
+    const char *input;            /* where it came from, for people */
+    const char *organization;     /* as reported, "" */
     const char *organization_key; /* for grouping, see insight alias table */
-    const char *contact_info; /* "" */
-    const char *report_id;    /* "" */
-    int64_t start;            /* utc_time or UTC_NONE */
+    const char *contact_info;     /* "" */
+    const char *report_id;        /* "" */
+    int64_t start;                /* utc_time or UTC_NONE */
     int64_t end;
-    int32_t day;              /* utc_day or UTC_DAY_NONE */
+    int32_t day; /* utc_day or UTC_DAY_NONE */
     enum store_proof proof;
     int reader_version;
     int64_t success_sessions; /* plain sums over plausible policies */
@@ -182,7 +186,7 @@ struct store_sums {
 };
 
 struct store_totals {
-    struct store_sums sums; /* over all reports that count */
+    struct store_sums sums;   /* over all reports that count */
     int64_t success_sessions; /* plain sums: evaluations */
     int64_t failure_sessions;
     int64_t conflicts;
@@ -191,7 +195,7 @@ struct store_totals {
     int32_t first_day; /* UTC_DAY_NONE where nothing is stored */
     int32_t last_day;
     int64_t last_stored; /* utc_time, UTC_NONE */
-    int64_t change; /* grows with each commit: for ETags */
+    int64_t change;      /* grows with each commit: for ETags */
 };
 
 /*
@@ -204,12 +208,12 @@ int store_totals(struct store *store, const char *domain,
 
 /* One line of a breakdown. */
 struct store_group {
-    const char *key;   /* domain, organization key, result type, MX, type;
+    const char *key;        /* domain, organization key, result type, MX, type;
                           valid during the call */
-    const char *label; /* for an organization one spelling met; else key */
+    const char *label;      /* for an organization one spelling met; else key */
     struct store_sums sums; /* sessions is 0 where only failures are known
                                (result type, MX) */
-    int32_t first_day; /* first and last day in the range with a row */
+    int32_t first_day;      /* first and last day in the range with a row */
     int32_t last_day;
     int64_t success_evaluations; /* by policy type only */
     int64_t failure_evaluations;

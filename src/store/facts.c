@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/facts.h"
+
+#include <stdlib.h>
+
+#include "store/handle.h"
+#include "store/limits.h"
+#include "store/sql.h"
+
+/* Sums within 0 to STORE_SUM_MAX, so that adding two cannot overflow. */
+static int64_t clamp(int64_t sum)
+{
+    if (sum < 0)
+        return 0;
+    return sum > STORE_SUM_MAX ? STORE_SUM_MAX : sum;
+}
+
+static int order_of(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_subjects(const void *a, const void *b)
+{
+    const struct facts_subject *left = a;
+    const struct facts_subject *right = b;
+
+    return order_of(left->domain_id, right->domain_id);
+}
+
+static int compare_shares(const void *a, const void *b)
+{
+    const struct facts_share *left = a;
+    const struct facts_share *right = b;
+    int order = order_of(left->domain_id, right->domain_id);
+
+    return order ? order : order_of(left->label_id, right->label_id);
+}
+
+static void join_subjects(struct facts *facts)
+{
+    struct facts_subject *rows = facts->subjects;
+    size_t n = 0;
+
+    qsort(rows, facts->n_subjects, sizeof(*rows), compare_subjects);
+    for (size_t i = 0; i < facts->n_subjects; i++) {
+        if (n && compare_subjects(&rows[n - 1], &rows[i]) == 0) {
+            rows[n - 1].sessions =
+                clamp(rows[n - 1].sessions + rows[i].sessions);
+            rows[n - 1].failures =
+                clamp(rows[n - 1].failures + rows[i].failures);
+        } else {
+            rows[n++] = rows[i];
+        }
+    }
+    facts->n_subjects = n;
+}
+
+static void join_shares(struct facts *facts)
+{
+    struct facts_share *rows = facts->shares;
+    size_t n = 0;
+
+    if (facts->n_shares)
+        qsort(rows, facts->n_shares, sizeof(*rows), compare_shares);
+    for (size_t i = 0; i < facts->n_shares; i++) {
+        if (n && compare_shares(&rows[n - 1], &rows[i]) == 0) {
+            rows[n - 1].sessions =
+                clamp(rows[n - 1].sessions + rows[i].sessions);
+            rows[n - 1].failures =
+                clamp(rows[n - 1].failures + rows[i].failures);
+        } else {
+            rows[n++] = rows[i];
+        }
+    }
+    facts->n_shares = n;
+}
+
+/* Every report has a row for all domains, even one without any policy. */
+static int make_subjects(struct store *store, const struct store_report *report,
+                         struct facts *facts, struct err *err)
+{
+    struct facts_subject *rows = arena_calloc(
+        &store->scratch, 2 * report->n_subjects + 1, sizeof(*rows));
+    size_t n = 0;
+
+    if (!rows)
+        return err_memory(err);
+    rows[n++] = (struct facts_subject){ .domain_id = DICTIONARY_ALL };
+    for (size_t i = 0; i < report->n_subjects; i++) {
+        const struct store_subject *subject = &report->subjects[i];
+        struct facts_subject row = { .sessions = clamp(subject->sessions),
+                                     .failures = clamp(subject->failures) };
+
+        rows[n++] = row;
+        if (dictionary_put(store, DICTIONARY_DOMAIN, subject->domain, "",
+                           &row.domain_id, err))
+            return -1;
+        rows[n++] = row;
+    }
+    facts->subjects = rows;
+    facts->n_subjects = n;
+    join_subjects(facts);
+    return 0;
+}
+
+/* Appends the row of one share for its domain and for all domains. */
+static int add_share(struct store *store, struct facts *facts,
+                     const char *domain, const char *label,
+                     struct facts_share row, struct err *err)
+{
+    row.sessions = clamp(row.sessions);
+    row.failures = clamp(row.failures);
+    if (dictionary_put(store, (enum dictionary_kind)row.kind, label, "",
+                       &row.label_id, err))
+        return -1;
+    row.domain_id = DICTIONARY_ALL;
+    facts->shares[facts->n_shares++] = row;
+    if (dictionary_put(store, DICTIONARY_DOMAIN, domain, "", &row.domain_id,
+                       err))
+        return -1;
+    facts->shares[facts->n_shares++] = row;
+    return 0;
+}
+
+static int add_shares(struct store *store, struct facts *facts,
+                      enum dictionary_kind kind,
+                      const struct store_share *shares, size_t n,
+                      struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct facts_share row = { .kind = kind,
+                                   .failures = shares[i].failures };
+
+        if (add_share(store, facts, shares[i].domain, shares[i].key, row, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* A policy with an implausible count is listed under its type, with nothing to
+ * add to the type's sum. */
+static int add_policies(struct store *store, struct facts *facts,
+                        const struct store_report *report, struct err *err)
+{
+    for (size_t i = 0; i < report->n_policies; i++) {
+        const struct store_policy *policy = &report->policies[i];
+        struct facts_share row = { .kind = DICTIONARY_POLICY_TYPE };
+
+        if (!policy->is_implausible) {
+            row.failures = clamp(policy->failure_sessions);
+            row.sessions = clamp(policy->success_sessions) + row.failures;
+        }
+        if (add_share(store, facts, policy->subject_domain, policy->type, row,
+                      err))
+            return -1;
+    }
+    return 0;
+}
+
+static int make_shares(struct store *store, const struct store_report *report,
+                       struct facts *facts, struct err *err)
+{
+    size_t n = report->n_results + report->n_mxs + report->n_policies;
+
+    facts->shares =
+        arena_calloc(&store->scratch, 2 * n, sizeof(*facts->shares));
+    facts->n_shares = 0;
+    if (n && !facts->shares)
+        return err_memory(err);
+    if (add_shares(store, facts, DICTIONARY_RESULT_TYPE, report->results,
+                   report->n_results, err) ||
+        add_shares(store, facts, DICTIONARY_MX, report->mxs, report->n_mxs,
+                   err) ||
+        add_policies(store, facts, report, err))
+        return -1;
+    join_shares(facts);
+    return 0;
+}
+
+int facts_make(struct store *store, const struct store_report *report,
+               struct facts *out_facts, struct err *err)
+{
+    struct facts facts = { .day = report->day };
+
+    if (dictionary_put(store, DICTIONARY_ORGANIZATION, report->organization_key,
+                       report->organization, &facts.organization_id, err) ||
+        make_subjects(store, report, &facts, err) ||
+        make_shares(store, report, &facts, err))
+        return -1;
+    *out_facts = facts;
+    return 0;
+}
+
+/* Rows grow by doubling in the scratch arena; the old ones go with it. */
+static void *grow(struct store *store, void *rows, size_t n, size_t bytes)
+{
+    void *larger;
+
+    if (n & (n - 1))
+        return rows;
+    larger = arena_calloc(&store->scratch, n ? 2 * n : 1, bytes);
+    if (larger && n)
+        memcpy(larger, rows, n * bytes);
+    return larger;
+}
+
+static int load_subjects(struct store *store, int64_t report_id,
+                         struct facts *facts, struct err *err)
+{
+    sqlite3_stmt *load = sql_use(store, STATEMENT_SUBJECT_LOAD,
+                                 "SELECT domain_id, sessions, failures, day,"
+                                 " organization_id FROM subject"
+                                 " WHERE report_id = ?1",
+                                 err);
+    int status;
+
+    if (!load)
+        return -1;
+    sql_bind_integers(load, report_id);
+    while ((status = sql_step(store, load, err)) > 0) {
+        facts->subjects = grow(store, facts->subjects, facts->n_subjects,
+                               sizeof(*facts->subjects));
+        if (!facts->subjects)
+            return err_memory(err);
+        facts->subjects[facts->n_subjects++] = (struct facts_subject){
+            .domain_id = sqlite3_column_int64(load, 0),
+            .sessions = sqlite3_column_int64(load, 1),
+            .failures = sqlite3_column_int64(load, 2),
+        };
+        facts->day = sqlite3_column_int64(load, 3);
+        facts->organization_id = sqlite3_column_int64(load, 4);
+    }
+    return status;
+}
+
+static int load_shares(struct store *store, int64_t report_id,
+                       struct facts *facts, struct err *err)
+{
+    sqlite3_stmt *load =
+        sql_use(store, STATEMENT_SHARE_LOAD,
+                "SELECT domain_id, label_id, kind, sessions, failures"
+                " FROM share WHERE report_id = ?1",
+                err);
+    int status;
+
+    if (!load)
+        return -1;
+    sql_bind_integers(load, report_id);
+    while ((status = sql_step(store, load, err)) > 0) {
+        facts->shares =
+            grow(store, facts->shares, facts->n_shares, sizeof(*facts->shares));
+        if (!facts->shares)
+            return err_memory(err);
+        facts->shares[facts->n_shares++] = (struct facts_share){
+            .domain_id = sqlite3_column_int64(load, 0),
+            .label_id = sqlite3_column_int64(load, 1),
+            .kind = sqlite3_column_int64(load, 2),
+            .sessions = sqlite3_column_int64(load, 3),
+            .failures = sqlite3_column_int64(load, 4),
+        };
+    }
+    return status;
+}
+
+int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
+               struct err *err)
+{
+    struct facts facts = { .day = UTC_DAY_NONE };
+
+    if (load_subjects(store, report_id, &facts, err) ||
+        load_shares(store, report_id, &facts, err))
+        return -1;
+    *out_facts = facts;
+    return 0;
+}
+
+int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
+              int64_t is_conflict, struct err *err)
+{
+    sqlite3_stmt *subject =
+        sql_use(store, STATEMENT_SUBJECT_PUT,
+                "INSERT INTO subject (report_id, domain_id, is_conflict, day,"
+                " organization_id, sessions, failures)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                err);
+    sqlite3_stmt *share =
+        sql_use(store, STATEMENT_SHARE_PUT,
+                "INSERT INTO share (report_id, domain_id, label_id, kind,"
+                " is_conflict, day, organization_id, sessions, failures)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                err);
+
+    if (!subject || !share)
+        return -1;
+    for (size_t i = 0; i < facts->n_subjects; i++) {
+        const struct facts_subject *row = &facts->subjects[i];
+
+        sql_bind_integers(subject, report_id, row->domain_id, is_conflict,
+                          facts->day, facts->organization_id, row->sessions,
+                          row->failures);
+        if (sql_run(store, subject, err))
+            return -1;
+    }
+    for (size_t i = 0; i < facts->n_shares; i++) {
+        const struct facts_share *row = &facts->shares[i];
+
+        sql_bind_integers(share, report_id, row->domain_id, row->label_id,
+                          row->kind, is_conflict, facts->day,
+                          facts->organization_id, row->sessions, row->failures);
+        if (sql_run(store, share, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int stand(struct store *store, sqlite3_stmt *update, int64_t report_id,
+                 int64_t is_conflict, struct err *err)
+{
+    if (!update)
+        return -1;
+    sql_bind_integers(update, report_id, is_conflict);
+    return sql_run(store, update, err);
+}
+
+int facts_stand(struct store *store, int64_t report_id, int64_t is_conflict,
+                struct err *err)
+{
+    sqlite3_stmt *subject = sql_use(
+        store, STATEMENT_SUBJECT_STAND,
+        "UPDATE subject SET is_conflict = ?2 WHERE report_id = ?1", err);
+    sqlite3_stmt *share =
+        sql_use(store, STATEMENT_SHARE_STAND,
+                "UPDATE share SET is_conflict = ?2 WHERE report_id = ?1", err);
+    sqlite3_stmt *policy =
+        sql_use(store, STATEMENT_POLICY_STAND,
+                "UPDATE policy SET is_conflict = ?2 WHERE report_id = ?1", err);
+
+    if (stand(store, subject, report_id, is_conflict, err) ||
+        stand(store, share, report_id, is_conflict, err))
+        return -1;
+    return stand(store, policy, report_id, is_conflict, err);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/gather.h"
+
+#include <stdlib.h>
+
+void gather_init(struct gather *gather)
+{
+    *gather = (struct gather){ 0 };
+}
+
+void gather_deinit(struct gather *gather)
+{
+    if (!gather)
+        return;
+    free(gather->rows);
+    free(gather->places);
+    gather_init(gather);
+}
+
+/* Labels are small numbers given in order: one multiplication spreads them. */
+static uint32_t *place_of(const struct gather *gather, int64_t label_id)
+{
+    size_t mask = gather->n_places - 1;
+    uint64_t hash = (uint64_t)label_id * UINT64_C(0x9e3779b97f4a7c15);
+    size_t i = (size_t)(hash >> 32) & mask;
+
+    while (gather->places[i] &&
+           gather->rows[gather->places[i] - 1].label_id != label_id)
+        i = (i + 1) & mask;
+    return &gather->places[i];
+}
+
+static int grow(struct gather *gather)
+{
+    size_t capacity = gather->row_capacity ? gather->row_capacity * 2 : 64;
+    struct rollup_row *rows =
+        reallocarray(gather->rows, capacity, sizeof(*rows));
+    uint32_t *places;
+
+    if (!rows)
+        return -1;
+    gather->rows = rows;
+    places = calloc(capacity * 2, sizeof(*places));
+    if (!places)
+        return -1;
+    free(gather->places);
+    gather->places = places;
+    gather->row_capacity = capacity;
+    gather->n_places = capacity * 2;
+    for (size_t i = 0; i < gather->n_rows; i++)
+        *place_of(gather, rows[i].label_id) = (uint32_t)i + 1;
+    return 0;
+}
+
+int gather_add(struct gather *gather, const struct rollup_row *row,
+               struct err *err)
+{
+    uint32_t *place;
+
+    if (gather->n_rows == gather->row_capacity && grow(gather))
+        return err_memory(err);
+    place = place_of(gather, row->label_id);
+    if (*place) {
+        rollup_join(&gather->rows[*place - 1], row);
+        return 0;
+    }
+    gather->rows[gather->n_rows++] = *row;
+    *place = (uint32_t)gather->n_rows;
+    return 0;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <stdlib.h>
+
+#include "store/gather.h"
+#include "store/handle.h"
+#include "store/range.h"
+#include "store/sql.h"
+
+static int add_row(void *context, const struct rollup_row *row, struct err *err)
+{
+    return gather_add(context, row, err);
+}
+
+/* Sums of one domain become one row labelled with it. */
+static int gather_domain(struct store *store, int64_t domain_id,
+                         struct store_range range, struct gather *gather,
+                         struct err *err)
+{
+    struct rollup_row sum;
+
+    if (rollup_find(store, DICTIONARY_DOMAIN, domain_id, 0, range, &sum, err))
+        return -1;
+    sum.label_id = domain_id;
+    return sum.reports ? gather_add(gather, &sum, err) : 0;
+}
+
+static int gather_domains(struct store *store, struct store_range range,
+                          struct gather *gather, struct err *err)
+{
+    sqlite3_stmt *names =
+        sql_use(store, STATEMENT_NAME_EACH,
+                "SELECT id, text FROM name WHERE kind = 1 ORDER BY text", err);
+    int status;
+
+    if (!names)
+        return -1;
+    while ((status = sql_step(store, names, err)) > 0) {
+        if (gather_domain(store, sqlite3_column_int64(names, 0), range, gather,
+                          err)) {
+            sqlite3_reset(names);
+            return -1;
+        }
+    }
+    return status;
+}
+
+/* Organisations of one domain come from its reports: one reporter sends one
+ * report a day, so sums by day would be as many rows. */
+static int gather_organizations(struct store *store, int64_t domain_id,
+                                struct store_range range, struct gather *gather,
+                                struct err *err)
+{
+    sqlite3_stmt *rows =
+        sql_use(store, STATEMENT_DOMAIN_ORGANIZATIONS,
+                "SELECT organization_id, sessions, failures, day FROM subject"
+                " WHERE is_conflict = 0 AND domain_id = ?1"
+                " AND day BETWEEN ?2 AND ?3",
+                err);
+    int status;
+
+    if (!rows)
+        return -1;
+    sql_bind_integers(rows, domain_id, range_of(range).from,
+                      range_of(range).to);
+    while ((status = sql_step(store, rows, err)) > 0) {
+        struct rollup_row row = {
+            .label_id = sqlite3_column_int64(rows, 0),
+            .reports = 1,
+            .sessions = sqlite3_column_int64(rows, 1),
+            .failures = sqlite3_column_int64(rows, 2),
+            .first_day = sqlite3_column_int64(rows, 3),
+            .last_day = sqlite3_column_int64(rows, 3),
+        };
+
+        if (row.first_day == UTC_DAY_NONE)
+            row.first_day = INT32_MAX;
+        if (gather_add(gather, &row, err)) {
+            sqlite3_reset(rows);
+            return -1;
+        }
+    }
+    return status;
+}
+
+static int gather_dimension(struct store *store, enum store_dimension dimension,
+                            int64_t domain_id, struct store_range range,
+                            struct gather *gather, struct err *err)
+{
+    static const enum dictionary_kind kinds[STORE_DIMENSION_COUNT] = {
+        [STORE_BY_DOMAIN] = DICTIONARY_DOMAIN,
+        [STORE_BY_ORGANIZATION] = DICTIONARY_ORGANIZATION,
+        [STORE_BY_RESULT_TYPE] = DICTIONARY_RESULT_TYPE,
+        [STORE_BY_MX] = DICTIONARY_MX,
+        [STORE_BY_POLICY_TYPE] = DICTIONARY_POLICY_TYPE,
+    };
+
+    if (dimension == STORE_BY_DOMAIN)
+        return domain_id == DICTIONARY_ALL
+                   ? gather_domains(store, range, gather, err)
+                   : gather_domain(store, domain_id, range, gather, err);
+    if (dimension == STORE_BY_ORGANIZATION && domain_id != DICTIONARY_ALL)
+        return gather_organizations(store, domain_id, range, gather, err);
+    return rollup_each(store, kinds[dimension], domain_id, range, add_row,
+                       gather, err);
+}
+
+/* A row with its name, to be sorted by both. */
+struct named {
+    const struct rollup_row *row;
+    const char *key;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct named *left = a;
+    const struct named *right = b;
+
+    if (left->row->failures != right->row->failures)
+        return left->row->failures > right->row->failures ? -1 : 1;
+    if (left->row->sessions != right->row->sessions)
+        return left->row->sessions > right->row->sessions ? -1 : 1;
+    return strcmp(left->key, right->key);
+}
+
+static int name_rows(struct store *store, const struct gather *gather,
+                     struct named *out_named, struct err *err)
+{
+    for (size_t i = 0; i < gather->n_rows; i++) {
+        out_named[i].row = &gather->rows[i];
+        if (dictionary_text(store, gather->rows[i].label_id, &out_named[i].key,
+                            err))
+            return -1;
+    }
+    if (gather->n_rows)
+        qsort(out_named, gather->n_rows, sizeof(*out_named), compare);
+    return 0;
+}
+
+static int give(struct store *store, enum store_dimension dimension,
+                const struct named *named, store_group_function *function,
+                void *context, struct err *err)
+{
+    const struct rollup_row *row = named->row;
+    struct store_group group = {
+        .key = named->key,
+        .label = named->key,
+        .sums = { row->reports, row->sessions, row->failures },
+        .first_day = range_day(row->first_day),
+        .last_day = range_day(row->last_day),
+    };
+
+    if (dimension == STORE_BY_POLICY_TYPE) {
+        group.success_evaluations = row->sessions - row->failures;
+        group.failure_evaluations = row->failures;
+    }
+    if (dimension == STORE_BY_ORGANIZATION &&
+        dictionary_label(store, row->label_id, &group.label, err))
+        return -1;
+    return function(context, &group, err);
+}
+
+static int give_all(struct store *store, enum store_dimension dimension,
+                    const struct gather *gather, store_group_function *function,
+                    void *context, struct err *err)
+{
+    struct named *named = calloc(gather->n_rows + 1, sizeof(*named));
+    int status = named ? name_rows(store, gather, named, err) : err_memory(err);
+
+    for (size_t i = 0; status == 0 && i < gather->n_rows; i++)
+        status = give(store, dimension, &named[i], function, context, err);
+    free(named);
+    return status;
+}
+
+int store_each_group(struct store *store, enum store_dimension dimension,
+                     const char *domain, struct store_range range,
+                     store_group_function *function, void *context,
+                     struct err *err)
+{
+    int64_t domain_id = DICTIONARY_ALL;
+    struct gather gather;
+    int status = store_ready(store, err);
+
+    if (status == 0 && domain)
+        status =
+            dictionary_find(store, DICTIONARY_DOMAIN, domain, &domain_id, err);
+    if (status)
+        return status < 0 ? -1 : 0;
+    gather_init(&gather);
+    status = gather_dimension(store, dimension, domain_id, range, &gather, err);
+    if (status == 0)
+        status = give_all(store, dimension, &gather, function, context, err);
+    gather_deinit(&gather);
+    return status;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * The handle behind store.h: one connection and what it remembers.
+ *
+ * For this room alone. Statements are prepared at their first use and kept for
+ * the life of the handle, one place each.
+ */
+
+#include <sqlite3.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "store/rollup.h"
+#include "store/store.h"
+
+/* The place of each prepared statement. */
+enum store_statement {
+    STATEMENT_BEGIN,
+    STATEMENT_COMMIT,
+    STATEMENT_CHANGE,
+    STATEMENT_NAME_FIND,
+    STATEMENT_NAME_PUT,
+    STATEMENT_NAME_TEXT,
+    STATEMENT_NAME_LABEL,
+    STATEMENT_NAME_EACH,
+    STATEMENT_POLICY_TEXT_FIND,
+    STATEMENT_POLICY_TEXT_PUT,
+    STATEMENT_REPORT_COUNTED,
+    STATEMENT_REPORT_SAME,
+    STATEMENT_REPORT_PUT,
+    STATEMENT_REPORT_STAND,
+    STATEMENT_REPORT_PROVE,
+    STATEMENT_SUBJECT_PUT,
+    STATEMENT_SUBJECT_STAND,
+    STATEMENT_SUBJECT_LOAD,
+    STATEMENT_SHARE_PUT,
+    STATEMENT_SHARE_STAND,
+    STATEMENT_SHARE_LOAD,
+    STATEMENT_POLICY_PUT,
+    STATEMENT_POLICY_STAND,
+    STATEMENT_FINDING_PUT,
+    STATEMENT_ROLLUP_PUT,
+    STATEMENT_ROLLUP_DROP,
+    STATEMENT_ROLLUP_EXTENT,
+    STATEMENT_ROLLUP_READ,
+    STATEMENT_ROLLUP_FIND,
+    STATEMENT_DOMAIN_COUNT,
+    STATEMENT_LAST_STORED,
+    STATEMENT_LAST_STORED_DOMAIN,
+    STATEMENT_TOTALS,
+    STATEMENT_CONFLICTS,
+    STATEMENT_DAYS,
+    STATEMENT_POLICIES,
+    STATEMENT_POLICY_TEXT,
+    STATEMENT_DOMAIN_ORGANIZATIONS,
+    STATEMENT_RAW_FIND,
+    STATEMENT_RAW_PUT,
+    STATEMENT_RAW_GET,
+    STATEMENT_QUARANTINE_FIND,
+    STATEMENT_QUARANTINE_PUT,
+    STATEMENT_QUARANTINE_FINDING_PUT,
+    STATEMENT_QUARANTINE_EACH,
+    STATEMENT_FIND_REPORT,
+    STATEMENT_LISTED,
+    STATEMENT_LISTED_DOMAINS,
+    STATEMENT_LIST_SUBJECT,
+    STATEMENT_LIST_FAILED,
+    STATEMENT_LIST_ORGANIZATION,
+    STATEMENT_LIST_SHARE,
+    STATEMENT_COUNT
+};
+
+struct store {
+    sqlite3 *db;
+    const char *path; /* behind the URL's colon; owned */
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    const struct clock *clock;
+    enum store_mode mode;
+    bool is_in_batch;
+    bool is_broken;   /* a put failed half-way: the batch must not commit */
+    struct map ids;   /* kind and text of a name to its id */
+    struct map texts; /* id of a name to its text, a pointer into name_texts */
+    struct arena name_texts;
+    struct rollup rollup; /* what the batch adds to the roll-ups */
+    struct arena scratch; /* rows of the report that is being put */
+    int64_t raw_id;       /* the raw put last, 0 none */
+    unsigned char raw_hash[DIGEST_BYTES];
+};
+
+/* Readies the handle for a question: what a batch has pending becomes visible.
+ * Returns: 0, -1 with err. */
+int store_ready(struct store *store, struct err *err);
+
+/* Checks that something may be put now. Returns: 0, -1 with err (ERR_USAGE). */
+int store_check_batch(struct store *store, struct err *err);
+
+/*
+ * Finds a raw by its hash and notes its number in store->raw_id.
+ * Returns: 0, 1 where there is none, -1 with err.
+ */
+int store_raw_id(struct store *store,
+                 const unsigned char hash[static DIGEST_BYTES],
+                 struct err *err);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/keys.h"
+
+#include <stdlib.h>
+
+#include "store/store.h"
+
+/* Octets of a key before they are hashed. */
+struct parts {
+    char *octets;
+    size_t len;
+};
+
+static size_t part_bytes(const char *text)
+{
+    return sizeof(uint64_t) + (text ? strlen(text) : 0);
+}
+
+static void add_integer(struct parts *parts, int64_t value)
+{
+    uint64_t bits = (uint64_t)value;
+
+    for (int shift = 56; shift >= 0; shift -= 8)
+        parts->octets[parts->len++] = (char)(bits >> shift & 0xff);
+}
+
+static void add_text(struct parts *parts, const char *text)
+{
+    size_t len = text ? strlen(text) : 0;
+
+    add_integer(parts, (int64_t)len);
+    if (len)
+        memcpy(parts->octets + parts->len, text, len);
+    parts->len += len;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The subject domains in order, *out_bytes what they take as parts. */
+static const char **sorted_domains(const struct store_report *report,
+                                   struct arena *arena, size_t *out_bytes)
+{
+    const char **domains =
+        arena_calloc(arena, report->n_subjects + 1, sizeof(*domains));
+
+    if (!domains)
+        return NULL;
+    for (size_t i = 0; i < report->n_subjects; i++) {
+        domains[i] = report->subjects[i].domain;
+        *out_bytes += part_bytes(domains[i]);
+    }
+    if (report->n_subjects)
+        qsort(domains, report->n_subjects, sizeof(*domains), compare);
+    return domains;
+}
+
+int keys_report(const struct store_report *report, struct arena *arena,
+                unsigned char out_key[static DIGEST_BYTES])
+{
+    size_t bytes = part_bytes(report->organization) +
+                   part_bytes(report->report_id) + 2 * sizeof(int64_t);
+    const char **domains = sorted_domains(report, arena, &bytes);
+    struct parts parts = { domains ? arena_alloc(arena, bytes) : NULL, 0 };
+
+    if (!parts.octets)
+        return -1;
+    add_text(&parts, report->organization);
+    add_text(&parts, report->report_id);
+    add_integer(&parts, report->start);
+    add_integer(&parts, report->end);
+    for (size_t i = 0; i < report->n_subjects; i++) {
+        if (i == 0 || strcmp(domains[i], domains[i - 1]) != 0)
+            add_text(&parts, domains[i]);
+    }
+    return digest_compute(slice_make(parts.octets, parts.len), out_key);
+}
+
+int keys_policy(const struct store_policy *policy, struct arena *arena,
+                unsigned char out_key[static DIGEST_BYTES])
+{
+    size_t bytes = part_bytes(policy->type) + part_bytes(policy->policy_text) +
+                   part_bytes(policy->mx_hosts);
+    struct parts parts = { arena_alloc(arena, bytes), 0 };
+
+    if (!parts.octets)
+        return -1;
+    add_text(&parts, policy->type);
+    add_text(&parts, policy->policy_text);
+    add_text(&parts, policy->mx_hosts);
+    return digest_compute(slice_make(parts.octets, parts.len), out_key);
+}

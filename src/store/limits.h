@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Limits of the store, each with its reason.
+ */
+
+#include <stdint.h>
+
+/* Sums go to JSON, whose numbers are exact below 2^53 (RFC 8259 section 6). No
+ * stored sum passes it, so that two of them add up without overflow. */
+#define STORE_SUM_MAX ((INT64_C(1) << 53) - 1)
+
+enum {
+    /* How long a command waits for another's batch (at most 50 ms each). */
+    STORE_BUSY_MS = 10000,
+    /* Pages until a checkpoint: 16 MB of WAL, so that a page that changes often
+     * is written back once for many commits. */
+    STORE_CHECKPOINT_PAGES = 4000,
+    /* Page cache of the writer in KiB: the inner pages of every tree of a
+     * million reports, and room for one batch. */
+    STORE_CACHE_KIB = 16384,
+    /* Names kept in memory by each direction of the dictionary; beyond, the
+     * memory starts anew, because names come from strangers. */
+    STORE_NAMES_MAX = 200000,
+    /* Lines of one page of a list. */
+    STORE_LIMIT_MAX = 1000,
+    /* Subject domains shown in a line of a list; a report may hold thousands. */
+    STORE_LISTED_DOMAINS = 20
+};
+
+/* Memory for the rows of one report: 64 MiB of text holds half a million
+ * details, each at most four rows of 48 octets. */
+#define STORE_SCRATCH_BYTES ((size_t)256 << 20)

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/handle.h"
+#include "store/limits.h"
+#include "store/range.h"
+#include "store/rollup.h"
+#include "store/sql.h"
+
+/* A filter with its names as numbers, 0 where they do not restrict. */
+struct numbers {
+    int64_t domain_id;
+    int64_t organization_id;
+    int64_t label_id; /* result type, MX or policy type, and its kind */
+    enum dictionary_kind kind;
+};
+
+/* Where a list goes on: behind this day and report, both falling. */
+struct cursor {
+    int64_t day;
+    int64_t id;
+};
+
+/* A row of facts that a filter lets through. */
+struct fact {
+    int64_t day;
+    int64_t id;
+    int64_t sessions;
+    int64_t failures;
+};
+
+/* Returns: 0; 1 where a name was never met, so nothing is listed; -1. */
+static int find_name(struct store *store, enum dictionary_kind kind,
+                     const char *text, int64_t *out_id, struct err *err)
+{
+    return text ? dictionary_find(store, kind, text, out_id, err) : 0;
+}
+
+static int find_label(struct store *store, const struct store_filter *filter,
+                      struct numbers *numbers, struct err *err)
+{
+    const char *text = NULL;
+
+    if ((filter->result_type != NULL) + (filter->mx != NULL) +
+            (filter->policy_type != NULL) >
+        1)
+        return err_set(err, ERR_USAGE,
+                       "a list is filtered by one of result"
+                       " type, MX and policy type");
+    if (filter->result_type) {
+        numbers->kind = DICTIONARY_RESULT_TYPE;
+        text = filter->result_type;
+    } else if (filter->mx) {
+        numbers->kind = DICTIONARY_MX;
+        text = filter->mx;
+    } else if (filter->policy_type) {
+        numbers->kind = DICTIONARY_POLICY_TYPE;
+        text = filter->policy_type;
+    }
+    return find_name(store, numbers->kind, text, &numbers->label_id, err);
+}
+
+static int find_numbers(struct store *store, const struct store_filter *filter,
+                        struct numbers *out_numbers, struct err *err)
+{
+    struct numbers numbers = { .kind = DICTIONARY_DOMAIN };
+    int status = store_ready(store, err);
+
+    if (status == 0)
+        status = find_label(store, filter, &numbers, err);
+    if (status == 0)
+        status = find_name(store, DICTIONARY_DOMAIN, filter->domain,
+                           &numbers.domain_id, err);
+    if (status == 0)
+        status = find_name(store, DICTIONARY_ORGANIZATION, filter->organization,
+                           &numbers.organization_id, err);
+    *out_numbers = numbers;
+    return status;
+}
+
+/* ?1 is_conflict, ?2 domain, ?3 first day, ?4 ?5 cursor, ?6 organisation or 0,
+ * ?7 failures needed, ?8 label: the same in each statement, so that all are
+ * bound alike. Each is one walk along the index it names. */
+#define COLUMNS "SELECT day, report_id, sessions, failures FROM "
+#define WINDOW                                       \
+    " AND day >= ?3 AND (day, report_id) < (?4, ?5)" \
+    " AND failures >= ?7"
+#define FALLING " ORDER BY day DESC, report_id DESC"
+
+static sqlite3_stmt *choose(struct store *store,
+                            const struct store_filter *filter,
+                            const struct numbers *numbers, struct err *err)
+{
+    if (numbers->label_id)
+        return sql_use(store, STATEMENT_LIST_SHARE,
+                       COLUMNS
+                       "share INDEXED BY share_day"
+                       " WHERE is_conflict = ?1 AND domain_id = ?2"
+                       " AND label_id = ?8"
+                       " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
+                       err);
+    if (numbers->organization_id && numbers->domain_id == DICTIONARY_ALL)
+        return sql_use(store, STATEMENT_LIST_ORGANIZATION,
+                       COLUMNS "subject INDEXED BY subject_organization"
+                               " WHERE is_conflict = ?1 AND domain_id = 0"
+                               " AND organization_id = ?6" WINDOW FALLING,
+                       err);
+    if (filter->failed_only)
+        return sql_use(store, STATEMENT_LIST_FAILED,
+                       COLUMNS
+                       "subject INDEXED BY subject_failed"
+                       " WHERE is_conflict = ?1 AND domain_id = ?2"
+                       " AND failures > 0"
+                       " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
+                       err);
+    return sql_use(store, STATEMENT_LIST_SUBJECT,
+                   COLUMNS
+                   "subject INDEXED BY subject_day"
+                   " WHERE is_conflict = ?1 AND domain_id = ?2"
+                   " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
+                   err);
+}
+
+/* The statement for a filter, bound from a cursor on. */
+static sqlite3_stmt *start(struct store *store,
+                           const struct store_filter *filter,
+                           const struct numbers *numbers, struct cursor cursor,
+                           struct err *err)
+{
+    sqlite3_stmt *facts = choose(store, filter, numbers, err);
+
+    if (facts)
+        sql_bind_integers(facts, filter->conflicts_only, numbers->domain_id,
+                          range_of(filter->range).from, cursor.day, cursor.id,
+                          numbers->organization_id, filter->failed_only,
+                          numbers->label_id);
+    return facts;
+}
+
+/* Returns: 1 with the next fact, 0 at the end, -1 with err. */
+static int next(struct store *store, sqlite3_stmt *facts, struct fact *fact,
+                struct err *err)
+{
+    int status = sql_step(store, facts, err);
+
+    if (status <= 0)
+        return status;
+    *fact = (struct fact){ sqlite3_column_int64(facts, 0),
+                           sqlite3_column_int64(facts, 1),
+                           sqlite3_column_int64(facts, 2),
+                           sqlite3_column_int64(facts, 3) };
+    return 1;
+}
+
+static struct cursor first_cursor(struct store_range range)
+{
+    return (struct cursor){ range_of(range).to + 1, INT64_MIN };
+}
+
+/* Reads "DAY.ID" as it was given out. Returns: 0, -1 with err. */
+static int parse_cursor(const char *text, struct store_range range,
+                        struct cursor *out_cursor, struct err *err)
+{
+    char *end;
+
+    *out_cursor = first_cursor(range);
+    if (!text || !*text)
+        return 0;
+    errno = 0;
+    out_cursor->day = strtoll(text, &end, 10);
+    if (errno == 0 && end != text && *end == '.') {
+        text = end + 1;
+        out_cursor->id = strtoll(text, &end, 10);
+        if (errno == 0 && end != text && *end == '\0' &&
+            out_cursor->day >= INT32_MIN &&
+            out_cursor->day <= range_of(range).to)
+            return 0;
+    }
+    return err_set(err, ERR_USAGE, "no place of this list");
+}
+
+/* Subject domains of a report joined with blanks. */
+static int add_domains(struct store *store, int64_t id, struct buffer *out,
+                       struct err *err)
+{
+    sqlite3_stmt *domains =
+        sql_use(store, STATEMENT_LISTED_DOMAINS,
+                "SELECT text FROM subject JOIN name ON name.id = domain_id"
+                " WHERE report_id = ?1 AND domain_id > 0"
+                " ORDER BY text LIMIT ?2",
+                err);
+    int status;
+
+    if (!domains)
+        return -1;
+    sql_bind_integers(domains, id, STORE_LISTED_DOMAINS);
+    while ((status = sql_step(store, domains, err)) > 0) {
+        if (out->len)
+            buffer_add_char(out, ' ');
+        buffer_add_text(out, sql_text(domains, 0));
+    }
+    return status;
+}
+
+static int give_row(struct store *store, const struct fact *fact,
+                    const char *domains, store_listed_function *function,
+                    void *context, struct err *err)
+{
+    struct store_listed listed = { .id = fact->id,
+                                   .domains = domains,
+                                   .day = (int32_t)fact->day,
+                                   .sums = { 1, fact->sessions,
+                                             fact->failures } };
+    sqlite3_stmt *row =
+        sql_use(store, STATEMENT_LISTED,
+                "SELECT organization, report_id, start_at, end_at, stored_at,"
+                " proof, is_conflict, n_findings FROM report WHERE id = ?1",
+                err);
+    int status;
+
+    if (!row)
+        return -1;
+    sql_bind_integers(row, fact->id);
+    status = sql_step(store, row, err);
+    if (status <= 0)
+        return status;
+    listed.organization = sql_text(row, 0);
+    listed.report_id = sql_text(row, 1);
+    listed.start = sqlite3_column_int64(row, 2);
+    listed.end = sqlite3_column_int64(row, 3);
+    listed.stored_at = sqlite3_column_int64(row, 4);
+    listed.proof = (enum store_proof)sqlite3_column_int(row, 5);
+    listed.is_conflict = sqlite3_column_int(row, 6) != 0;
+    listed.n_findings = sqlite3_column_int64(row, 7);
+    status = function(context, &listed, err);
+    sqlite3_reset(row);
+    return status;
+}
+
+static int give(struct store *store, const struct fact *fact,
+                store_listed_function *function, void *context, struct err *err)
+{
+    struct buffer domains;
+    int status;
+
+    buffer_init(&domains, STORE_LISTED_DOMAINS * 8192);
+    status = add_domains(store, fact->id, &domains, err);
+    if (status == 0)
+        status = give_row(store, fact, buffer_text(&domains), function, context,
+                          err);
+    buffer_deinit(&domains);
+    return status;
+}
+
+/* Gives up to limit facts; out_cursor names the last one where more follow. */
+static int give_page(struct store *store, sqlite3_stmt *facts, size_t limit,
+                     char out_cursor[static STORE_CURSOR_BYTES],
+                     store_listed_function *function, void *context,
+                     struct err *err)
+{
+    struct fact fact;
+    size_t n = 0;
+    int status;
+
+    out_cursor[0] = '\0';
+    while ((status = next(store, facts, &fact, err)) > 0) {
+        if (n == limit)
+            return 0;
+        status = give(store, &fact, function, context, err);
+        if (status)
+            return status;
+        if (++n == limit)
+            snprintf(out_cursor, STORE_CURSOR_BYTES, "%" PRId64 ".%" PRId64,
+                     fact.day, fact.id);
+    }
+    out_cursor[0] = '\0';
+    return status;
+}
+
+int store_each_report(struct store *store, const struct store_filter *filter,
+                      const char *cursor, size_t limit,
+                      char out_cursor[static STORE_CURSOR_BYTES],
+                      store_listed_function *function, void *context,
+                      struct err *err)
+{
+    char next_cursor[STORE_CURSOR_BYTES] = "";
+    struct numbers numbers;
+    struct cursor from;
+    sqlite3_stmt *facts;
+    int status;
+
+    if (limit < 1 || limit > STORE_LIMIT_MAX)
+        return err_set(err, ERR_USAGE, "a list takes 1 to %d lines",
+                       STORE_LIMIT_MAX);
+    if (parse_cursor(cursor, filter->range, &from, err))
+        return -1;
+    status = find_numbers(store, filter, &numbers, err);
+    if (status == 0) {
+        facts = start(store, filter, &numbers, from, err);
+        if (!facts)
+            return -1;
+        status =
+            give_page(store, facts, limit, next_cursor, function, context, err);
+        sqlite3_reset(facts);
+        if (status)
+            return status;
+    }
+    if (status < 0)
+        return -1;
+    memcpy(out_cursor, next_cursor, STORE_CURSOR_BYTES);
+    return 0;
+}
+
+/* Walks the whole list. Needed where no roll-up knows the combination. */
+static int sum_facts(struct store *store, const struct store_filter *filter,
+                     const struct numbers *numbers, struct rollup_row *sum,
+                     struct err *err)
+{
+    sqlite3_stmt *facts =
+        start(store, filter, numbers, first_cursor(filter->range), err);
+    struct fact fact;
+    int status;
+
+    if (!facts)
+        return -1;
+    while ((status = next(store, facts, &fact, err)) > 0) {
+        struct rollup_row row = { .reports = 1,
+                                  .sessions = fact.sessions,
+                                  .failures = fact.failures };
+
+        rollup_join(sum, &row);
+    }
+    return status;
+}
+
+static int sum_rollup(struct store *store, const struct store_filter *filter,
+                      const struct numbers *numbers, struct rollup_row *sum,
+                      struct err *err)
+{
+    enum dictionary_kind kind = numbers->kind;
+    int64_t label_id = numbers->label_id;
+
+    if (numbers->organization_id) {
+        kind = DICTIONARY_ORGANIZATION;
+        label_id = numbers->organization_id;
+    }
+    if (rollup_find(store, kind, numbers->domain_id, label_id, filter->range,
+                    sum, err))
+        return -1;
+    if (filter->failed_only) {
+        sum->reports = sum->failed_reports;
+        sum->sessions = sum->failed_sessions;
+    }
+    return 0;
+}
+
+int store_filter_sums(struct store *store, const struct store_filter *filter,
+                      struct store_sums *out_sums, struct err *err)
+{
+    struct rollup_row sum = { 0 };
+    struct numbers numbers;
+    bool has_rollup;
+    int status = find_numbers(store, filter, &numbers, err);
+
+    /* Roll-ups know organisations over all domains alone, and no conflicts. */
+    has_rollup = !filter->conflicts_only &&
+                 (numbers.organization_id == 0 ||
+                  (numbers.domain_id == DICTIONARY_ALL && !numbers.label_id));
+    if (status == 0)
+        status = has_rollup ? sum_rollup(store, filter, &numbers, &sum, err)
+                            : sum_facts(store, filter, &numbers, &sum, err);
+    if (status < 0)
+        return -1;
+    *out_sums = (struct store_sums){ sum.reports, sum.sessions, sum.failures };
+    return 0;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/handle.h"
+#include "store/limits.h"
+#include "store/sql.h"
+
+static int find_entry(struct store *store, const char *reason, struct err *err)
+{
+    sqlite3_stmt *find = sql_use(
+        store, STATEMENT_QUARANTINE_FIND,
+        "SELECT id FROM quarantine WHERE raw_id = ?1 AND reason = ?2", err);
+    int status;
+
+    if (!find)
+        return -1;
+    sql_bind_integer(find, 1, store->raw_id);
+    sql_bind_text(find, 2, reason);
+    status = sql_step(store, find, err);
+    sqlite3_reset(find);
+    return status;
+}
+
+static int put_entry(struct store *store, const char *input, const char *reason,
+                     int reader_version, struct err *err)
+{
+    sqlite3_stmt *put =
+        sql_use(store, STATEMENT_QUARANTINE_PUT,
+                "INSERT INTO quarantine (raw_id, reason, input, stored_at,"
+                " reader_version) VALUES (?1, ?2, ?3, ?4, ?5)",
+                err);
+
+    if (!put)
+        return -1;
+    sql_bind_integer(put, 1, store->raw_id);
+    sql_bind_text(put, 2, reason);
+    sql_bind_text(put, 3, input);
+    sql_bind_integer(put, 4, clock_now(store->clock));
+    sql_bind_integer(put, 5, reader_version);
+    return sql_run(store, put, err);
+}
+
+static int put_finding(struct store *store, int64_t id, size_t number,
+                       const struct store_finding *finding, struct err *err)
+{
+    sqlite3_stmt *put = sql_use(
+        store, STATEMENT_QUARANTINE_FINDING_PUT,
+        "INSERT INTO quarantine_finding (quarantine_id, number, code, place,"
+        " value) VALUES (?1, ?2, ?3, ?4, ?5)",
+        err);
+
+    if (!put)
+        return -1;
+    sql_bind_integers(put, id, (int64_t)number);
+    sql_bind_text(put, 3, finding->code);
+    sql_bind_text(put, 4, finding->where);
+    sql_bind_text(put, 5, finding->value);
+    return sql_run(store, put, err);
+}
+
+static int put_whole(struct store *store, const char *input, const char *reason,
+                     const struct store_finding *findings, size_t n_findings,
+                     int reader_version, struct err *err)
+{
+    int64_t id;
+
+    if (put_entry(store, input, reason, reader_version, err))
+        return -1;
+    id = sqlite3_last_insert_rowid(store->db);
+    for (size_t i = 0; i < n_findings; i++) {
+        if (put_finding(store, id, i, &findings[i], err))
+            return -1;
+    }
+    return 0;
+}
+
+int store_put_quarantine(struct store *store,
+                         const unsigned char raw_hash[static DIGEST_BYTES],
+                         const char *input, const char *reason,
+                         const struct store_finding *findings,
+                         size_t n_findings, int reader_version, struct err *err)
+{
+    int status;
+
+    if (store_check_batch(store, err))
+        return -1;
+    status = store_raw_id(store, raw_hash, err);
+    if (status > 0)
+        return err_set(err, ERR_USAGE,
+                       "store %s: the raw octets of a refused input must be"
+                       " put before it",
+                       store->path);
+    if (status == 0)
+        status = find_entry(store, reason, err);
+    if (status == 0)
+        status = put_whole(store, input, reason, findings, n_findings,
+                           reader_version, err);
+    if (status < 0)
+        store->is_broken = true;
+    return status;
+}
+
+static void read_entry(sqlite3_stmt *each, struct store_quarantined *entry)
+{
+    *entry = (struct store_quarantined){
+        .id = sqlite3_column_int64(each, 0),
+        .input = sql_text(each, 1),
+        .reason = sql_text(each, 2),
+        .stored_at = sqlite3_column_int64(each, 3),
+        .raw_bytes = sqlite3_column_int64(each, 4),
+        .reader_version = sqlite3_column_int(each, 5),
+    };
+    sql_octets(each, 6, entry->raw_hash, DIGEST_BYTES);
+}
+
+int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
+                           store_quarantined_function *function, void *context,
+                           struct err *err)
+{
+    sqlite3_stmt *each =
+        sql_use(store, STATEMENT_QUARANTINE_EACH,
+                "SELECT quarantine.id, input, reason, stored_at, bytes,"
+                " reader_version, hash FROM quarantine"
+                " JOIN raw ON raw.id = raw_id WHERE quarantine.id < ?1"
+                " ORDER BY quarantine.id DESC LIMIT ?2",
+                err);
+    int status;
+
+    if (!each)
+        return -1;
+    if (limit < 1 || limit > STORE_LIMIT_MAX)
+        return err_set(err, ERR_USAGE, "a list takes 1 to %d lines",
+                       STORE_LIMIT_MAX);
+    sql_bind_integers(each, before_id > 0 ? before_id : INT64_MAX,
+                      (int64_t)limit);
+    while ((status = sql_step(store, each, err)) > 0) {
+        struct store_quarantined entry;
+
+        read_entry(each, &entry);
+        status = function(context, &entry, err);
+        if (status)
+            break;
+    }
+    sqlite3_reset(each);
+    return status;
+}

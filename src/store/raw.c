@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/handle.h"
+#include "store/sql.h"
+#include "unwrap/gzip.h"
+
+/* How octets stand in the table. Stored: never renumber. */
+enum encoding { ENCODING_PLAIN = 0, ENCODING_GZIP = 1 };
+
+enum {
+    LEVEL = 1,          /* mails shrink to a third; more costs, hardly gives */
+    WORTH_BYTES = 128,  /* below, a gzip frame is larger than what it saves */
+    SLACK_BYTES = 1024, /* what deflating may add to what does not shrink */
+    /* Inflating stops at caps of its own; what comes near them stays plain. */
+    DEFLATED_MAX_BYTES = 32 << 20,
+    DEFLATED_MAX_RATIO = 100,
+    MAX_BYTES = 512 << 20 /* SQLite takes a value of 1 GB at most */
+};
+
+/* gzip and zip archives do not shrink again. */
+static bool is_worth_deflating(struct slice octets)
+{
+    return octets.len >= WORTH_BYTES && octets.len <= DEFLATED_MAX_BYTES &&
+           !slice_starts(octets, SLICE("\x1f\x8b")) &&
+           !slice_starts(octets, SLICE("PK\x03\x04"));
+}
+
+int store_raw_id(struct store *store,
+                 const unsigned char hash[static DIGEST_BYTES], struct err *err)
+{
+    sqlite3_stmt *find;
+    int status;
+
+    if (store->raw_id && memcmp(store->raw_hash, hash, DIGEST_BYTES) == 0)
+        return 0;
+    find = sql_use(store, STATEMENT_RAW_FIND,
+                   "SELECT id FROM raw WHERE hash = ?1", err);
+    if (!find)
+        return -1;
+    sql_bind_octets(find, 1, hash, DIGEST_BYTES);
+    status = sql_step(store, find, err);
+    if (status <= 0)
+        return status < 0 ? -1 : 1;
+    store->raw_id = sqlite3_column_int64(find, 0);
+    memcpy(store->raw_hash, hash, DIGEST_BYTES);
+    sqlite3_reset(find);
+    return 0;
+}
+
+static int put_octets(struct store *store, const unsigned char *hash,
+                      size_t bytes, enum encoding encoding, struct slice octets,
+                      struct err *err)
+{
+    sqlite3_stmt *put =
+        sql_use(store, STATEMENT_RAW_PUT,
+                "INSERT INTO raw (hash, bytes, encoding, octets)"
+                " VALUES (?1, ?2, ?3, ?4)",
+                err);
+
+    if (!put)
+        return -1;
+    sql_bind_octets(put, 1, hash, DIGEST_BYTES);
+    sql_bind_integer(put, 2, (int64_t)bytes);
+    sql_bind_integer(put, 3, encoding);
+    sql_bind_octets(put, 4, octets.ptr, octets.len);
+    if (sql_run(store, put, err))
+        return -1;
+    store->raw_id = sqlite3_last_insert_rowid(store->db);
+    memcpy(store->raw_hash, hash, DIGEST_BYTES);
+    return 0;
+}
+
+static int put_new(struct store *store, const unsigned char *hash,
+                   struct slice octets, struct err *err)
+{
+    struct buffer small;
+    int status;
+
+    if (octets.len > MAX_BYTES)
+        return err_set(err, ERR_LIMIT, "store %s: raw input of over %d MiB",
+                       store->path, MAX_BYTES >> 20);
+    if (!is_worth_deflating(octets))
+        return put_octets(store, hash, octets.len, ENCODING_PLAIN, octets, err);
+    buffer_init(&small, octets.len + octets.len / 1000 + SLACK_BYTES);
+    status = gzip_deflate(octets, LEVEL, &small, err);
+    if (status == 0 && small.len < octets.len &&
+        octets.len / small.len < DEFLATED_MAX_RATIO)
+        status = put_octets(store, hash, octets.len, ENCODING_GZIP,
+                            buffer_slice(&small), err);
+    else if (status == 0)
+        status =
+            put_octets(store, hash, octets.len, ENCODING_PLAIN, octets, err);
+    buffer_deinit(&small);
+    return status;
+}
+
+int store_put_raw(struct store *store, struct slice octets,
+                  unsigned char out_hash[static DIGEST_BYTES], struct err *err)
+{
+    unsigned char hash[DIGEST_BYTES];
+    int status;
+
+    if (store_check_batch(store, err))
+        return -1;
+    if (digest_compute(octets, hash))
+        return err_memory(err);
+    status = store_raw_id(store, hash, err);
+    if (status == 0) {
+        memcpy(out_hash, hash, DIGEST_BYTES);
+        return 1;
+    }
+    if (status > 0)
+        status = put_new(store, hash, octets, err);
+    if (status)
+        return -1;
+    memcpy(out_hash, hash, DIGEST_BYTES);
+    return 0;
+}
+
+int store_get_raw(struct store *store,
+                  const unsigned char raw_hash[static DIGEST_BYTES],
+                  struct buffer *out, struct err *err)
+{
+    sqlite3_stmt *get =
+        sql_use(store, STATEMENT_RAW_GET,
+                "SELECT octets, encoding FROM raw WHERE hash = ?1", err);
+    struct gzip_facts facts;
+    struct slice octets;
+    int status;
+
+    if (!get)
+        return -1;
+    sql_bind_octets(get, 1, raw_hash, DIGEST_BYTES);
+    status = sql_step(store, get, err);
+    if (status <= 0)
+        return status < 0 ? -1 : 1;
+    octets = slice_make(sqlite3_column_blob(get, 0),
+                        (size_t)sqlite3_column_bytes(get, 0));
+    status = 0;
+    if (sqlite3_column_int64(get, 1) == ENCODING_GZIP)
+        status = gzip_inflate(octets, out, &facts, err);
+    else
+        buffer_add(out, octets.ptr, octets.len);
+    sqlite3_reset(get);
+    if (status == 0 && out->failed)
+        status = err_set(err, ERR_LIMIT, "store %s: raw input is too large",
+                         store->path);
+    return status;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/rollup.h"
+
+#include <stdlib.h>
+
+#include "store/handle.h"
+#include "store/limits.h"
+#include "store/range.h"
+#include "store/sql.h"
+
+/* What names a sum; compared as octets in the map, by member for the order in
+ * the tree. */
+struct delta_key {
+    int64_t kind;
+    int64_t domain_id;
+    int64_t level;
+    int64_t block;
+    int64_t label_id;
+};
+
+struct rollup_delta {
+    struct delta_key key;
+    struct rollup_row row;
+    int64_t has_less; /* something was taken out: extents must be asked anew */
+};
+
+void rollup_init(struct rollup *rollup)
+{
+    *rollup = (struct rollup){ 0 };
+    map_init(&rollup->places);
+}
+
+void rollup_deinit(struct rollup *rollup)
+{
+    map_deinit(&rollup->places);
+    free(rollup->deltas);
+    rollup_init(rollup);
+}
+
+void rollup_clear(struct rollup *rollup)
+{
+    map_clear(&rollup->places);
+    rollup->n_deltas = 0;
+}
+
+static int grow(struct rollup *rollup)
+{
+    size_t capacity = rollup->capacity ? rollup->capacity * 2 : 256;
+    struct rollup_delta *larger =
+        reallocarray(rollup->deltas, capacity, sizeof(*larger));
+
+    if (!larger)
+        return -1;
+    rollup->deltas = larger;
+    rollup->capacity = capacity;
+    return 0;
+}
+
+static struct rollup_delta *delta_of(struct rollup *rollup,
+                                     const struct delta_key *key)
+{
+    int64_t *place = map_put(&rollup->places, slice_make(key, sizeof(*key)));
+    struct rollup_delta *delta;
+
+    if (!place)
+        return NULL;
+    if (*place)
+        return &rollup->deltas[*place - 1];
+    if (rollup->n_deltas == rollup->capacity && grow(rollup))
+        return NULL;
+    delta = &rollup->deltas[rollup->n_deltas++];
+    *delta = (struct rollup_delta){
+        .key = *key, .row = { .first_day = INT32_MAX, .last_day = INT32_MIN }
+    };
+    *place = (int64_t)rollup->n_deltas;
+    return delta;
+}
+
+/* Deltas of one batch stay within what two sums can be added up to. */
+static int64_t bounded(int64_t sum)
+{
+    if (sum > STORE_SUM_MAX)
+        return STORE_SUM_MAX;
+    return sum < -STORE_SUM_MAX ? -STORE_SUM_MAX : sum;
+}
+
+static void add_row(struct rollup_delta *delta, const struct rollup_row *row,
+                    int64_t day, int64_t sign)
+{
+    struct rollup_row *sum = &delta->row;
+
+    sum->reports += sign;
+    sum->sessions = bounded(sum->sessions + sign * row->sessions);
+    sum->failures = bounded(sum->failures + sign * row->failures);
+    if (row->failures > 0) {
+        sum->failed_reports += sign;
+        sum->failed_sessions =
+            bounded(sum->failed_sessions + sign * row->sessions);
+    }
+    if (sign < 0)
+        delta->has_less = 1;
+    else if (day != UTC_DAY_NONE && day < sum->first_day)
+        sum->first_day = day;
+    if (sign > 0 && day > sum->last_day)
+        sum->last_day = day;
+}
+
+/* Adds one fact to its sum on every level. */
+static int add_fact(struct rollup *rollup, enum dictionary_kind kind,
+                    int64_t domain_id, const struct rollup_row *row,
+                    int64_t day, int64_t sign)
+{
+    for (int level = 0; level < ROLLUP_LEVELS; level++) {
+        struct delta_key key = { .kind = kind,
+                                 .domain_id = domain_id,
+                                 .level = level,
+                                 .block = day >> (ROLLUP_SHIFT * level),
+                                 .label_id = row->label_id };
+        struct rollup_delta *delta = delta_of(rollup, &key);
+
+        if (!delta)
+            return -1;
+        add_row(delta, row, day, sign);
+    }
+    return 0;
+}
+
+static int add_subject(struct rollup *rollup, const struct facts *facts,
+                       const struct facts_subject *subject, int64_t sign)
+{
+    struct rollup_row row = { .sessions = subject->sessions,
+                              .failures = subject->failures };
+
+    if (add_fact(rollup, DICTIONARY_DOMAIN, subject->domain_id, &row,
+                 facts->day, sign))
+        return -1;
+    if (subject->domain_id != DICTIONARY_ALL)
+        return 0;
+    row.label_id = facts->organization_id;
+    return add_fact(rollup, DICTIONARY_ORGANIZATION, DICTIONARY_ALL, &row,
+                    facts->day, sign);
+}
+
+int rollup_add(struct store *store, const struct facts *facts, int64_t sign,
+               struct err *err)
+{
+    struct rollup *rollup = &store->rollup;
+
+    for (size_t i = 0; i < facts->n_subjects; i++) {
+        if (add_subject(rollup, facts, &facts->subjects[i], sign))
+            return err_memory(err);
+    }
+    for (size_t i = 0; i < facts->n_shares; i++) {
+        const struct facts_share *share = &facts->shares[i];
+        struct rollup_row row = { .label_id = share->label_id,
+                                  .sessions = share->sessions,
+                                  .failures = share->failures };
+
+        if (add_fact(rollup, (enum dictionary_kind)share->kind,
+                     share->domain_id, &row, facts->day, sign))
+            return err_memory(err);
+    }
+    return 0;
+}
+
+/* The order of the tree, so that neighbours are written one after the other. */
+static int compare(const void *a, const void *b)
+{
+    const int64_t *left = &((const struct rollup_delta *)a)->key.kind;
+    const int64_t *right = &((const struct rollup_delta *)b)->key.kind;
+
+    for (size_t i = 0; i < sizeof(struct delta_key) / sizeof(int64_t); i++) {
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    }
+    return 0;
+}
+
+/* A sum is never below 0 nor above STORE_SUM_MAX (9007199254740991). */
+static const char put_text[] =
+    "INSERT INTO rollup (kind, domain_id, level, block, label_id, reports,"
+    " sessions, failures, failed_reports, failed_sessions, first_day, last_day)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, max(?7, 0), max(?8, 0), ?9, max(?10, 0),"
+    " ?11, ?12)"
+    " ON CONFLICT DO UPDATE SET"
+    " reports = reports + ?6,"
+    " sessions = min(max(sessions + ?7, 0), 9007199254740991),"
+    " failures = min(max(failures + ?8, 0), 9007199254740991),"
+    " failed_reports = failed_reports + ?9,"
+    " failed_sessions = min(max(failed_sessions + ?10, 0), 9007199254740991),"
+    " first_day = min(first_day, ?11),"
+    " last_day = max(last_day, ?12)";
+
+static int put(struct store *store, const struct rollup_delta *delta,
+               struct err *err)
+{
+    const struct delta_key *key = &delta->key;
+    const struct rollup_row *row = &delta->row;
+    sqlite3_stmt *statement =
+        sql_use(store, STATEMENT_ROLLUP_PUT, put_text, err);
+
+    if (!statement)
+        return -1;
+    sql_bind_integers(statement, key->kind, key->domain_id, key->level,
+                      key->block, key->label_id, row->reports, row->sessions,
+                      row->failures, row->failed_reports, row->failed_sessions,
+                      row->first_day, row->last_day);
+    return sql_run(store, statement, err);
+}
+
+/* Where something was taken out, a sum of no report goes, and the extents of
+ * what is left are asked of the days below. */
+static int mend(struct store *store, const struct delta_key *key,
+                struct err *err)
+{
+    sqlite3_stmt *drop =
+        sql_use(store, STATEMENT_ROLLUP_DROP,
+                "DELETE FROM rollup WHERE kind = ?1 AND domain_id = ?2"
+                " AND level = ?3 AND block = ?4 AND label_id = ?5"
+                " AND reports <= 0",
+                err);
+    sqlite3_stmt *extent = sql_use(
+        store, STATEMENT_ROLLUP_EXTENT,
+        "UPDATE rollup SET (first_day, last_day) ="
+        " (SELECT coalesce(min(block), 2147483647),"
+        "  coalesce(max(block), -2147483648) FROM rollup"
+        "  WHERE kind = ?1 AND domain_id = ?2 AND level = 0"
+        "  AND block BETWEEN max(?4 << ?6, -2147483647)"
+        "  AND ((?4 + 1) << ?6) - 1 AND label_id = ?5)"
+        " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3 AND block = ?4"
+        " AND label_id = ?5",
+        err);
+
+    if (!drop || !extent)
+        return -1;
+    sql_bind_integers(drop, key->kind, key->domain_id, key->level, key->block,
+                      key->label_id);
+    if (sql_run(store, drop, err))
+        return -1;
+    sql_bind_integers(extent, key->kind, key->domain_id, key->level, key->block,
+                      key->label_id, ROLLUP_SHIFT * key->level);
+    return sql_run(store, extent, err);
+}
+
+int rollup_flush(struct store *store, struct err *err)
+{
+    struct rollup *rollup = &store->rollup;
+
+    if (rollup->n_deltas == 0)
+        return 0;
+    qsort(rollup->deltas, rollup->n_deltas, sizeof(*rollup->deltas), compare);
+    for (size_t i = 0; i < rollup->n_deltas; i++) {
+        if (put(store, &rollup->deltas[i], err))
+            return -1;
+    }
+    /* Days stand before blocks in a kind and domain, so they are right when a
+     * block asks them. */
+    for (size_t i = 0; i < rollup->n_deltas; i++) {
+        if (rollup->deltas[i].has_less &&
+            mend(store, &rollup->deltas[i].key, err))
+            return -1;
+    }
+    rollup_clear(rollup);
+    return 0;
+}
+
+/* Appends a run unless it is empty. */
+static size_t add_run(struct rollup_run *runs, size_t n, int level,
+                      int64_t from, int64_t to)
+{
+    if (from <= to)
+        runs[n++] = (struct rollup_run){ level, from, to };
+    return n;
+}
+
+size_t rollup_runs(struct store_range range,
+                   struct rollup_run out_runs[static ROLLUP_RUNS_MAX])
+{
+    /* UTC_DAY_NONE is the first day of the first block of every level, so the
+     * range of everything is whole blocks and holds the undated, too. */
+    const int64_t size = INT64_C(1) << ROLLUP_SHIFT;
+    int64_t from = range_of(range).from;
+    int64_t to = range_of(range).to;
+    size_t n = 0;
+
+    for (int level = 0; level < ROLLUP_LEVELS - 1 && from <= to; level++) {
+        int64_t first_whole = (from + size - 1) >> ROLLUP_SHIFT;
+        int64_t end_whole = (to + 1) >> ROLLUP_SHIFT;
+
+        if (first_whole >= end_whole)
+            return add_run(out_runs, n, level, from, to);
+        n = add_run(out_runs, n, level, from, first_whole * size - 1);
+        n = add_run(out_runs, n, level, end_whole * size, to);
+        from = first_whole;
+        to = end_whole - 1;
+    }
+    return add_run(out_runs, n, ROLLUP_LEVELS - 1, from, to);
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+    return a + b > STORE_SUM_MAX ? STORE_SUM_MAX : a + b;
+}
+
+void rollup_join(struct rollup_row *into, const struct rollup_row *row)
+{
+    into->reports = sum(into->reports, row->reports);
+    into->sessions = sum(into->sessions, row->sessions);
+    into->failures = sum(into->failures, row->failures);
+    into->failed_reports = sum(into->failed_reports, row->failed_reports);
+    into->failed_sessions = sum(into->failed_sessions, row->failed_sessions);
+    if (row->first_day < into->first_day)
+        into->first_day = row->first_day;
+    if (row->last_day > into->last_day)
+        into->last_day = row->last_day;
+}
+
+#define COLUMNS                                                     \
+    "SELECT label_id, reports, sessions, failures, failed_reports," \
+    " failed_sessions, first_day, last_day FROM rollup"             \
+    " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3"            \
+    " AND block BETWEEN ?4 AND ?5"
+
+static int read_run(struct store *store, sqlite3_stmt *read,
+                    rollup_function *function, void *context, struct err *err)
+{
+    int status;
+
+    while ((status = sql_step(store, read, err)) > 0) {
+        struct rollup_row row = {
+            .label_id = sqlite3_column_int64(read, 0),
+            .reports = sqlite3_column_int64(read, 1),
+            .sessions = sqlite3_column_int64(read, 2),
+            .failures = sqlite3_column_int64(read, 3),
+            .failed_reports = sqlite3_column_int64(read, 4),
+            .failed_sessions = sqlite3_column_int64(read, 5),
+            .first_day = sqlite3_column_int64(read, 6),
+            .last_day = sqlite3_column_int64(read, 7),
+        };
+
+        status = function(context, &row, err);
+        if (status)
+            break;
+    }
+    sqlite3_reset(read);
+    return status;
+}
+
+/* Runs a statement once for each run of a range. */
+static int read_runs(struct store *store, sqlite3_stmt *read,
+                     const int64_t names[static 3], struct store_range range,
+                     rollup_function *function, void *context, struct err *err)
+{
+    struct rollup_run runs[ROLLUP_RUNS_MAX];
+    size_t n = rollup_runs(range, runs);
+
+    if (!read)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        int status;
+
+        sql_bind_integers(read, names[0], names[1], runs[i].level, runs[i].from,
+                          runs[i].to, names[2]);
+        status = read_run(store, read, function, context, err);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+int rollup_each(struct store *store, enum dictionary_kind kind,
+                int64_t domain_id, struct store_range range,
+                rollup_function *function, void *context, struct err *err)
+{
+    sqlite3_stmt *read = sql_use(store, STATEMENT_ROLLUP_READ, COLUMNS, err);
+    const int64_t names[] = { kind, domain_id, 0 };
+
+    return read_runs(store, read, names, range, function, context, err);
+}
+
+static int join_row(void *context, const struct rollup_row *row,
+                    struct err *err)
+{
+    (void)err;
+    rollup_join(context, row);
+    return 0;
+}
+
+int rollup_find(struct store *store, enum dictionary_kind kind,
+                int64_t domain_id, int64_t label_id, struct store_range range,
+                struct rollup_row *out_sum, struct err *err)
+{
+    sqlite3_stmt *read = sql_use(store, STATEMENT_ROLLUP_FIND,
+                                 COLUMNS " AND label_id = ?6", err);
+    const int64_t names[] = { kind, domain_id, label_id };
+
+    *out_sum = (struct rollup_row){ .label_id = label_id,
+                                    .first_day = INT32_MAX,
+                                    .last_day = INT32_MIN };
+    return read_runs(store, read, names, range, join_row, out_sum, err);
+}

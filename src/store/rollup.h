@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Roll-ups: sums by day, and by blocks of 8 and 64 days.
+ *
+ * A batch sums what it adds in memory and writes each sum once before its
+ * COMMIT. A range of days is read as at most five runs of blocks: days at both
+ * ends, blocks of 8 inside them, blocks of 64 in the middle; so a year of a
+ * domain is some 20 rows instead of 365. Reports without a day stand on
+ * UTC_DAY_NONE, which only the range of everything includes.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "store/dictionary.h"
+#include "store/facts.h"
+
+struct store;
+struct store_range;
+
+/* Levels: a block of level n holds 8^n days. */
+enum { ROLLUP_LEVELS = 3, ROLLUP_SHIFT = 3, ROLLUP_RUNS_MAX = 5 };
+
+struct rollup_delta;
+
+/* What a batch adds; see rollup_add. */
+struct rollup {
+    struct map places; /* key octets to place in deltas */
+    struct rollup_delta *deltas;
+    size_t n_deltas;
+    size_t capacity;
+};
+
+/* One sum. The label is 0 for the sums of a subject domain itself. */
+struct rollup_row {
+    int64_t label_id;
+    int64_t reports;
+    int64_t sessions;
+    int64_t failures;
+    int64_t failed_reports;  /* reports with failures, and their sessions; */
+    int64_t failed_sessions; /* of subjects and organisations */
+    int64_t first_day;       /* INT32_MAX where only undated ones are in it */
+    int64_t last_day;        /* INT32_MIN there */
+};
+
+/* A run of blocks of one level, both ends included. */
+struct rollup_run {
+    int64_t level;
+    int64_t from;
+    int64_t to;
+};
+
+/* Readies an empty one. Allocates nothing. */
+void rollup_init(struct rollup *rollup);
+
+/* Frees it. */
+void rollup_deinit(struct rollup *rollup);
+
+/* Forgets what a batch wanted to add. */
+void rollup_clear(struct rollup *rollup);
+
+/*
+ * Adds a report's facts to what the batch adds (sign 1) or takes them out (-1).
+ * Returns: 0, -1 with err.
+ */
+int rollup_add(struct store *store, const struct facts *facts, int64_t sign,
+               struct err *err);
+
+/* Writes what was added to the tables. Returns: 0, -1 with err. */
+int rollup_flush(struct store *store, struct err *err);
+
+/* Cuts a range into runs. Returns: their number. */
+size_t rollup_runs(struct store_range range,
+                   struct rollup_run out_runs[static ROLLUP_RUNS_MAX]);
+
+/* Called for each row. Returns: 0 to go on, else rollup_each returns it. */
+typedef int rollup_function(void *context, const struct rollup_row *row,
+                            struct err *err);
+
+/*
+ * Reads the sums of a kind for one domain (DICTIONARY_ALL: all) in a range; a
+ * label comes several times, to be added up. DICTIONARY_DOMAIN as kind gives
+ * the sums of the domain itself.
+ * Returns: 0, what the function returned, -1 with err.
+ */
+int rollup_each(struct store *store, enum dictionary_kind kind,
+                int64_t domain_id, struct store_range range,
+                rollup_function *function, void *context, struct err *err);
+
+/*
+ * Adds up the sums of one label (0: of the domain itself) in a range; extents
+ * are INT32_MAX and INT32_MIN where there is no dated report.
+ * Returns: 0, -1 with err.
+ */
+int rollup_find(struct store *store, enum dictionary_kind kind,
+                int64_t domain_id, int64_t label_id, struct store_range range,
+                struct rollup_row *out_sum, struct err *err);
+
+/* Adds one row's sums and extents to another's, whose label stays; sums stop at
+ * STORE_SUM_MAX. */
+void rollup_join(struct rollup_row *sum, const struct rollup_row *row);

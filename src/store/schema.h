@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Schema: the numbered migrations of tlsrpt.db.
+ *
+ * user_version counts them, application_id says whose file it is. A migration
+ * never changes once released; the next one is appended. One process migrates:
+ * in one exclusive transaction it copies an older store to PATH.backup-N (N the
+ * version it has) and runs all that is missing, so that a crash leaves the old
+ * version and the next start begins again.
+ */
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct store;
+
+/* "TLSR": written to the file's header. */
+enum { SCHEMA_APPLICATION = 0x544c5352 };
+
+/* The migrations of this program; *out_n gets their number. */
+const char *const *schema_migrations(size_t *out_n);
+
+/*
+ * Checks that the file is a store this program can read.
+ * n: the version it needs.
+ * Returns: 0, 1 where it is older or empty, -1 with err (ERR_STORE: another
+ * program's file, or a newer schema, whose version is named).
+ */
+int schema_check(struct store *store, size_t n, struct err *err);
+
+/*
+ * Brings the file to version n by the migrations given.
+ * Returns: 0, -1 with err; nothing has changed then.
+ */
+int schema_migrate(struct store *store, const char *const *migrations, size_t n,
+                   struct err *err);

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/handle.h"
+#include "store/limits.h"
+#include "store/schema.h"
+#include "store/sql.h"
+
+/* The path of a "sqlite:PATH" URL, NULL where it is none. */
+static const char *path_of(const char *url)
+{
+    static const char scheme[] = "sqlite:";
+
+    if (!url || strncmp(url, scheme, sizeof(scheme) - 1) != 0 ||
+        url[sizeof(scheme) - 1] == '\0' || url[sizeof(scheme) - 1] == ':')
+        return NULL;
+    return url + sizeof(scheme) - 1;
+}
+
+/* A new file is the owner's alone, before SQLite writes a page; its WAL takes
+ * over the mode. */
+static int create_file(const char *path, struct err *err)
+{
+    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return errno == EEXIST
+                   ? 0
+                   : err_system(err, "store %s: cannot be created", path);
+    close(fd);
+    return 0;
+}
+
+static struct store *new_handle(const char *path, enum store_mode mode,
+                                const struct clock *clock)
+{
+    struct store *store = calloc(1, sizeof(*store));
+
+    if (!store)
+        return NULL;
+    store->path = strdup(path);
+    store->mode = mode;
+    store->clock = clock;
+    map_init(&store->ids);
+    map_init(&store->texts);
+    arena_init(&store->name_texts, SIZE_MAX / 2);
+    arena_init(&store->scratch, STORE_SCRATCH_BYTES);
+    rollup_init(&store->rollup);
+    if (store->path)
+        return store;
+    store_close(store);
+    return NULL;
+}
+
+static int open_database(struct store *store, struct err *err)
+{
+    int flags = store->mode == STORE_READ ? SQLITE_OPEN_READONLY
+                                          : SQLITE_OPEN_READWRITE;
+
+    if (store->mode == STORE_WRITE && create_file(store->path, err))
+        return -1;
+    if (store->mode == STORE_READ && access(store->path, R_OK) != 0)
+        return err_system(err, "store %s: cannot be read", store->path);
+    if (sqlite3_open_v2(store->path, &store->db,
+                        flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        NULL) != SQLITE_OK) {
+        if (!store->db)
+            return err_memory(err);
+        return sql_fail(store, "cannot be opened", err);
+    }
+    sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
+                      NULL);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return 0;
+}
+
+static int ready_reader(struct store *store, struct err *err)
+{
+    size_t n;
+    int status;
+
+    schema_migrations(&n);
+    if (sql_execute(store,
+                    "PRAGMA mmap_size = 2147418112;"
+                    "PRAGMA query_only = ON",
+                    err))
+        return -1;
+    status = schema_check(store, n, err);
+    if (status > 0)
+        return err_set(err, ERR_STORE,
+                       "store %s: is empty or older than this program; an"
+                       " import or serve brings it up to date",
+                       store->path);
+    return status;
+}
+
+/* The first switch to WAL needs the file alone for a moment and does not wait
+ * for it of itself. */
+static int switch_to_wal(struct store *store, struct err *err)
+{
+    int status = -1;
+
+    for (int waited_ms = 0; status && waited_ms < STORE_BUSY_MS;
+         waited_ms += 5) {
+        status = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL,
+                              NULL, NULL);
+        if ((status & 0xff) != SQLITE_BUSY)
+            break;
+        sqlite3_sleep(5);
+    }
+    return status ? sql_fail(store, "cannot be readied for writing", err) : 0;
+}
+
+static int ready_writer(struct store *store, struct err *err)
+{
+    char text[200];
+    size_t n;
+    const char *const *migrations = schema_migrations(&n);
+
+    snprintf(text, sizeof(text),
+             "PRAGMA page_size = 4096; PRAGMA synchronous = FULL;"
+             "PRAGMA wal_autocheckpoint = %d; PRAGMA cache_size = -%d;"
+             "PRAGMA temp_store = MEMORY",
+             STORE_CHECKPOINT_PAGES, STORE_CACHE_KIB);
+    if (schema_check(store, n, err) < 0 || sql_execute(store, text, err) ||
+        switch_to_wal(store, err))
+        return -1;
+    return schema_migrate(store, migrations, n, err);
+}
+
+int store_open(const char *url, enum store_mode mode, const struct clock *clock,
+               struct store **out_store, struct err *err)
+{
+    const char *path = path_of(url);
+    struct store *store;
+
+    if (!path)
+        return err_set(err, ERR_USAGE, "store %s: the URL must be sqlite:PATH",
+                       url ? url : "");
+    store = new_handle(path, mode, clock);
+    if (!store)
+        return err_memory(err);
+    if (open_database(store, err) ||
+        (mode == STORE_READ ? ready_reader(store, err)
+                            : ready_writer(store, err))) {
+        store_close(store);
+        return -1;
+    }
+    *out_store = store;
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    store_rollback(store);
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(store->statements[i]);
+    if (store->db && store->mode == STORE_WRITE)
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+                                  NULL, NULL);
+    sqlite3_close(store->db);
+    rollup_deinit(&store->rollup);
+    map_deinit(&store->ids);
+    map_deinit(&store->texts);
+    arena_deinit(&store->name_texts);
+    arena_deinit(&store->scratch);
+    free((char *)store->path);
+    free(store);
+}
+
+int store_begin(struct store *store, struct err *err)
+{
+    sqlite3_stmt *begin;
+
+    if (store->mode != STORE_WRITE || store->is_in_batch)
+        return err_set(err, ERR_USAGE, "store %s: no batch can begin here",
+                       store->path);
+    begin = sql_use(store, STATEMENT_BEGIN, "BEGIN IMMEDIATE", err);
+    if (!begin || sql_run(store, begin, err))
+        return -1;
+    store->is_in_batch = true;
+    return 0;
+}
+
+static int commit(struct store *store, struct err *err)
+{
+    sqlite3_stmt *change = sql_use(
+        store, STATEMENT_CHANGE,
+        "UPDATE setting SET value = value + 1 WHERE name = 'change'", err);
+    sqlite3_stmt *commit = sql_use(store, STATEMENT_COMMIT, "COMMIT", err);
+
+    if (!change || !commit || rollup_flush(store, err) ||
+        sql_run(store, change, err))
+        return -1;
+    return sql_run(store, commit, err);
+}
+
+int store_commit(struct store *store, struct err *err)
+{
+    int status;
+
+    if (!store->is_in_batch)
+        return err_set(err, ERR_USAGE, "store %s: there is no batch to commit",
+                       store->path);
+    if (store->is_broken)
+        status = err_set(err, ERR_STORE,
+                         "store %s: the batch was given up, because something"
+                         " in it failed",
+                         store->path);
+    else
+        status = commit(store, err);
+    if (status)
+        store_rollback(store);
+    store->is_in_batch = false;
+    return status;
+}
+
+void store_rollback(struct store *store)
+{
+    if (!store->is_in_batch)
+        return;
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_reset(store->statements[i]);
+    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    rollup_clear(&store->rollup);
+    dictionary_forget(store);
+    store->raw_id = 0;
+    store->is_in_batch = false;
+    store->is_broken = false;
+}
+
+int store_ready(struct store *store, struct err *err)
+{
+    dictionary_trim(store);
+    if (!store->is_in_batch)
+        return 0;
+    if (rollup_flush(store, err)) {
+        store->is_broken = true;
+        return -1;
+    }
+    return 0;
+}
+
+int store_check_batch(struct store *store, struct err *err)
+{
+    if (store->is_in_batch && !store->is_broken)
+        return 0;
+    return err_set(err, ERR_USAGE, "store %s: there is no batch to put into",
+                   store->path);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/sample.h"
+
+static struct store_totals ask(struct sample_store *sample, const char *domain,
+                               int32_t from, int32_t to)
+{
+    struct store_totals totals;
+
+    assert_ok(sample, store_totals(sample->store, domain,
+                                   (struct store_range){ from, to }, &totals,
+                                   &sample->err));
+    return totals;
+}
+
+static void fill(struct sample_store *sample)
+{
+    struct sample_report report;
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 100, 5);
+    sample_put(sample, &report);
+    sample->clock = clock_fixed(INT64_C(1800000100));
+    sample_fill(&report, "one", "b.example", SAMPLE_DAY + 3, 10, 0);
+    sample_put(sample, &report);
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY + 9, 20, 2);
+    sample_put(sample, &report);
+    sample->clock = clock_fixed(INT64_C(1800000200));
+    sample_fill(&report, "one", "", UTC_DAY_NONE, 7, 1);
+    sample_put(sample, &report);
+}
+
+static void an_empty_store_has_totals(void **state)
+{
+    struct store_totals totals = ask(*state, NULL, UTC_DAY_NONE, UTC_DAY_NONE);
+
+    assert_int_equal(totals.sums.reports, 0);
+    assert_int_equal(totals.domains, 0);
+    assert_int_equal(totals.first_day, UTC_DAY_NONE);
+    assert_int_equal(totals.last_day, UTC_DAY_NONE);
+    assert_true(totals.last_stored == UTC_NONE);
+    assert_int_equal(totals.quarantined, 0);
+}
+
+static void totals_over_everything_hold_the_undated(void **state)
+{
+    struct store_totals totals;
+
+    fill(*state);
+    totals = ask(*state, NULL, UTC_DAY_NONE, UTC_DAY_NONE);
+    assert_int_equal(totals.sums.reports, 4);
+    assert_int_equal(totals.sums.sessions, 137);
+    assert_int_equal(totals.sums.failures, 8);
+    assert_int_equal(totals.success_sessions, 129);
+    assert_int_equal(totals.failure_sessions, 8);
+    assert_int_equal(totals.domains, 2);
+    assert_int_equal(totals.first_day, SAMPLE_DAY);
+    assert_int_equal(totals.last_day, SAMPLE_DAY + 9);
+    assert_true(totals.last_stored == 1800000200);
+}
+
+static void totals_of_a_range_are_of_its_days(void **state)
+{
+    struct store_totals totals;
+
+    fill(*state);
+    totals = ask(*state, NULL, SAMPLE_DAY + 1, SAMPLE_DAY + 9);
+    assert_int_equal(totals.sums.reports, 2);
+    assert_int_equal(totals.sums.sessions, 30);
+    assert_int_equal(totals.domains, 2);
+    totals = ask(*state, NULL, SAMPLE_DAY + 4, SAMPLE_DAY + 40);
+    assert_int_equal(totals.domains, 1);
+    assert_int_equal(totals.first_day, SAMPLE_DAY + 9);
+    totals = ask(*state, NULL, SAMPLE_DAY + 9, SAMPLE_DAY + 3);
+    assert_int_equal(totals.sums.reports, 0);
+}
+
+static void totals_of_a_domain_are_its_own(void **state)
+{
+    struct store_totals totals;
+
+    fill(*state);
+    totals = ask(*state, "a.example", UTC_DAY_NONE, UTC_DAY_NONE);
+    assert_int_equal(totals.sums.reports, 2);
+    assert_int_equal(totals.sums.failures, 7);
+    assert_int_equal(totals.domains, 1);
+    assert_true(totals.last_stored == 1800000100);
+    totals = ask(*state, "never.example", UTC_DAY_NONE, UTC_DAY_NONE);
+    assert_int_equal(totals.sums.reports, 0);
+    assert_int_equal(totals.domains, 0);
+    assert_true(totals.change > 1);
+    totals = ask(*state, "", UTC_DAY_NONE, UTC_DAY_NONE);
+    assert_int_equal(totals.sums.reports, 1);
+}
+
+struct lines {
+    char text[1000];
+    size_t len;
+};
+
+static int add_day(void *context, const char *domain,
+                   const struct store_day *day, struct err *err)
+{
+    struct lines *lines = context;
+
+    (void)err;
+    lines->len += (size_t)snprintf(
+        lines->text + lines->len, sizeof(lines->text) - lines->len,
+        "%s %d: %lld %lld %lld\n", domain ? domain : "-", day->day - SAMPLE_DAY,
+        (long long)day->sums.reports, (long long)day->sums.sessions,
+        (long long)day->sums.failures);
+    return 0;
+}
+
+static void assert_days(struct sample_store *sample, const char *domain,
+                        struct store_range range, const char *expected)
+{
+    struct lines lines = { 0 };
+
+    assert_ok(sample, store_each_day(sample->store, domain, range, add_day,
+                                     &lines, &sample->err));
+    assert_string_equal(lines.text, expected);
+}
+
+static void days_come_in_order(void **state)
+{
+    struct sample_store *sample = *state;
+
+    fill(sample);
+    assert_days(sample, NULL, SAMPLE_ALL,
+                "- 0: 1 100 5\n- 3: 1 10 0\n- 9: 1 20 2\n");
+    assert_days(sample, "a.example", SAMPLE_ALL,
+                "a.example 0: 1 100 5\na.example 9: 1 20 2\n");
+    assert_days(sample, "*",
+                (struct store_range){ SAMPLE_DAY + 1, SAMPLE_DAY + 9 },
+                "a.example 9: 1 20 2\nb.example 3: 1 10 0\n");
+    assert_days(sample, "never.example", SAMPLE_ALL, "");
+    assert_days(sample, "", SAMPLE_ALL, "");
+}
+
+static int stop(void *context, const char *domain, const struct store_day *day,
+                struct err *err)
+{
+    (void)domain;
+    (void)day;
+    (void)err;
+    ++*(int *)context;
+    return 3;
+}
+
+static void a_function_can_stop_it(void **state)
+{
+    struct sample_store *sample = *state;
+    int n = 0;
+
+    fill(sample);
+    assert_int_equal(
+        store_each_day(sample->store, "*", SAMPLE_ALL, stop, &n, &sample->err),
+        3);
+    assert_int_equal(
+        store_each_day(sample->store, NULL, SAMPLE_ALL, stop, &n, &sample->err),
+        3);
+    assert_int_equal(n, 2);
+}
+
+#define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(an_empty_store_has_totals),
+        test(totals_over_everything_hold_the_undated),
+        test(totals_of_a_range_are_of_its_days),
+        test(totals_of_a_domain_are_its_own),
+        test(days_come_in_order),
+        test(a_function_can_stop_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
