@@ -112,7 +112,7 @@ static socklen_t fill_address(const struct host *host,
 
 static int bind_and_listen(int fd, const struct host *host)
 {
-    union any_address address;
+    union any_address address = { 0 };
     socklen_t bytes = fill_address(host, &address);
     const int on = 1;
     /* A server that was just stopped leaves its port in TIME_WAIT. */
@@ -128,7 +128,7 @@ int host_listen(struct host *host, struct err *err)
                     SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return err_system(err, "opening a socket");
-    union any_address address;
+    union any_address address = { 0 };
     socklen_t bytes = sizeof address;
     if (bind_and_listen(fd, host) < 0 ||
         getsockname(fd, &address.any, &bytes) < 0) {
