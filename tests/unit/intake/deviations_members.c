@@ -126,8 +126,7 @@ const struct deviation deviations_members[] = {
     { .number = 11, .name = "policy-domain absent, named by the file name",
       .from = "'policy-domain':'example.com',", .to = "",
       .file = "sender.example!example.org!1790812800!1790899199.json",
-      .codes = "not-compressed \n"
-               "policy-domain-missing " P0 "policy/policy-domain\n",
+      .codes = "policy-domain-missing " P0 "policy/policy-domain\n",
       .value = "domain= subject=example.org" },
     { .number = 11, .name = "policy-domain absent, nothing tells",
       .from = "'policy-domain':'example.com',", .to = "",

@@ -18,7 +18,7 @@
 #include "base/buffer.h"
 #include "intake/read.h"
 #include "policy/result_type.h"
-#include "sample.h"
+#include "deviation_sample.h"
 
 enum { HIGHEST = 79 };
 

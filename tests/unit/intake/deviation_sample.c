@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include "sample.h"
+#include "deviation_sample.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
