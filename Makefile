@@ -37,7 +37,7 @@ run: ## the dashboard with sample reports
 fmt: ## format the C files
 	clang-format -i $(C_FILES)
 
-lint: format banned layers size headers doc-blocks mirror spelling shellcheck tidy ## all checks of the sources
+lint: format banned layers size headers doc-blocks mirror findings spelling shellcheck tidy ## all checks of the sources
 
 format: ## is every C file formatted?
 	@clang-format --dry-run -Werror $(C_FILES) && echo 'format: as it should be'
@@ -62,6 +62,9 @@ doc-blocks: ## every exported function is documented
 
 mirror: ## every source has its test, documents name what exists
 	@tools/check-tests
+
+findings: ## docs/findings.md says what the tables say
+	@tools/findings-doc --check && echo 'findings: the page is current'
 
 spelling: ## codespell
 	@tools/check-spelling
