@@ -32,6 +32,10 @@ enum {
     /* One decoded part: what a reader takes in any case (unwrap/limits.h). */
     MAIL_MAX_PART_BYTES = 64 * 1024 * 1024,
 
+    /* Up to here a mail is copied without the fields that nobody asks for,
+     * which gmime would take apart one by one. */
+    MAIL_GIST_MAX_BYTES = 256 * 1024,
+
     /* Header fields and names kept of one message. */
     MAIL_MAX_NAME_BYTES = 4096
 };

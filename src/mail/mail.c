@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "mail/base64.h"
+#include "mail/gist.h"
 #include "mail/limits.h"
 #include "mail/outline.h"
 
@@ -35,22 +36,21 @@ static void prepare_library(void)
     }
 }
 
-/* A header field's value as valid UTF-8; *out stays as it is on failure. */
-static int keep_text(struct reading *r, const char *text, const char **out)
+/* Keeps text as valid UTF-8; *out stays as it is on failure. */
+static int keep_text(struct reading *r, struct slice text, const char **out)
 {
-    struct slice s = slice_of(text);
     struct buffer clean;
     char *copy;
 
-    if (!text)
+    if (!text.ptr)
         return 0;
-    if (s.len > MAIL_MAX_NAME_BYTES)
-        s.len = MAIL_MAX_NAME_BYTES;
-    if (text_utf8_prefix(s) == s.len) {
-        copy = arena_copy(r->arena, s);
+    if (text.len > MAIL_MAX_NAME_BYTES)
+        text.len = MAIL_MAX_NAME_BYTES;
+    if (text_utf8_prefix(text) == text.len) {
+        copy = arena_copy(r->arena, text);
     } else {
         buffer_init(&clean, 3 * (size_t)MAIL_MAX_NAME_BYTES);
-        text_add_utf8(&clean, s);
+        text_add_utf8(&clean, text);
         copy = clean.failed ? NULL : arena_copy(r->arena, buffer_slice(&clean));
         buffer_deinit(&clean);
     }
@@ -60,25 +60,56 @@ static int keep_text(struct reading *r, const char *text, const char **out)
     return 0;
 }
 
-static int keep_header(struct reading *r, GMimeMessage *message)
+/* RFC 5322 section 2.2.3: a line end in a folded field goes, the blank stays. */
+static void unfold(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from; from++) {
+        if (*from != '\r' && *from != '\n')
+            *to++ = *from;
+    }
+    *to = '\0';
+}
+
+/* A header field as text: unfolded, encoded-words decoded (RFC 2047). */
+static int keep_field(struct reading *r, struct slice raw, const char **out)
+{
+    char *text, *decoded;
+    int result;
+
+    if (!raw.ptr)
+        return 0;
+    if (raw.len > MAIL_MAX_NAME_BYTES)
+        raw.len = MAIL_MAX_NAME_BYTES;
+    text = arena_copy(r->arena, raw);
+    if (!text)
+        return err_memory(r->err);
+    unfold(text);
+    if (!strstr(text, "=?"))
+        return keep_text(r, slice_of(text), out);
+    decoded = g_mime_utils_header_decode_text(NULL, text);
+    result = keep_text(r, slice_of(decoded), out);
+    g_free(decoded);
+    return result;
+}
+
+static int keep_header(struct reading *r, const struct gist *gist)
 {
     const struct {
-        const char *name;
+        enum gist_field field;
         const char **out;
-    } fields[] = {
-        { "Subject", &r->header.subject },
-        { "From", &r->header.from },
-        { "Message-ID", &r->header.message_id },
-        { "Date", &r->header.date },
-        { "TLS-Report-Domain", &r->header.tls_report_domain },
-        { "TLS-Report-Submitter", &r->header.tls_report_submitter },
+    } rows[] = {
+        { GIST_SUBJECT, &r->header.subject },
+        { GIST_FROM, &r->header.from },
+        { GIST_MESSAGE_ID, &r->header.message_id },
+        { GIST_DATE, &r->header.date },
+        { GIST_TLS_REPORT_DOMAIN, &r->header.tls_report_domain },
+        { GIST_TLS_REPORT_SUBMITTER, &r->header.tls_report_submitter },
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        const char *value =
-            g_mime_object_get_header(GMIME_OBJECT(message), fields[i].name);
-
-        if (keep_text(r, value, fields[i].out) != 0)
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (keep_field(r, gist->fields[rows[i].field], rows[i].out) != 0)
             return -1;
     }
     return 0;
@@ -122,7 +153,7 @@ static int keep_name(struct reading *r, GMimeObject *object,
     if (name && (has_encoded_word(object, "Content-Disposition") ||
                  has_encoded_word(object, "Content-Type")))
         part->oddities |= MAIL_ENCODED_NAME;
-    return keep_text(r, name, &part->file_name);
+    return keep_text(r, slice_of(name), &part->file_name);
 }
 
 /* Where the part's octets stand in the message, still encoded. */
@@ -305,20 +336,18 @@ static int parse(struct reading *r)
     GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(&octets);
     GMimeParser *parser;
     GMimeMessage *message;
-    int result = -1;
+    int result = 0;
 
     g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
     parser = g_mime_parser_new_with_stream(stream);
     message = g_mime_parser_construct_message(parser, NULL);
+    /* None: there is neither a field that gmime was given nor a body. */
     if (message) {
         GMimeObject *top = g_mime_message_get_mime_part(message);
 
         r->oddities |= top_oddities(top);
-        if (keep_header(r, message) == 0)
-            result = visit(r, top, 0, 0);
+        result = visit(r, top, 0, 0);
         g_object_unref(message);
-    } else {
-        err_set(r->err, ERR_INPUT, "mail has no header");
     }
     g_object_unref(parser);
     g_object_unref(stream);
@@ -373,35 +402,25 @@ bool mail_is_message(struct slice octets)
     return line.len == 0 || strchr(" \t\r\n", *line.ptr) || is_field(line);
 }
 
-static void add_correct_line(struct buffer *out, struct slice line)
+/* Reads the header, and then a copy of the mail where that is the quicker way
+ * or the only one. */
+static int read_gist(struct reading *r, const struct outline *outline)
 {
-    static const struct slice wrong = { "ContentType", 11 };
-
-    if (line.len > wrong.len &&
-        slice_equal_fold(slice_make(line.ptr, wrong.len), wrong)) {
-        buffer_add_text(out, "Content-Type");
-        line = slice_skip(line, wrong.len);
-    }
-    buffer_add(out, line.ptr, line.len);
-}
-
-/* Reads a copy with "ContentType" spelt as gmime knows it. */
-static int parse_corrected(struct reading *r)
-{
-    struct slice rest = r->message;
+    bool is_copied =
+        outline->is_misspelt || r->message.len <= MAIL_GIST_MAX_BYTES;
     struct buffer copy;
-    int result;
+    struct gist gist;
+    int result = -1;
 
     buffer_init(&copy, MAIL_MAX_MESSAGE_BYTES + MAIL_MAX_FIELDS);
-    while (rest.len && !copy.failed) {
-        struct slice line = first_line(rest);
-
-        add_correct_line(&copy, line);
-        rest = slice_skip(rest, line.len);
+    gist_read(r->message, outline, is_copied ? &copy : NULL, &gist);
+    if (copy.failed) {
+        err_memory(r->err);
+    } else if (keep_header(r, &gist) == 0) {
+        if (is_copied)
+            r->message = buffer_slice(&copy);
+        result = parse(r);
     }
-    r->message = buffer_slice(&copy);
-    r->oddities |= MAIL_MISSPELT_FIELD;
-    result = copy.failed ? err_memory(r->err) : parse(r);
     buffer_deinit(&copy);
     return result;
 }
@@ -421,9 +440,11 @@ int mail_read(struct arena *arena, struct slice message,
         return -1;
     if (outline.has_crlf && outline.has_bare_lf)
         r.oddities |= MAIL_MIXED_LINE_ENDS;
+    if (outline.is_misspelt)
+        r.oddities |= MAIL_MISSPELT_FIELD;
     prepare_library();
     buffer_init(&r.decoded, MAIL_MAX_MESSAGE_BYTES);
-    result = outline.is_misspelt ? parse_corrected(&r) : parse(&r);
+    result = read_gist(&r, &outline);
     buffer_deinit(&r.decoded);
     return result;
 }

@@ -82,8 +82,7 @@ bool mail_is_message(struct slice octets);
  * An mbox "From " line, empty lines and a BOM before the header are skipped.
  * arena: for header fields and names.
  * Returns: 0; what `function` returned; -1 with err.
- * Errors: ERR_LIMIT (size, header, parts, depth), ERR_INPUT (no header),
- * ERR_MEMORY.
+ * Errors: ERR_LIMIT (size, header, parts, depth), ERR_MEMORY.
  */
 int mail_read(struct arena *arena, struct slice message,
               mail_part_function *function, void *context, struct err *err);

@@ -114,7 +114,9 @@ static const struct {
       MAIL_NOT_MULTIPART },
     { "mixed line ends", "Subject: s\r\nFrom: a\n\r\nx", "1  - <x>;",
       MAIL_NOT_MULTIPART | MAIL_MIXED_LINE_ENDS },
-    { "no body", "Subject: s\n", "1  - <>;", MAIL_NOT_MULTIPART },
+    { "no body", "Subject: s\n", "", 0 },
+    { "no body behind a media type", "Content-Type: text/plain\n",
+      "1 text/plain - <>;", MAIL_NOT_MULTIPART },
 };
 
 static void shapes_are_taken_apart(void **state)
