@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+#include "row.h"
+
+static void a_fixed_clock_stands_still(void **state)
+{
+    struct clock clock = clock_fixed(1790000000);
+    struct clock none = clock_fixed(UTC_NONE);
+
+    (void)state;
+    assert_int_equal(clock_now(&clock), 1790000000);
+    assert_int_equal(clock_now(&clock), 1790000000);
+    assert_true(clock_now(&none) == UTC_NONE);
+}
+
+static void the_machines_clock_is_in_this_age(void **state)
+{
+    (void)state;
+    assert_true(clock_now(&clock_system) >
+                (utc_time)utc_day_from_civil(2020, 1, 1) * UTC_DAY_SECONDS);
+}
+
+static void the_steady_clock_never_steps_back(void **state)
+{
+    int64_t last = clock_monotonic_ms();
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        int64_t now = clock_monotonic_ms();
+
+        assert_true(now >= last);
+        last = now;
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fixed_clock_stands_still),
+        cmocka_unit_test(the_machines_clock_is_in_this_age),
+        cmocka_unit_test(the_steady_clock_never_steps_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
