@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,13 +29,18 @@ void buffer_reset(struct buffer *buffer)
     buffer->failed = false;
 }
 
+/* Doubles, but never holds more than the maximum and its NUL. */
 static bool grow(struct buffer *buffer, size_t need)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : FIRST_BYTES;
     char *bigger;
 
+    if (need >= SIZE_MAX / 2)
+        return false;
     while (capacity <= need)
         capacity *= 2;
+    if (capacity > buffer->max_bytes)
+        capacity = buffer->max_bytes + 1;
     bigger = realloc(buffer->ptr, capacity);
     if (!bigger)
         return false;

@@ -57,5 +57,5 @@ static inline struct slice buffer_slice(const struct buffer *buffer)
     return slice_make(buffer->ptr, buffer->len);
 }
 
-/* The content as a NUL-terminated string ("" where empty or failed). */
+/* The content as a NUL-terminated string; cut short where it has failed. */
 const char *buffer_text(struct buffer *buffer);
