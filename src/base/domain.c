@@ -53,17 +53,40 @@ static char *copy_folded(struct arena *arena, struct slice s, unsigned *changes)
     return copy;
 }
 
-/* A-labels by IDNA 2008, then by the transitional rules old senders use. */
+/* Takes off blanks and root dots, however they alternate. */
+static struct slice trim_name(struct slice name, unsigned *changes)
+{
+    for (;;) {
+        struct slice s = slice_trim(name);
+
+        if (s.len != name.len)
+            *changes |= DOMAIN_BLANKS;
+        if (s.len < 2 || s.ptr[s.len - 1] != '.')
+            return s;
+        s.len--;
+        *changes |= DOMAIN_ROOT_DOT;
+        name = s;
+    }
+}
+
+/* A-labels by IDNA 2008, without the transitional mappings of IDNA 2003. */
 static const char *to_a_labels(struct arena *arena, const char *name,
                                unsigned *changes)
 {
     char *ascii = NULL;
     const char *result = name;
 
-    if (idn2_to_ascii_8z(name, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) ==
-        IDN2_OK) {
+    int rc =
+        idn2_to_ascii_8z(name, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+
+    if (rc == IDN2_MALLOC)
+        return NULL;
+    if (rc == IDN2_OK) {
+        /* The mapping may leave blanks and dots that were no ASCII before. */
+        struct slice s = trim_name(slice_of(ascii), changes);
+
         *changes |= DOMAIN_U_LABEL;
-        result = arena_copy(arena, slice_of(ascii));
+        result = copy_folded(arena, s, changes);
         idn2_free(ascii);
     } else {
         *changes |= DOMAIN_BAD;
@@ -74,14 +97,10 @@ static const char *to_a_labels(struct arena *arena, const char *name,
 const char *domain_normalise(struct arena *arena, struct slice name,
                              unsigned *out_changes)
 {
-    struct slice s = slice_trim(name);
-    unsigned changes = s.len == name.len ? 0 : DOMAIN_BLANKS;
+    unsigned changes = 0;
+    struct slice s = trim_name(name, &changes);
     const char *text;
 
-    while (s.len > 1 && s.ptr[s.len - 1] == '.') {
-        s.len--;
-        changes |= DOMAIN_ROOT_DOT;
-    }
     text = copy_folded(arena, s, &changes);
     if (text && !is_ascii(s) && s.len <= 4 * DOMAIN_MAX_BYTES)
         text = to_a_labels(arena, text, &changes);
@@ -92,8 +111,13 @@ const char *domain_normalise(struct arena *arena, struct slice name,
     return text;
 }
 
-enum script { SCRIPT_COMMON, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC,
-              SCRIPT_OTHER };
+enum script {
+    SCRIPT_COMMON,
+    SCRIPT_LATIN,
+    SCRIPT_GREEK,
+    SCRIPT_CYRILLIC,
+    SCRIPT_OTHER
+};
 
 /* Coarse on purpose: the scripts that imitate Latin letters are told apart. */
 static enum script script_of(unsigned c)
@@ -123,11 +147,30 @@ static bool mixes_scripts(struct slice s)
         else
             seen[script_of(c)] = true;
         if (seen[SCRIPT_LATIN] + seen[SCRIPT_GREEK] + seen[SCRIPT_CYRILLIC] +
-                seen[SCRIPT_OTHER] > 1)
+                seen[SCRIPT_OTHER] >
+            1)
             return true;
         s = slice_skip(s, n);
     }
     return false;
+}
+
+/*
+ * Tells whether the A-labels of `unicode` are `name`. libidn2 decodes whatever
+ * stands behind "xn--", direction overrides, controls and other dots included;
+ * such labels are no U-labels (RFC 5890 section 2.3.2.1).
+ */
+static bool is_u_form_of(const char *unicode, const char *name)
+{
+    char *ascii = NULL;
+    bool is_same = false;
+
+    if (idn2_to_ascii_8z(unicode, &ascii,
+                         IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
+        is_same = strcmp(ascii, name) == 0;
+        idn2_free(ascii);
+    }
+    return is_same;
 }
 
 const char *domain_unicode(struct arena *arena, const char *name)
@@ -139,7 +182,7 @@ const char *domain_unicode(struct arena *arena, const char *name)
         return name;
     if (idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
         return name;
-    if (!mixes_scripts(slice_of(unicode)))
+    if (!mixes_scripts(slice_of(unicode)) && is_u_form_of(unicode, name))
         result = arena_copy(arena, slice_of(unicode));
     idn2_free(unicode);
     return result ? result : name;

@@ -39,8 +39,9 @@ const char *domain_normalise(struct arena *arena, struct slice name,
 
 /*
  * The form to show beside an A-label name.
- * Returns: the U-label form in the arena where `name` holds A-labels and no
- * label mixes scripts, else `name` itself.
+ * Returns: the U-label form in the arena where `name` holds A-labels (true
+ * ones, which the U-label form leads back to) and no label mixes scripts, else
+ * `name` itself.
  */
 const char *domain_unicode(struct arena *arena, const char *name);
 
