@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define FIRST_TIME INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define LAST_TIME INT64_C(253402300799)  /* 9999-12-31T23:59:59Z */
+
 /* Days from 1970-01-01, by counting years from March so that the leap day
  * comes last in its year. */
 utc_day utc_day_from_civil(int year, int month, int day)
@@ -67,8 +70,9 @@ static int take_char(struct slice *s, char c)
 
 static int days_in_month(int year, int month)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30,
-                                31, 31, 30, 31, 30, 31 };
+    static const int days[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
     return month == 2 && leap ? 29 : days[month - 1];
@@ -95,6 +99,8 @@ static void take_fraction(struct slice *s, unsigned *form)
         !is_digit(s->ptr[1]))
         return;
     *form |= UTC_FORM_FRACTION;
+    if (s->ptr[0] == ',')
+        *form |= UTC_FORM_LOOSE;
     *s = slice_skip(*s, 1);
     while (s->len && is_digit(s->ptr[0]))
         *s = slice_skip(*s, 1);
@@ -107,7 +113,9 @@ static int take_clock(struct slice *s, int *out_seconds, unsigned *form)
     if (take_number(s, 2, &hour) || take_char(s, ':') ||
         take_number(s, 2, &minute))
         return -1;
-    if (take_char(s, ':') == 0 && take_number(s, 2, &second))
+    if (take_char(s, ':'))
+        *form |= UTC_FORM_LOOSE;
+    else if (take_number(s, 2, &second))
         return -1;
     take_fraction(s, form);
     if (hour > 24 || minute > 59 || second > 60)
@@ -140,7 +148,8 @@ static int take_zone(struct slice *s, int *out_seconds, unsigned *form)
     sign = s->ptr[0] == '-' ? -1 : 1;
     if (take_char(s, sign < 0 ? '-' : '+') || take_number(s, 2, &hour))
         return -1;
-    take_char(s, ':');
+    if (take_char(s, ':'))
+        *form |= UTC_FORM_LOOSE;
     if (take_number(s, 2, &minute) || hour > 23 || minute > 59)
         return -1;
     *out_seconds = sign * (hour * 3600 + minute * 60);
@@ -168,36 +177,53 @@ static int parse_epoch(struct slice s, utc_time *out, unsigned *form)
     return 0;
 }
 
+/* What follows a date: nothing, or a letter, a clock and a zone. */
+static int take_rest(struct slice *s, int *out_seconds, unsigned *form)
+{
+    int clock, zone;
+    size_t len;
+
+    *out_seconds = 0;
+    if (s->len == 0) {
+        *form |= UTC_FORM_DATE;
+        return 0;
+    }
+    if (s->ptr[0] != 'T' && s->ptr[0] != 't' && s->ptr[0] != ' ')
+        return -1;
+    if (s->ptr[0] != 'T')
+        *form |= UTC_FORM_LOWER;
+    *s = slice_skip(*s, 1);
+    if (take_clock(s, &clock, form))
+        return -1;
+    len = s->len;
+    *s = slice_trim(*s);
+    if (s->len != len)
+        *form |= UTC_FORM_LOOSE;
+    if (take_zone(s, &zone, form) || s->len)
+        return -1;
+    *out_seconds = clock - zone;
+    return 0;
+}
+
 int utc_parse(struct slice text, utc_time *out_time, unsigned *out_form)
 {
     struct slice s = slice_trim(text);
     unsigned form = 0;
-    int seconds = 0, zone = 0;
-    utc_time epoch;
+    utc_time time;
     utc_day day;
+    int seconds;
 
-    if (parse_epoch(s, &epoch, &form) == 0) {
-        *out_time = epoch;
-        goto done;
+    if (parse_epoch(s, &time, &form)) {
+        if (take_date(&s, &day) || take_rest(&s, &seconds, &form))
+            return -1;
+        time = (utc_time)day * UTC_DAY_SECONDS + seconds;
     }
-    if (take_date(&s, &day))
+    /* An offset, hour 24 or a leap second may lead out of the calendar. */
+    if (time < FIRST_TIME || time > LAST_TIME)
         return -1;
-    if (s.len == 0) {
-        form |= UTC_FORM_DATE;
-    } else {
-        if (s.ptr[0] != 'T' && s.ptr[0] != 't' && s.ptr[0] != ' ')
-            return -1;
-        if (s.ptr[0] != 'T')
-            form |= UTC_FORM_LOWER;
-        s = slice_skip(s, 1);
-        if (take_clock(&s, &seconds, &form))
-            return -1;
-        s = slice_trim(s);
-        if (take_zone(&s, &zone, &form) || s.len)
-            return -1;
-    }
-    *out_time = (utc_time)day * UTC_DAY_SECONDS + seconds - zone;
-done:
+    if (slice_trim(text).len != text.len)
+        form |= UTC_FORM_LOOSE;
+    *out_time = time;
     if (out_form)
         *out_form = form;
     return 0;

@@ -35,7 +35,8 @@ enum utc_form {
     UTC_FORM_DATE = 1u << 3,    /* a date alone, read as its midnight */
     UTC_FORM_EPOCH = 1u << 4,   /* digits alone, read as Unix seconds */
     UTC_FORM_OFFSET = 1u << 5,  /* numeric offset other than zero */
-    UTC_FORM_FRACTION = 1u << 6 /* fraction of a second, dropped */
+    UTC_FORM_FRACTION = 1u << 6, /* fraction of a second, dropped */
+    UTC_FORM_LOOSE = 1u << 7 /* blanks around, no seconds, comma, +hhmm */
 };
 
 /*

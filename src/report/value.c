@@ -183,7 +183,7 @@ int value_read_date(struct reading *reading, const struct place *place,
                     utc_time *out_time, struct err *err)
 {
     const unsigned odd = UTC_FORM_LOWER | UTC_FORM_HOUR_24 | UTC_FORM_DATE |
-                         UTC_FORM_EPOCH;
+                         UTC_FORM_EPOCH | UTC_FORM_LOOSE;
     struct slice text = text_of(value);
     unsigned form = 0;
 
