@@ -13,7 +13,7 @@ static int to_canonical(struct slice s, char out[static INET6_ADDRSTRLEN])
     unsigned char octets[16];
     char text[INET6_ADDRSTRLEN];
 
-    if (s.len == 0 || s.len >= sizeof(text))
+    if (s.len == 0 || s.len >= sizeof(text) || slice_find(s, '\0') < s.len)
         return -1;
     memcpy(text, s.ptr, s.len);
     text[s.len] = '\0';
@@ -67,8 +67,7 @@ int address_normalise(struct arena *arena, struct slice text,
         form = ADDRESS_DECORATED;
     else
         form = ADDRESS_NO_ADDRESS;
-    *out_text = arena_copy(arena, form == ADDRESS_NO_ADDRESS
-                                      ? s
-                                      : slice_of(canonical));
+    *out_text =
+        arena_copy(arena, form == ADDRESS_NO_ADDRESS ? s : slice_of(canonical));
     return *out_text ? form : -1;
 }

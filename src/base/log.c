@@ -10,7 +10,10 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
-enum { LINE_BYTES = 4096 /* longer lines are cut; a pipe takes them whole */ };
+enum {
+    LINE_BYTES = 4096, /* longer lines are cut; a pipe takes them whole */
+    END_BYTES = 1      /* kept for the line end */
+};
 
 static enum log_level least = LOG_LEVEL_NOTICE;
 
@@ -31,6 +34,8 @@ static const char *level_name(enum log_level level)
  * that could be told anybody. */
 static void emit(struct buffer *line)
 {
+    line->failed = false;
+    line->max_bytes = LINE_BYTES;
     buffer_add_char(line, '\n');
     if (line->len) {
         ssize_t written = write(STDERR_FILENO, line->ptr, line->len);
@@ -47,7 +52,7 @@ void log_line(enum log_level level, const char *id, ...)
 
     if (level > least)
         return;
-    buffer_init(&line, LINE_BYTES);
+    buffer_init(&line, LINE_BYTES - END_BYTES);
     if (getenv("JOURNAL_STREAM"))
         buffer_add_format(&line, "<%d>", (int)level);
     buffer_add_format(&line, "level=%s id=%s", level_name(level), id);
@@ -59,8 +64,6 @@ void log_line(enum log_level level, const char *id, ...)
         text_add_log(&line, slice_of(value ? value : ""));
     }
     va_end(args);
-    if (line.failed && line.len)
-        line.failed = false;
     emit(&line);
     buffer_deinit(&line);
 }

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -10,15 +11,19 @@
  * without knowing it, and tables are bounded by the caps on input. */
 static uint64_t secret(void)
 {
-    static uint64_t value;
+    static _Atomic uint64_t value;
+    uint64_t known = atomic_load_explicit(&value, memory_order_relaxed);
+    uint64_t fresh;
 
-    if (value == 0) {
-        if (getrandom(&value, sizeof(value), GRND_NONBLOCK) !=
-            (ssize_t)sizeof(value))
-            value = UINT64_C(0x9e3779b97f4a7c15);
-        value |= 1;
-    }
-    return value;
+    if (known)
+        return known;
+    if (getrandom(&fresh, sizeof(fresh), GRND_NONBLOCK) !=
+        (ssize_t)sizeof(fresh))
+        fresh = UINT64_C(0x9e3779b97f4a7c15);
+    fresh |= 1;
+    /* Of several threads that come first one sets it, and all use that. */
+    return atomic_compare_exchange_strong(&value, &known, fresh) ? fresh
+                                                                 : known;
 }
 
 static uint64_t mix(uint64_t x)
@@ -93,8 +98,8 @@ static int grow(struct map *map)
         const struct map_entry *e = &map->entries[i];
 
         if (e->key)
-            *place(entries, capacity, slice_make(e->key, e->key_len),
-                   e->hash) = *e;
+            *place(entries, capacity, slice_make(e->key, e->key_len), e->hash) =
+                *e;
     }
     free(map->entries);
     map->entries = entries;
