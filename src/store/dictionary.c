@@ -214,7 +214,8 @@ int dictionary_label(struct store *store, int64_t id, const char **out_label,
 {
     sqlite3_stmt *load = sql_use(
         store, STATEMENT_NAME_LABEL,
-        "SELECT iif(label = '', text, label) FROM name WHERE id = ?1", err);
+        "SELECT CASE label WHEN '' THEN text ELSE label END FROM name WHERE id = ?1",
+        err);
     int status;
 
     if (!load)

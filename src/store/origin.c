@@ -28,11 +28,12 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
     sqlite3_stmt *find = sql_use(
         store, STATEMENT_FIND_REPORT,
         "SELECT r.input, r.stored_at, r.proof, r.is_conflict, r.reader_version,"
-        " r.payload, r.ordinal, raw.hash, coalesce(iif(r.is_conflict,"
+        " r.payload, r.ordinal, raw.hash, coalesce("
+        " CASE r.is_conflict WHEN 1 THEN"
         " (SELECT o.id FROM report o WHERE o.key = r.key"
-        "  AND o.is_conflict = 0),"
+        "  AND o.is_conflict = 0) ELSE"
         " (SELECT max(o.id) FROM report o WHERE o.key = r.key"
-        "  AND o.is_conflict = 1)), 0)"
+        "  AND o.is_conflict = 1) END, 0)"
         " FROM report r JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",
         err);
     struct store_origin origin;
@@ -51,4 +52,33 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
         return err_memory(err);
     *out_origin = origin;
     return 0;
+}
+
+int store_each_finding(struct store *store, int64_t report_id,
+                       store_finding_function *function, void *context,
+                       struct err *err)
+{
+    sqlite3_stmt *each =
+        sql_use(store, STATEMENT_FINDING_EACH,
+                "SELECT code, place, value FROM finding WHERE report_id = ?1"
+                " ORDER BY number",
+                err);
+    int status;
+
+    if (!each)
+        return -1;
+    sql_bind_integers(each, report_id);
+    while ((status = sql_step(store, each, err)) > 0) {
+        struct store_finding finding = { .code = sql_text(each, 0),
+                                         .where = sql_text(each, 1),
+                                         .value = sql_text(each, 2) };
+
+        if (!*finding.value)
+            finding.value = NULL;
+        status = function(context, &finding, err);
+        if (status)
+            break;
+    }
+    sqlite3_reset(each);
+    return status;
 }

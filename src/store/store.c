@@ -179,6 +179,27 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* A newer program may have migrated the store since it was opened here. */
+static int check_version(struct store *store, struct err *err)
+{
+    sqlite3_stmt *ask =
+        sql_use(store, STATEMENT_VERSION, "PRAGMA user_version", err);
+    int64_t version;
+    size_t n;
+
+    schema_migrations(&n);
+    if (!ask || sql_step(store, ask, err) < 0)
+        return -1;
+    version = sqlite3_column_int64(ask, 0);
+    sqlite3_reset(ask);
+    if (version == (int64_t)n)
+        return 0;
+    return err_set(err, ERR_STORE,
+                   "store %s: was migrated to schema version %lld meanwhile;"
+                   " this program knows up to %zu",
+                   store->path, (long long)version, n);
+}
+
 int store_begin(struct store *store, struct err *err)
 {
     sqlite3_stmt *begin;
@@ -190,7 +211,10 @@ int store_begin(struct store *store, struct err *err)
     if (!begin || sql_run(store, begin, err))
         return -1;
     store->is_in_batch = true;
-    return 0;
+    if (check_version(store, err) == 0)
+        return 0;
+    store_rollback(store);
+    return -1;
 }
 
 static int commit(struct store *store, struct err *err)

@@ -116,6 +116,18 @@ static void a_newer_schema_is_refused_by_its_version(void **state)
     }
 }
 
+/* A store that a newer program migrated is not written to any more. */
+static void a_handle_notices_a_migration(void **state)
+{
+    struct sample_store *sample = *state;
+
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    store_rollback(sample->store);
+    assert_ok(sample, migrate_to(sample, second));
+    assert_int_equal(store_begin(sample->store, &sample->err), -1);
+    assert_non_null(strstr(sample->err.text, "version 2"));
+}
+
 static void another_programs_file_is_refused(void **state)
 {
     struct sample_store *sample = *state;
@@ -188,6 +200,7 @@ int main(void)
         test(a_failed_migration_leaves_the_old_version),
         test(a_half_made_copy_is_made_anew),
         test(a_newer_schema_is_refused_by_its_version),
+        test(a_handle_notices_a_migration),
         test(another_programs_file_is_refused),
         test(what_is_no_database_is_refused),
         test(processes_that_start_together_agree),
