@@ -126,6 +126,18 @@ struct store_finding *intake_rows_findings(const struct finding_list *findings,
     return rows;
 }
 
+/* The text of a date that is no date-time: a number, or unreadable. */
+static const char *odd_date(const char *text)
+{
+    unsigned form;
+    utc_time time;
+
+    if (!text || (utc_parse(slice_of(text), &time, &form) == 0 &&
+                  !(form & UTC_FORM_EPOCH)))
+        return NULL;
+    return text;
+}
+
 int intake_rows_make(const struct report *report, struct arena *arena,
                      struct store_report *out_rows, struct err *err)
 {
@@ -135,6 +147,8 @@ int intake_rows_make(const struct report *report, struct arena *arena,
         .report_id = or_empty(report->report_id),
         .start = report->start,
         .end = report->end,
+        .start_odd = odd_date(report->start_text),
+        .end_odd = odd_date(report->end_text),
         .day = report_day(report),
         .n_findings = report->findings.n_items,
     };

@@ -41,21 +41,21 @@ static int compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The subject domains in order, *out_bytes what they take as parts. */
+/* The policy-domains in order, *out_bytes what they take as parts. */
 static const char **sorted_domains(const struct store_report *report,
                                    struct arena *arena, size_t *out_bytes)
 {
     const char **domains =
-        arena_calloc(arena, report->n_subjects + 1, sizeof(*domains));
+        arena_calloc(arena, report->n_policies + 1, sizeof(*domains));
 
     if (!domains)
         return NULL;
-    for (size_t i = 0; i < report->n_subjects; i++) {
-        domains[i] = report->subjects[i].domain;
+    for (size_t i = 0; i < report->n_policies; i++) {
+        domains[i] = report->policies[i].policy_domain;
         *out_bytes += part_bytes(domains[i]);
     }
-    if (report->n_subjects)
-        qsort(domains, report->n_subjects, sizeof(*domains), compare);
+    if (report->n_policies)
+        qsort(domains, report->n_policies, sizeof(*domains), compare);
     return domains;
 }
 
@@ -63,7 +63,9 @@ int keys_report(const struct store_report *report, struct arena *arena,
                 unsigned char out_key[static DIGEST_BYTES])
 {
     size_t bytes = part_bytes(report->organization) +
-                   part_bytes(report->report_id) + 2 * sizeof(int64_t);
+                   part_bytes(report->report_id) +
+                   part_bytes(report->start_odd) +
+                   part_bytes(report->end_odd) + 2 * sizeof(int64_t);
     const char **domains = sorted_domains(report, arena, &bytes);
     struct parts parts = { domains ? arena_alloc(arena, bytes) : NULL, 0 };
 
@@ -73,7 +75,9 @@ int keys_report(const struct store_report *report, struct arena *arena,
     add_text(&parts, report->report_id);
     add_integer(&parts, report->start);
     add_integer(&parts, report->end);
-    for (size_t i = 0; i < report->n_subjects; i++) {
+    add_text(&parts, report->start_odd);
+    add_text(&parts, report->end_odd);
+    for (size_t i = 0; i < report->n_policies; i++) {
         if (i == 0 || strcmp(domains[i], domains[i - 1]) != 0)
             add_text(&parts, domains[i]);
     }

@@ -81,6 +81,8 @@ struct store_report {
     const char *report_id;        /* "" */
     int64_t start;                /* utc_time or UTC_NONE */
     int64_t end;
+    const char *start_odd; /* a date as written that is no date-time, or NULL */
+    const char *end_odd;
     int32_t day; /* utc_day or UTC_DAY_NONE */
     enum store_proof proof;
     int reader_version;
@@ -109,7 +111,7 @@ int store_put_raw(struct store *store, struct slice octets,
 
 /*
  * Puts a report: rows, roll-ups, dictionaries. The key is (organization,
- * report_id, start, end, sorted subject domains).
+ * report_id, start, end, sorted policy-domains); see keys.h.
  * Returns: 0 with the outcome, -1 with err.
  */
 int store_put_report(struct store *store, const struct store_report *report,

@@ -13,7 +13,7 @@ static void key_of(const struct sample_report *sample,
     struct store_report report = sample->report;
     struct arena arena;
 
-    report.subjects = sample->subjects;
+    report.policies = sample->policies;
     arena_init(&arena, 1 << 20);
     assert_int_equal(keys_report(&report, &arena, key), 0);
     arena_deinit(&arena);
@@ -35,8 +35,8 @@ static struct sample_report two_domains(const char *first, const char *second)
     struct sample_report report;
 
     sample_fill(&report, "one", first, SAMPLE_DAY, 1, 0);
-    report.subjects[1].domain = second;
-    report.report.n_subjects = 2;
+    report.policies[1].policy_domain = second;
+    report.report.n_policies = 2;
     return report;
 }
 
@@ -60,7 +60,13 @@ static void each_part_is_in_the_key(void **state)
     other.report.end = UTC_NONE;
     assert_keys(&base, &other, false);
     other = base;
-    other.subjects[0].domain = "b.example";
+    other.report.start_odd = "1790812800";
+    assert_keys(&base, &other, false);
+    other = base;
+    other.report.end_odd = "1790812800";
+    assert_keys(&base, &other, false);
+    other = base;
+    other.policies[0].policy_domain = "b.example";
     assert_keys(&base, &other, false);
 }
 
@@ -132,7 +138,7 @@ static void too_little_memory_is_an_answer(void **state)
 
     (void)state;
     sample_fill(&report, "one", "a.example", SAMPLE_DAY, 1, 0);
-    report.report.subjects = report.subjects;
+    report.report.policies = report.policies;
     arena_init(&arena, 16);
     assert_int_equal(keys_report(&report.report, &arena, key), -1);
     arena_deinit(&arena);
