@@ -116,7 +116,7 @@ SENDERS = (
     Sender('pochta', 'Pochta', 'pochta.example',
            ('192.0.2.80', '192.0.2.81'),
            knows_sts=True, knows_testing=True, knows_dane=False, doubles=False,
-           traffic={'example.com': 820, 'example.net': 150,
+           traffic={'example.com': 2600, 'example.net': 150,
                     'example.org': 240}, rhythm=0.5),
     Sender('postfix', 'Riverside University', 'mail.riverside.example',
            ('192.0.2.140', '2001:db8:14::25'),
@@ -131,7 +131,7 @@ SENDERS = (
     Sender('harbour', 'Harbour Net', 'harbournet.example',
            ('192.0.2.200', '192.0.2.201'),
            knows_sts=True, knows_testing=True, knows_dane=False, doubles=False,
-           traffic={'example.com': 340, 'example.org': 70}, rhythm=0.35),
+           traffic={'example.com': 640, 'example.org': 70}, rhythm=0.35),
 )
 
 
