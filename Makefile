@@ -62,6 +62,7 @@ doc-blocks: ## every exported function is documented
 
 mirror: ## every source has its test, documents name what exists
 	@tools/check-tests
+	@tools/check-conformance
 
 findings: ## docs/findings.md says what the tables say
 	@tools/findings-doc --check && echo 'findings: the page is current'

@@ -162,6 +162,26 @@ echo 'see `src/base/nothing.c`' >"$tree/docs/conformance.md"
 refuses check-tests 'docs/conformance.md:1: src/base/nothing.c does not exist' \
     'a document that names a file in vain'
 
+# The requirements and what tests them.
+row() { # row WHERE TEST: a page with one requirement
+    printf '| R-X-1 | 8460; MUST | it adds | \140%s\140 | \140%s\140 |\n' \
+        "$1" "$2" >"$tree/docs/conformance.md"
+}
+reset_tree
+echo 'void adds(void **state)' >>"$tree/tests/unit/base/test_slice.c"
+row src/base/slice.c tests/unit/base/test_slice.c:adds
+accepts check-conformance
+row src/base/slice.c tests/unit/base/test_slice.c:add
+refuses check-conformance 'tests/unit/base/test_slice.c has no add' \
+    'a test that does not exist'
+row src/base/slice.c 'none yet'
+refuses check-conformance 'R-X-1 names no test' 'a requirement without a test'
+row src/base/cut.c tests/unit/base/test_slice.c
+refuses check-conformance 'src/base/cut.c does not exist' \
+    'a requirement met nowhere'
+: >"$tree/docs/conformance.md"
+refuses check-conformance 'no requirement in it' 'a page without requirements'
+
 # The closing line of ./test.
 log=$tree/log.json
 cat >"$log" <<'X'
