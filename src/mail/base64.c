@@ -151,10 +151,13 @@ size_t base64_decode(struct slice text, char *out, unsigned *out_oddities)
 {
     const unsigned char *start = (const unsigned char *)text.ptr;
     struct decoder d = { .at = start,
-                         .end = start + text.len,
+                         .end = text.len ? start + text.len : start,
                          .line = start,
                          .out = (unsigned char *)out };
 
+    *out_oddities = 0;
+    if (text.len == 0)
+        return 0;
     while (d.at < d.end && !d.is_ended) {
         if (d.n_bits == 0 && !d.has_empty)
             take_groups(&d);

@@ -84,6 +84,16 @@ static void lines_may_have_76_characters(void **state)
     assert_int_equal(oddities_of("AAAA\n" LINE_76 "AA=="), BASE64_LONG_LINE);
 }
 
+static void nothing_at_all_is_decoded_to_nothing(void **state)
+{
+    unsigned oddities = 99;
+    char out[4];
+
+    (void)state;
+    assert_int_equal(base64_decode(slice_make(NULL, 0), out, &oddities), 0);
+    assert_int_equal(oddities, 0);
+}
+
 /* Every octet value alone and behind data: nothing is read out of bounds. */
 static void any_octet_is_survived(void **state)
 {
@@ -103,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapes_are_decoded_and_told),
         cmocka_unit_test(lines_may_have_76_characters),
+        cmocka_unit_test(nothing_at_all_is_decoded_to_nothing),
         cmocka_unit_test(any_octet_is_survived),
     };
 
