@@ -5,35 +5,63 @@
 
 #include "json/reader.h"
 
-enum { MAX_EXPONENT = 400 /* beyond it every number saturates or is 0 */ };
+/* Beyond it exponents are not told apart: no text has so many digits. */
+#define MAX_EXPONENT INT64_C(1000000000000)
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
+/* A number as written: digits, of which the first n_whole stand before the
+ * point once the exponent is applied. */
 struct decimal {
-    int64_t value;   /* digits before the point and, shifted in, behind it */
-    bool overflowed; /* value stands for something larger */
-    bool negative;
+    struct slice whole;    /* before the point */
+    struct slice fraction; /* behind it */
+    int64_t n_whole;
+    bool is_negative;
 };
 
-static void push_digit(struct decimal *d, char c)
+static char digit_at(const struct decimal *d, size_t i)
 {
-    if (__builtin_mul_overflow(d->value, 10, &d->value) ||
-        __builtin_add_overflow(d->value, c - '0', &d->value)) {
-        d->value = INT64_MAX;
-        d->overflowed = true;
+    return i < d->whole.len ? d->whole.ptr[i]
+                            : d->fraction.ptr[i - d->whole.len];
+}
+
+static bool is_zero(const struct decimal *d)
+{
+    for (size_t i = 0; i < d->whole.len + d->fraction.len; i++) {
+        if (digit_at(d, i) != '0')
+            return false;
     }
-    if (d->overflowed)
-        d->value = INT64_MAX;
+    return true;
+}
+
+/* The digits before the point. Returns: false where they are beyond 2^63-1. */
+static bool sum_digits(const struct decimal *d, int64_t *out)
+{
+    int64_t n_digits = (int64_t)(d->whole.len + d->fraction.len), value = 0;
+
+    for (int64_t i = 0; i < d->n_whole; i++) {
+        int digit = i < n_digits ? digit_at(d, (size_t)i) - '0' : 0;
+
+        if (i >= n_digits && value == 0)
+            break;
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, digit, &value)) {
+            *out = INT64_MAX;
+            return false;
+        }
+    }
+    *out = value;
+    return true;
 }
 
 /* Takes "e+12" off the front. Returns: 0, -1 where it is none. */
-static int take_exponent(struct slice *s, int *out)
+static int take_exponent(struct slice *s, int64_t *out)
 {
     bool negative = false;
-    int value = 0;
+    int64_t value = 0;
 
     *out = 0;
     if (s->len == 0)
@@ -55,21 +83,6 @@ static int take_exponent(struct slice *s, int *out)
     }
     *out = negative ? -value : value;
     return 0;
-}
-
-/* Digits of the fraction that the exponent moves before the point. */
-static void shift(struct decimal *d, struct slice fraction, int exponent)
-{
-    for (; exponent > 0; exponent--) {
-        push_digit(d, fraction.len ? fraction.ptr[0] : '0');
-        fraction = slice_skip(fraction, 1);
-        if (d->value == 0 && fraction.len == 0)
-            return;
-    }
-    for (; exponent < 0 && d->value; exponent++) {
-        d->overflowed = false;
-        d->value /= 10;
-    }
 }
 
 static struct slice take_digits(struct slice *s)
@@ -99,38 +112,42 @@ static bool read_plain(struct slice s, int64_t *out)
     return true;
 }
 
+/* Takes a number apart. Returns: 0, -1 where it is none. */
+static int take_decimal(struct slice s, struct decimal *d, bool *is_float)
+{
+    int64_t exponent;
+
+    if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
+        d->is_negative = s.ptr[0] == '-';
+        s = slice_skip(s, 1);
+    }
+    d->whole = take_digits(&s);
+    if (d->whole.len == 0)
+        return -1;
+    *is_float = s.len > 0;
+    if (s.len && s.ptr[0] == '.') {
+        s = slice_skip(s, 1);
+        d->fraction = take_digits(&s);
+    }
+    if (take_exponent(&s, &exponent))
+        return -1;
+    d->n_whole = (int64_t)d->whole.len + exponent;
+    return 0;
+}
+
 enum json_integer_form json_integer(struct slice text, int64_t *out)
 {
-    struct slice s = slice_trim(text), whole, fraction = { NULL, 0 };
-    struct decimal d = { 0 };
-    bool has_point = false;
-    int exponent;
+    struct decimal d = { .n_whole = 0 };
+    bool is_float;
 
     if (read_plain(text, out))
         return JSON_INTEGER_PLAIN;
     *out = 0;
-    if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
-        d.negative = s.ptr[0] == '-';
-        s = slice_skip(s, 1);
-    }
-    whole = take_digits(&s);
-    if (whole.len == 0)
+    if (take_decimal(slice_trim(text), &d, &is_float))
         return JSON_INTEGER_BAD;
-    for (size_t i = 0; i < whole.len; i++)
-        push_digit(&d, whole.ptr[i]);
-    if (s.len && s.ptr[0] == '.') {
-        has_point = true;
-        s = slice_skip(s, 1);
-        fraction = take_digits(&s);
-    }
-    has_point = has_point || s.len;
-    if (take_exponent(&s, &exponent))
-        return JSON_INTEGER_BAD;
-    shift(&d, fraction, exponent);
-    if (d.negative && (d.value || fraction.len))
+    if (d.is_negative && !is_zero(&d))
         return JSON_INTEGER_NEGATIVE;
-    *out = d.value;
-    if (d.overflowed)
+    if (!sum_digits(&d, out))
         return JSON_INTEGER_OVERFLOW;
-    return has_point ? JSON_INTEGER_FLOAT : JSON_INTEGER_PLAIN;
+    return is_float ? JSON_INTEGER_FLOAT : JSON_INTEGER_PLAIN;
 }

@@ -3,6 +3,8 @@
 
 #include "json/writer.h"
 
+#include <math.h>
+
 #include "base/text.h"
 
 void json_writer_init(struct json_writer *writer, struct buffer *buffer)
@@ -160,6 +162,10 @@ void json_null(struct json_writer *writer)
 
 void json_decimal(struct json_writer *writer, double number, int decimals)
 {
+    if (!isfinite(number)) {
+        json_null(writer);
+        return;
+    }
     separate(writer);
     buffer_add_format(writer->buffer, "%.*f", decimals, number);
 }

@@ -57,7 +57,8 @@ void json_int(struct json_writer *writer, int64_t number);
 void json_bool(struct json_writer *writer, bool value);
 void json_null(struct json_writer *writer);
 
-/* Writes a number with `decimals` digits behind the point (0 to 9). */
+/* Writes a number with `decimals` digits behind the point (0 to 9); what is no
+ * number becomes null. RFC: 7493 section 2.2. */
 void json_decimal(struct json_writer *writer, double number, int decimals);
 
 /* A member in one call: key and value. */
