@@ -54,6 +54,18 @@ static void the_name_of_the_rfc_wins_over_another(void **state)
     }
 }
 
+static void the_first_of_two_other_names_counts(void **state)
+{
+    struct reads reads;
+
+    (void)state;
+    reads_init(&reads, "{'organization':'a','organization':'b','policies':[]}",
+               NULL);
+    assert_string_equal(reads_report(&reads)->organization_name, "a");
+    reads_expect(&reads, "member-twice", "/organization");
+    reads_deinit(&reads);
+}
+
 static void null_counts_as_absent(void **state)
 {
     struct reads reads;
@@ -71,6 +83,7 @@ int main(void)
         cmocka_unit_test(order_does_not_matter_and_unknown_members_are_skipped),
         cmocka_unit_test(the_first_of_two_counts),
         cmocka_unit_test(the_name_of_the_rfc_wins_over_another),
+        cmocka_unit_test(the_first_of_two_other_names_counts),
         cmocka_unit_test(null_counts_as_absent),
     };
 
