@@ -73,6 +73,25 @@ static void counts_never_wrap(void **state)
     }
 }
 
+static void addresses_are_told_from_what_looks_like_them(void **state)
+{
+    static const char *const others[] = { "1.2.3.256", "1.2.3", "01.2.3.4",
+                                          "1.2.3.4.5", "1.2.3.", "1.2.3.4x" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        char text[256];
+        struct reads reads;
+
+        snprintf(text, sizeof(text),
+                 "{'failure-details':[{'sending-mta-ip':'%s'}]}", others[i]);
+        reads_init_policies(&reads, text, NULL);
+        reads_expect(&reads, "address-bad",
+                     "/policies/0/failure-details/0/sending-mta-ip");
+        reads_deinit(&reads);
+    }
+}
+
 static void plain_names_are_told_from_others(void **state)
 {
     static const char *const plain[] = { "a", "a.b", "x-1.example", "1.2" };
@@ -91,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scalars_of_another_type_are_taken_as_text),
         cmocka_unit_test(counts_never_wrap),
+        cmocka_unit_test(addresses_are_told_from_what_looks_like_them),
         cmocka_unit_test(plain_names_are_told_from_others),
     };
 
