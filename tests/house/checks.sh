@@ -128,6 +128,9 @@ echo 'static long f(void) { return time(0); }' >>"$tree/src/base/slice.c"
 refuses check-banned 'time is called by src/base/clock.c only' \
     'a look at the clock'
 reset_tree
+echo 'static int f(void) { return system("ls"); }' >>"$tree/src/base/slice.c"
+refuses check-banned 'system is called by nobody only' 'a shell'
+reset_tree
 echo "/* TO""DO later */" >>"$tree/src/base/slice.c"
 refuses check-banned 'src/base/slice.c:9: do it, or leave it out' \
     'unfinished business'
