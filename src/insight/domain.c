@@ -15,19 +15,6 @@ struct insight_domain_reporter {
     int64_t sessions;
 };
 
-/* The last days of a range; of one without end, those up to the last report. */
-static struct store_range recent_days(struct store_range range,
-                                      const struct store_totals *totals)
-{
-    int32_t last = range.to != UTC_DAY_NONE ? range.to : totals->last_day;
-    if (last == UTC_DAY_NONE)
-        return range;
-    int32_t first = last - (INSIGHT_RECENT_DAYS - 1);
-    if (range.from != UTC_DAY_NONE && range.from > first)
-        first = range.from;
-    return (struct store_range){ first, last };
-}
-
 static int keep_title(void *context, const struct store_group *group,
                       struct err *err)
 {
@@ -100,7 +87,8 @@ static int judge(struct store *store, struct store_range range,
                  struct arena *arena, struct insight_domain_facts *facts,
                  struct err *err)
 {
-    struct store_range days = recent_days(range, &facts->totals);
+    struct store_range days =
+        insight_recent_days(range, facts->totals.last_day);
     struct store_totals recent;
     const char *worst;
     if (store_totals(store, facts->domain, days, &recent, err) < 0 ||

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "insight/insight.h"
+#include "insight/recent.h"
 #include "store/store.h"
 
 /* How one domain stands. Strings live in the arena given. */
@@ -66,4 +67,4 @@ int insight_domain_who_format(struct insight_domain_who *who,
                               const char *result_type, const char **out_text,
                               struct err *err);
 
-enum { INSIGHT_RECENT_DAYS = 7, INSIGHT_DOMAIN_MAX_REPORTERS = 12 };
+enum { INSIGHT_DOMAIN_MAX_REPORTERS = 12 };

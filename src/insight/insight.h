@@ -29,8 +29,8 @@ enum insight_state {
 
 struct insight_verdict {
     enum insight_state state;
-    bool is_noise;    /* there are failures, but too few to mean anything */
-    double share;     /* failures / sessions, 0 where none */
+    bool is_noise; /* there are failures, but too few to mean anything */
+    double share;  /* failures / sessions, 0 where none */
 };
 
 /* Thresholds, in one place; docs/insight.md gives the reasons. */
@@ -39,6 +39,8 @@ struct insight_judge_rule {
     int64_t noise_sessions;   /* sessions needed to call anything noise */
     double trouble_share;     /* at or over it: trouble */
     int64_t trouble_failures; /* failures needed for trouble */
+    double outage_share;      /* at or over it so few are trouble: */
+    int64_t outage_failures;
 };
 extern const struct insight_judge_rule insight_judge_default;
 
@@ -66,12 +68,14 @@ const struct finding_kind *insight_finding_kind_find(const char *code);
 struct insight_domain {
     const char *domain;
     const char *unicode;
-    struct store_sums sums;  /* over the range */
-    struct insight_verdict verdict;        /* over the last 7 days of the range */
-    const char *worst_result_type; /* most failures in the range, or NULL */
-    const char *worst_mx;          /* most failures in the range, or NULL */
-    int32_t last_day;        /* last day with a report in the range */
-    struct store_day *days;  /* days with a report, in order */
+    struct store_sums sums;         /* over the range */
+    struct insight_verdict verdict; /* over the last 7 days of the range */
+    const char *worst_result_type;  /* most failures in the range, or NULL */
+    const char *worst_mx;           /* most failures in the range, or NULL */
+    int32_t last_day;               /* last day with a report in the range */
+    struct store_day *days; /* days with a report, in order; in a range of
+                                more than INSIGHT_DAILY_MAX days blocks of
+                                overview.block_days, named by their first */
     size_t n_days;
 };
 
@@ -80,13 +84,21 @@ struct insight_overview {
                                        within: failures falling, then name */
     size_t n_domains;
     size_t n_by_state[INSIGHT_STATE_COUNT];
+    int32_t block_days;         /* days that an entry of domains[].days holds */
     struct store_totals totals; /* over the range */
     struct store_totals all;    /* over everything stored */
-    const char *sentence; /* "2 of 14 domains need you", for the head */
+    const char *sentence;       /* "2 of 14 domains need you", for the head */
 };
 
+/* A sparkline is some 100 pixels wide; more days than this are drawn as
+ * blocks. */
+enum { INSIGHT_DAILY_MAX = 100 };
+
 /*
- * Answers the overview for a range. today: the UTC day of the clock.
+ * Answers the overview for a range. A domain is judged by the last 7 days of
+ * the range (of one without end, by its own last 7 days); where it has no
+ * sessions in them it is unknown, whatever was before. Several questions: hold
+ * a moment (store_hold) where their numbers must agree during an import.
  * Returns: 0, -1 with err.
  */
 int insight_overview(struct store *store, struct store_range range,

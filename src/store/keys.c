@@ -64,8 +64,8 @@ int keys_report(const struct store_report *report, struct arena *arena,
 {
     size_t bytes = part_bytes(report->organization) +
                    part_bytes(report->report_id) +
-                   part_bytes(report->start_odd) +
-                   part_bytes(report->end_odd) + 2 * sizeof(int64_t);
+                   part_bytes(report->start_odd) + part_bytes(report->end_odd) +
+                   2 * sizeof(int64_t);
     const char **domains = sorted_domains(report, arena, &bytes);
     struct parts parts = { domains ? arena_alloc(arena, bytes) : NULL, 0 };
 

@@ -126,6 +126,17 @@ int store_each_day(struct store *store, const char *domain,
                    struct store_range range, store_day_function *function,
                    void *context, struct err *err);
 
+/* Days of a block, see store_each_block. */
+enum { STORE_BLOCK_DAYS = 8 };
+
+/*
+ * As store_each_day, summed over blocks of STORE_BLOCK_DAYS days; a block is
+ * named by its first day in the range, and holds only days of the range.
+ */
+int store_each_block(struct store *store, const char *domain,
+                     struct store_range range, store_day_function *function,
+                     void *context, struct err *err);
+
 /* Which reports to list; NULL members do not restrict. */
 struct store_filter {
     struct store_range range;

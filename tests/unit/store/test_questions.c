@@ -96,76 +96,6 @@ static void totals_of_a_domain_are_its_own(void **state)
     assert_int_equal(totals.sums.reports, 1);
 }
 
-struct lines {
-    char text[1000];
-    size_t len;
-};
-
-static int add_day(void *context, const char *domain,
-                   const struct store_day *day, struct err *err)
-{
-    struct lines *lines = context;
-
-    (void)err;
-    lines->len += (size_t)snprintf(
-        lines->text + lines->len, sizeof(lines->text) - lines->len,
-        "%s %d: %lld %lld %lld\n", domain ? domain : "-", day->day - SAMPLE_DAY,
-        (long long)day->sums.reports, (long long)day->sums.sessions,
-        (long long)day->sums.failures);
-    return 0;
-}
-
-static void assert_days(struct sample_store *sample, const char *domain,
-                        struct store_range range, const char *expected)
-{
-    struct lines lines = { 0 };
-
-    assert_ok(sample, store_each_day(sample->store, domain, range, add_day,
-                                     &lines, &sample->err));
-    assert_string_equal(lines.text, expected);
-}
-
-static void days_come_in_order(void **state)
-{
-    struct sample_store *sample = *state;
-
-    fill(sample);
-    assert_days(sample, NULL, SAMPLE_ALL,
-                "- 0: 1 100 5\n- 3: 1 10 0\n- 9: 1 20 2\n");
-    assert_days(sample, "a.example", SAMPLE_ALL,
-                "a.example 0: 1 100 5\na.example 9: 1 20 2\n");
-    assert_days(sample, "*",
-                (struct store_range){ SAMPLE_DAY + 1, SAMPLE_DAY + 9 },
-                "a.example 9: 1 20 2\nb.example 3: 1 10 0\n");
-    assert_days(sample, "never.example", SAMPLE_ALL, "");
-    assert_days(sample, "", SAMPLE_ALL, "");
-}
-
-static int stop(void *context, const char *domain, const struct store_day *day,
-                struct err *err)
-{
-    (void)domain;
-    (void)day;
-    (void)err;
-    ++*(int *)context;
-    return 3;
-}
-
-static void a_function_can_stop_it(void **state)
-{
-    struct sample_store *sample = *state;
-    int n = 0;
-
-    fill(sample);
-    assert_int_equal(
-        store_each_day(sample->store, "*", SAMPLE_ALL, stop, &n, &sample->err),
-        3);
-    assert_int_equal(
-        store_each_day(sample->store, NULL, SAMPLE_ALL, stop, &n, &sample->err),
-        3);
-    assert_int_equal(n, 2);
-}
-
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -175,8 +105,6 @@ int main(void)
         test(totals_over_everything_hold_the_undated),
         test(totals_of_a_range_are_of_its_days),
         test(totals_of_a_domain_are_its_own),
-        test(days_come_in_order),
-        test(a_function_can_stop_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
