@@ -11,6 +11,9 @@ enum {
     /* Our own reports nest 5 levels, RFC 8460 needs no more; what is deeper than
      * this is an attack on recursive readers. */
     REPORT_MAX_DEPTH = 512,
+    /* Some senders put a JSON array inside a string of policy-string, none more
+     * than one; what is left of an array inside an array inside ... is no policy. */
+    REPORT_MAX_INNER_ARRAYS = 4,
     /* A longer report-id is no id; it is used in keys and shown in lists. */
     REPORT_MAX_FILE_NAME_BYTES = 1024,
     /* A range over this is no day with slack: it is marked. */

@@ -4,6 +4,7 @@
 /* policy-string and mx-host: lists in all the shapes senders give them. */
 
 #include "base/domain.h"
+#include "report/limits.h"
 #include "report/value.h"
 
 static int add_text(struct reading *reading, const char *text, struct err *err)
@@ -16,37 +17,40 @@ static int add_text(struct reading *reading, const char *text, struct err *err)
     return 0;
 }
 
-/*
- * Adds the pieces of `s` that `separator` parts, blanks around dropped, empty
- * ones left out. The text is writable: each piece gets its NUL in place.
- */
-static int add_pieces(struct reading *reading, char *s, char separator,
-                      struct err *err)
-{
-    while (s) {
-        char *next = strchr(s, separator);
-        struct slice piece;
+/* Where a line comes from. */
+struct line_origin {
+    const struct place *place;
+    unsigned n_arrays; /* arrays inside strings that it was taken out of */
+    bool is_joined;    /* others stood in one string with it; noted already */
+};
 
-        if (next)
-            *next++ = '\0';
-        piece = slice_trim(slice_of(s));
-        if (piece.len) {
-            s = s + (piece.ptr - s);
-            s[piece.len] = '\0';
-            if (add_text(reading, s, err))
-                return -1;
-        }
-        s = next;
+static int read_line(struct reading *reading, struct line_origin origin,
+                     struct slice text, struct err *err);
+
+/* Reads the pieces of `s` that `separator` parts; empty ones are left out. */
+static int read_pieces(struct reading *reading, struct line_origin origin,
+                       struct slice s, char separator, struct err *err)
+{
+    if (!origin.is_joined)
+        reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED, origin.place,
+                     s);
+    origin.is_joined = true;
+    while (s.len) {
+        size_t len = slice_find(s, separator);
+        struct slice piece = slice_trim(slice_make(s.ptr, len));
+
+        s = slice_skip(s, len + 1);
+        if (piece.len && read_line(reading, origin, piece, err))
+            return -1;
     }
     return 0;
 }
 
 static int read_array(struct reading *reading, struct json_reader *json,
-                      const struct place *place, bool is_inner,
-                      struct err *err);
+                      struct line_origin origin, struct err *err);
 
 /* A string that holds a JSON array. Returns: 0, 1 where it is none, -1. */
-static int read_inner_array(struct reading *reading, const struct place *place,
+static int read_inner_array(struct reading *reading, struct line_origin origin,
                             struct slice s, struct err *err)
 {
     size_t before = reading->texts.n_items;
@@ -60,11 +64,12 @@ static int read_inner_array(struct reading *reading, const struct place *place,
     json_reader_init(&json, copy, s.len, 2, reading->arena);
     if (json_read(&json, &value, &inner) || value.type != JSON_ARRAY)
         return 1;
-    if (read_array(reading, &json, place, true, &inner)) {
+    origin.n_arrays++;
+    if (read_array(reading, &json, origin, &inner)) {
         reading->texts.n_items = before;
         return inner.kind == ERR_MEMORY ? err_memory(err) : 1;
     }
-    reading_note(reading, REPORT_FINDING_POLICY_STRING_JSON, place,
+    reading_note(reading, REPORT_FINDING_POLICY_STRING_JSON, origin.place,
                  (struct slice){ NULL, 0 });
     return 0;
 }
@@ -79,41 +84,59 @@ static char separator_of(struct slice s)
     return 0;
 }
 
-/* One string: an inner array, several lines, several tags, or one line. */
-static int read_line(struct reading *reading, const struct place *place,
-                     struct slice text, bool is_inner, struct err *err)
+/* Adds a line; the text is writable, and so is the octet behind it. */
+static int add_line(struct reading *reading, struct slice s, struct err *err)
+{
+    if (s.ptr[s.len])
+        ((char *)(uintptr_t)s.ptr)[s.len] = '\0';
+    return add_text(reading, s.ptr, err);
+}
+
+/*
+ * One string: an inner array, several lines, several tags, or one line. What
+ * comes out could not be taken apart once more, so that the report as we write
+ * it reads the same.
+ */
+static int read_line(struct reading *reading, struct line_origin origin,
+                     struct slice text, struct err *err)
 {
     struct slice s = slice_trim(text);
-    char separator = separator_of(s);
+    char separator;
 
-    if (s.len && s.ptr[0] == '[' && !is_inner) {
-        int rc = read_inner_array(reading, place, s, err);
+    if (s.len == 0)
+        return text.len ? 0 : add_line(reading, text, err);
+    if (s.ptr[0] == '[') {
+        int rc;
 
+        if (origin.n_arrays >= REPORT_MAX_INNER_ARRAYS) {
+            reading_note(reading, REPORT_FINDING_VALUE_TYPE, origin.place, s);
+            return 0;
+        }
+        rc = read_inner_array(reading, origin, s, err);
         if (rc <= 0)
             return rc;
     }
-    if (!separator && s.len == text.len)
-        return add_text(reading, text.ptr, err);
-    if (separator)
-        reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED, place, s);
-    return add_pieces(reading, (char *)(uintptr_t)text.ptr,
-                      separator ? separator : '\n', err);
+    separator = separator_of(s);
+    return separator ? read_pieces(reading, origin, s, separator, err)
+                     : add_line(reading, s, err);
 }
 
 static int read_array(struct reading *reading, struct json_reader *json,
-                      const struct place *place, bool is_inner,
-                      struct err *err)
+                      struct line_origin origin, struct err *err)
 {
     struct json_value value;
     size_t index = 0;
     int rc;
 
     while ((rc = json_array_next(json, &value, err)) == 0) {
-        struct place here = place_element(place, index++);
+        struct place here = place_element(origin.place, index++);
+        struct line_origin inner = origin;
 
+        if (origin.n_arrays == 0)
+            inner.place = &here;
         if (value.type == JSON_STRING) {
-            rc = read_line(reading, is_inner ? place : &here,
-                           slice_make(value.text, value.len), is_inner, err);
+            rc = read_line(reading, inner, slice_make(value.text, value.len),
+                           err);
         } else {
             reading_note(reading, REPORT_FINDING_VALUE_TYPE, &here,
                          (struct slice){ NULL, 0 });
@@ -128,19 +151,19 @@ static int read_array(struct reading *reading, struct json_reader *json,
 int value_read_lines(struct reading *reading, const struct place *place,
                      const struct json_value *value, struct err *err)
 {
+    struct line_origin origin = { .place = place };
     size_t before;
 
     if (value->type == JSON_ARRAY)
-        return read_array(reading, &reading->json, place, false, err);
+        return read_array(reading, &reading->json, origin, err);
     if (value->type != JSON_STRING) {
         reading_note(reading, REPORT_FINDING_VALUE_TYPE, place,
                      (struct slice){ NULL, 0 });
         return json_skip(&reading->json, value, err);
     }
     before = reading->report->findings.n_items;
-    if (value->len && read_line(reading, place,
-                                slice_make(value->text, value->len), false,
-                                err))
+    if (value->len &&
+        read_line(reading, origin, slice_make(value->text, value->len), err))
         return -1;
     /* An inner array or joined lines say the more telling thing already. */
     if (reading->report->findings.n_items == before)
@@ -150,21 +173,26 @@ int value_read_lines(struct reading *reading, const struct place *place,
 }
 
 /* "mx: host" where "host" belongs. */
+static bool has_label(struct slice s)
+{
+    return s.len > 3 && slice_equal_fold(slice_make(s.ptr, 3), SLICE("mx:"));
+}
+
 static struct slice drop_label(struct reading *reading,
                                const struct place *place, struct slice s)
 {
-    if (s.len > 3 && slice_equal_fold(slice_make(s.ptr, 3), SLICE("mx:"))) {
+    if (has_label(s))
         reading_note(reading, REPORT_FINDING_MX_HOST_LABEL, place, s);
-        return slice_trim(slice_skip(s, 3));
-    }
+    while (has_label(s))
+        s = slice_trim(slice_skip(s, 3));
     return s;
 }
 
 /* A wildcard over two labels, where one may take it for a whole tree. */
 static bool is_wide_wildcard(const char *name)
 {
-    const char *dot = name[0] == '*' && name[1] == '.' ? strchr(name + 2, '.')
-                                                       : NULL;
+    const char *dot =
+        name[0] == '*' && name[1] == '.' ? strchr(name + 2, '.') : NULL;
 
     return dot && !strchr(dot + 1, '.');
 }
@@ -172,8 +200,7 @@ static bool is_wide_wildcard(const char *name)
 static int read_host(struct reading *reading, const struct place *place,
                      const char *text, struct err *err)
 {
-    struct slice s =
-        drop_label(reading, place, slice_trim(slice_of(text)));
+    struct slice s = drop_label(reading, place, slice_trim(slice_of(text)));
     const char *name;
     unsigned changes;
 
@@ -184,6 +211,10 @@ static int read_host(struct reading *reading, const struct place *place,
     name = domain_normalise(reading->arena, s, &changes);
     if (!name)
         return err_memory(err);
+    /* Fullwidth letters may have become a label only now. */
+    name = drop_label(reading, place, slice_of(name)).ptr;
+    if (!name[0])
+        return 0;
     if (changes & DOMAIN_BAD)
         reading_note(reading, REPORT_FINDING_DOMAIN_BAD, place, s);
     else if (changes)

@@ -42,10 +42,19 @@ static void lists_come_out_of_every_shape(void **state)
         { "policy-string", "'[\\'x\\',\\'y\\']'", "x|y|" },
         { "policy-string", "'[not json'", "[not json|" },
         { "policy-string", "'[[\\'x\\']]'", "" },
+        { "policy-string", "['a: 1;b: 2\\nc: 3; d: 4']",
+          "a: 1|b: 2|c: 3|d: 4|" },
+        { "policy-string", "'a: 1;[\\'b: 2\\']'", "a: 1|b: 2|" },
+        { "policy-string", "['','  ',';:;']", "|:|" },
         { "policy-string", "[null,5,'x',{'y':1}]", "x|" },
         { "policy-string", "{}", "" },
         { "mx-host", "['A.example.','*.b.example']", "a.example|*.b.example|" },
         { "mx-host", "'MX: c.example'", "c.example|" },
+        { "mx-host", "['mx: MX: e.example','mx:']", "e.example|mx:|" },
+        { "mx-host",
+          "['\xef\xbd\x8d\xef\xbd\x98\xef\xbc\x9a"
+          "f.example']",
+          "f.example|" },
         { "mx-host", "['','d.example',7]", "d.example|" },
     };
 
