@@ -20,7 +20,8 @@
 
 /*
  * Header fields of the outermost message: decoded, unfolded, valid UTF-8; NULL
- * where absent. Live in the arena.
+ * where absent. Live in the arena. For parts of an enclosed message, TLS-Report
+ * fields that are absent outside are taken from there.
  */
 struct mail_header {
     const char *subject;

@@ -269,7 +269,7 @@ int parcel_open(struct unwrap_run *run, struct parcel *parcel)
     return open_text(run, parcel, kind);
 }
 
-int unwrap_each(struct arena *arena, struct slice octets, const char *name,
+static int each(struct arena *arena, const struct parcel *input,
                 unwrap_function *function, void *context, struct err *err)
 {
     struct unwrap_run run = { .arena = arena,
@@ -277,8 +277,28 @@ int unwrap_each(struct arena *arena, struct slice octets, const char *name,
                               .context = context,
                               .err = err,
                               .octets_left = UNWRAP_MAX_BYTES };
-    struct parcel parcel = { .octets = octets, .name = name, .place = "" };
+    struct parcel parcel = *input;
 
+    parcel.place = "";
     finding_list_init(&parcel.findings, arena);
     return parcel_open(&run, &parcel);
+}
+
+int unwrap_each(struct arena *arena, struct slice octets, const char *name,
+                unwrap_function *function, void *context, struct err *err)
+{
+    struct parcel parcel = { .octets = octets, .name = name };
+
+    return each(arena, &parcel, function, context, err);
+}
+
+int unwrap_each_in_place(struct arena *arena, char *octets, size_t len,
+                         const char *name, unwrap_function *function,
+                         void *context, struct err *err)
+{
+    struct parcel parcel = { .octets = slice_make(octets, len),
+                             .writable = octets,
+                             .name = name };
+
+    return each(arena, &parcel, function, context, err);
 }

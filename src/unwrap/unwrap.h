@@ -47,5 +47,13 @@ typedef int unwrap_function(void *context, struct unwrap_candidate *candidate,
 int unwrap_each(struct arena *arena, struct slice octets, const char *name,
                 unwrap_function *function, void *context, struct err *err);
 
+/*
+ * As unwrap_each, for octets that the caller lets go of: plain text is given out
+ * where it is, without a copy. For large files of which nothing is kept.
+ */
+int unwrap_each_in_place(struct arena *arena, char *octets, size_t len,
+                         const char *name, unwrap_function *function,
+                         void *context, struct err *err);
+
 /* The table of findings that unwrapping yields; *out_n gets its rows. */
 const struct finding_kind *unwrap_finding_kinds(size_t *out_n);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "unwrap/samples.h"
+#include "unwrap/unwrap.h"
 
 #define FIELDS                                           \
     "From: a@example.com\r\n"                            \
@@ -103,6 +104,10 @@ static const struct {
       "-:{}[mail-not-multipart@mail part 1 not-compressed@mail part 1];" },
     { "closing boundary missing", REPORT TEXT GZIP_PART PACKED "\r\n",
       "a!b!1!2.json.gz:{}[mail-boundary-missing@mail part 2];" },
+    { "boundary missing in the header",
+      FIELDS "Content-Type: multipart/report; report-type=tlsrpt\r\n\r\n" TEXT
+          GZIP_PART PACKED END,
+      "a!b!1!2.json.gz:{}[mail-boundary-missing@mail part 2];" },
     { "mixed line ends", "X: y\n" REPORT GZIP_PART PACKED END,
       "a!b!1!2.json.gz:{}[mail-line-ends@mail part 1];" },
     { "two reports", REPORT GZIP_PART PACKED "\r\n" GZIP_PART PACKED END,
@@ -136,6 +141,36 @@ static void mails_and_what_is_odd_about_them(void **state)
             fail_msg("%s:\n got  %s\n want %s", rows[i].name, buffer_text(&got),
                      rows[i].want);
         buffer_deinit(&got);
+    }
+}
+
+static int check_header(void *context, struct unwrap_candidate *candidate,
+                        struct err *err)
+{
+    (void)err;
+    ++*(unsigned *)context;
+    assert_non_null(candidate->mail);
+    assert_string_equal(candidate->mail->tls_report_domain, "example.com");
+    return 0;
+}
+
+/* Of a refused mail as of a good one: quarantine shows from whom it came. */
+static void candidates_know_the_header_of_their_mail(void **state)
+{
+    static const char *const mails[] = { REPORT TEXT GZIP_PART PACKED END,
+                                         FIELDS "\r\nhello" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct arena arena;
+        unsigned n = 0;
+
+        arena_init(&arena, 1 << 20);
+        assert_int_equal(unwrap_each(&arena, slice_of(mails[i]), NULL,
+                                     check_header, &n, NULL),
+                         0);
+        assert_int_equal(n, 1);
+        arena_deinit(&arena);
     }
 }
 
@@ -204,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mails_and_what_is_odd_about_them),
+        cmocka_unit_test(candidates_know_the_header_of_their_mail),
         cmocka_unit_test(base64_of_any_line_length),
         cmocka_unit_test(raw_gzip_in_a_part),
         cmocka_unit_test(a_mail_may_be_cut_at_any_octet),

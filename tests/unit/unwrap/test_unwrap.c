@@ -233,6 +233,33 @@ static void the_callers_result_comes_back(void **state)
     }
 }
 
+static int keep_text(void *context, struct unwrap_candidate *candidate,
+                     struct err *err)
+{
+    (void)err;
+    *(char **)context = candidate->text;
+    return 0;
+}
+
+/* The size that a file may have is that of what it may unwrap to, too. */
+static void plain_text_is_copied_unless_the_caller_lets_go(void **state)
+{
+    char octets[] = "\xef\xbb\xbf{}";
+    struct arena arena;
+    char *text = NULL;
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(
+        unwrap_each(&arena, slice_of(octets), NULL, keep_text, &text, NULL), 0);
+    assert_true(text && (text < octets || text > octets + sizeof octets));
+    assert_int_equal(unwrap_each_in_place(&arena, octets, sizeof octets - 1,
+                                          NULL, keep_text, &text, NULL),
+                     0);
+    assert_ptr_equal(text, octets + 3);
+    arena_deinit(&arena);
+}
+
 static int count(void *context, struct unwrap_candidate *candidate,
                  struct err *err)
 {
@@ -335,6 +362,7 @@ int main(void)
         cmocka_unit_test(gzip_with_all_that_gateways_add),
         cmocka_unit_test(zip_archives),
         cmocka_unit_test(the_callers_result_comes_back),
+        cmocka_unit_test(plain_text_is_copied_unless_the_caller_lets_go),
         cmocka_unit_test(all_containers_of_an_input_share_one_cap),
         cmocka_unit_test(candidates_are_counted_and_limited),
         cmocka_unit_test(a_full_arena_is_an_error),
