@@ -171,8 +171,7 @@ const struct deviation deviations_containers[] = {
           "--o\nContent-Type: text/plain\n\nExternal mail!\n\n"
           "--o\nContent-Type: message/rfc822\n\n" HEAD MULTIPART HUMAN GZ_PART
               END "\n--o--\n",
-      .codes = "mail-no-tls-report-fields mail part 3\n"
-               "subject-form mail part 3\nmail-not-report mail part 3\n"
+      .codes = "subject-form mail part 3\nmail-not-report mail part 3\n"
                "mail-forwarded mail part 3\n", .value = "totals 120 3 123 3" },
     { .number = 71, .name = "no multipart at all", .wrap = WRAP_MAIL,
       .mail = HEAD "Content-Type: application/tlsrpt+gzip\n"
