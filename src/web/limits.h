@@ -15,7 +15,7 @@ enum {
     WEB_IDLE_S = 15,
     /* From the first octet, or the last answer, to a whole request: one octet
        a second never idles, so this is what ends it. */
-    WEB_REQUEST_MS = 20 * 1000,
+    WEB_REQUEST_MS = 10 * 1000,
     /* From the request to the last octet of the answer: 64 MiB to a client on
        this machine take a second. */
     WEB_ANSWER_MS = 60 * 1000,

@@ -104,13 +104,12 @@ static bool check_method(const struct site_request *request,
 static int make_etag(const struct site *site, struct store *store,
                      utc_day today, struct site_answer *answer, struct err *err)
 {
-    struct store_totals totals;
-    const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
-    if (store_totals(store, NULL, all, &totals, err) < 0)
+    int64_t change;
+    if (store_change(store, &change, err) < 0)
         return -1;
     snprintf(answer->etag, sizeof answer->etag,
              "W/\"%" PRIx64 "-%" PRId64 "-%" PRId32 "\"", site->instance,
-             totals.change, today);
+             change, today);
     return 0;
 }
 
@@ -132,6 +131,8 @@ static void answer_failure(const struct site *site, int result,
 {
     if (result > 0) {
         refuse(answer, (unsigned)result, err->text);
+    } else if (err->kind == ERR_USAGE) {
+        refuse(answer, 400, err->text);
     } else if (err->kind == ERR_LIMIT) {
         refuse(answer, 413,
                "the answer would be too large; ask for fewer days");
@@ -194,6 +195,23 @@ static void compress(const struct site_request *request,
     answer->is_gzip = true;
 }
 
+/* Tag and answer are of the same moment of the store. */
+static void answer_held(const struct site *site,
+                        const struct site_request *request,
+                        struct question *question, struct store *store,
+                        struct site_answer *answer)
+{
+    struct err err = { 0 };
+    if (store_hold(store, &err) < 0 ||
+        make_etag(site, store, question->request.today, answer, &err) < 0)
+        answer_failure(site, -1, question->route->pattern, &err, answer);
+    else if (negotiate_has_tag(request->if_none_match, answer->etag))
+        answer_not_modified(answer);
+    else
+        ask(site, question, store, answer);
+    store_release(store);
+}
+
 static void answer_question(const struct site *site,
                             const struct site_request *request,
                             const struct target *target,
@@ -208,12 +226,7 @@ static void answer_question(const struct site *site,
         return;
     }
     struct store *store = pool_take(site->pool);
-    if (make_etag(site, store, today, answer, &err) < 0)
-        answer_failure(site, -1, question->route->pattern, &err, answer);
-    else if (negotiate_has_tag(request->if_none_match, answer->etag))
-        answer_not_modified(answer);
-    else
-        ask(site, question, store, answer);
+    answer_held(site, request, question, store, answer);
     pool_give(site->pool, store);
     compress(request, answer);
 }
