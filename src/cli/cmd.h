@@ -8,11 +8,14 @@
  * cmd_<verb> runs the command; cmd_<verb>_options lists its own options.
  */
 
-struct command_call;
-struct command_option;
+#include "cli/command.h"
 
 /* `tlsrpt help [COMMAND]`. Returns: enum exit_status. */
 int cmd_help(const struct command_call *call);
+
+/* `tlsrpt serve`. Returns: enum exit_status. */
+extern const struct command_option cmd_serve_options[];
+int cmd_serve(const struct command_call *call);
 
 /* `tlsrpt version`. Returns: enum exit_status. */
 int cmd_version(const struct command_call *call);

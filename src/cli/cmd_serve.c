@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "cli/cmd.h"
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/options.h"
+#include "cli/printer.h"
+#include "cli/store_url.h"
+#include "service/serve.h"
+
+static const char *arg_listen;
+
+const struct command_option cmd_serve_options[] = {
+    { .name = "listen",
+      .value = "ADDRESS",
+      .help = "where to listen: 127.0.0.1:8460 unless given; port 0 takes a "
+              "free one",
+      .text = &arg_listen },
+    { 0 }
+};
+
+/* Said at once: who started the program waits for it. */
+static void say_ready(void *context, const char *url)
+{
+    struct printer *printer = context;
+    printer_say(printer, "serving %s\n", url);
+    printer_flush(printer, true);
+}
+
+/* The same kinds of failure have the same status everywhere. */
+static int status_of(const struct err *err)
+{
+    switch (err->kind) {
+    case ERR_USAGE: return EXIT_USAGE;
+    case ERR_MEMORY: return EXIT_INTERNAL;
+    default: return EXIT_UNKNOWN;
+    }
+}
+
+int cmd_serve(const struct command_call *call)
+{
+    const struct serve_options options = {
+        .listen = arg_listen ? arg_listen : "127.0.0.1:8460",
+        .store_url = call->store_url,
+        .notify_socket = getenv("NOTIFY_SOCKET"),
+        .clock = &clock_system,
+        .on_ready = say_ready,
+        .context = call->printer,
+    };
+    struct err err;
+    if (arg_verbose)
+        log_set_level(LOG_LEVEL_INFO);
+    if (arg_quiet)
+        log_set_level(LOG_LEVEL_WARNING);
+    if (store_url_make_folder(call->store_url, &err) == 0 &&
+        serve_run(&options, &err) == 0)
+        return EXIT_GOOD;
+    fprintf(stderr, "tlsrpt serve: %s\n", err.text);
+    return status_of(&err);
+}
