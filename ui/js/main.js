@@ -64,6 +64,7 @@ async function show(route, how) {
     const { signal } = under;
     markNavigation(route);
     main.setAttribute('aria-busy', 'true');
+    delete main.dataset.whole;
     let page;
     try {
         page = await loadPage(route, signal);
@@ -80,7 +81,11 @@ async function show(route, how) {
         return;
     }
     place(page, how);
-    page.after?.();
+    await page.after?.();
+    if (signal.aborted) {
+        return;
+    }
+    main.dataset.whole = 'yes';
     if (how.y) {
         requestAnimationFrame(() => scrollTo(0, how.y));
     }

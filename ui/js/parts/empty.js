@@ -9,6 +9,15 @@ import { copyBox } from './copy.js';
 const SAMPLE = 'example.com';
 const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u;
 
+// The form that stands in a zone: bücher.example is xn--bcher-kva.example.
+function asciiForm(name) {
+    try {
+        return new URL(`http://${name}/`).hostname;
+    } catch {
+        return SAMPLE;
+    }
+}
+
 function record(domain) {
     return `_smtp._tls.${domain}. IN TXT ` +
         `"v=TLSRPTv1; rua=mailto:tls-reports@${domain}"`;
@@ -27,7 +36,7 @@ function recordStep() {
                     input: (event) => {
                         const name = event.target.value.trim().toLowerCase();
                         box.querySelector('code').textContent =
-                            record(NAME.test(name) ? name : SAMPLE);
+                            record(NAME.test(name) ? asciiForm(name) : SAMPLE);
                     },
                 } })),
         box);

@@ -66,8 +66,9 @@ function byLabel(a, b) {
 // What there is to choose from: of the domain where one is chosen.
 async function choices(filter, range, signal) {
     const all = await api.overview(range, signal);
-    const one = filter.domain ?
-        await api.domain(filter.domain, range, signal).catch(() => null) : null;
+    const isKnown = filter.domain && all.domains.some(({ domain }) =>
+        domain === filter.domain);
+    const one = isKnown ? await api.domain(filter.domain, range, signal) : null;
     const who = (one ?? all).organizations;
     return {
         domain: all.domains.map(({ domain, unicode }) =>

@@ -32,11 +32,12 @@ class JsonView {
             const at = this.find(mark.where);
             this.marks.set(at, [...this.marks.get(at) ?? [], mark]);
         }
-        this.list = h('ol', { class: 'json', tabindex: 0, role: 'region',
-            'aria-label': 'The report as JSON' });
+        this.list = h('ol');
         this.rest = h('button', { type: 'button', class: 'small',
             on: { click: () => this.draw(this.lines.length) } });
-        this.element = h('div', { class: 'jsonbox' }, this.list, this.rest);
+        this.element = h('div', { class: 'jsonbox' },
+            h('div', { class: 'json', tabindex: 0, role: 'region',
+                'aria-label': 'The report as JSON' }, this.list), this.rest);
         this.drawn = 0;
         this.draw(FIRST_LINES);
     }
