@@ -76,8 +76,6 @@ export const reports = (params, signal) => get('reports', params, signal);
 export const report = (id, signal) =>
     get(`reports/${encodeURIComponent(id)}`, null, signal);
 export const quarantine = (params, signal) => get('quarantine', params, signal);
-export const explain = (code, signal) =>
-    get(`explain/${encodeURIComponent(code)}`, null, signal);
 export const status = (signal) => get('status', null, signal);
 
 /** Where the octets of a report or of refused input are. */

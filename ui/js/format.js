@@ -23,6 +23,20 @@ export function count(n, noun, plural = `${noun}s`) {
     return `${number(n)} ${n === 1 ? noun : plural}`;
 }
 
+const COUNTED = /\b\d{4,}(?= (?:of|sessions?|reports?|failed|succeeded)\b)/g;
+
+/** A sentence of the program as it stands on a page: it begins large, ends in
+ * a stop, and counts are grouped. Names stay as they are. */
+export function sentence(text) {
+    if (!text) {
+        return '';
+    }
+    const begun = /^[a-z]+[ ,]/.test(text) ?
+        text[0].toUpperCase() + text.slice(1) : text;
+    const ended = /[.?:]$/.test(begun) ? begun : `${begun}.`;
+    return ended.replace(COUNTED, (n) => number(n));
+}
+
 /** A share of failures as per cent; what is not nothing never reads 0. */
 export function share(part, whole) {
     if (!whole) {

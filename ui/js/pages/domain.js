@@ -21,10 +21,18 @@ import { stateBadge } from '../parts/state.js';
 import { tableSection } from '../parts/table.js';
 import { timelineFigure } from '../parts/timeline.js';
 
+// The policy of each type on the last day any was seen.
+function newestPolicies(policies) {
+    const last = policies.reduce((day, policy) =>
+        policy.last_day > day ? policy.last_day : day, '');
+    const byType = new Map(policies.filter((policy) =>
+        policy.last_day === last).map((policy) => [policy.type, policy]));
+    return [...byType.values()];
+}
+
 function facts(answer, span) {
     const { domain, totals, policies, organizations, range } = answer;
-    const newest = policies.reduce((a, b) =>
-        !a || b.last_day > a.last_day ? b : a, null);
+    const newest = newestPolicies(policies);
     const failing = organizations.filter((who) => who.failures > 0).length;
     return factStrip([
         { term: 'Sessions', value: format.number(totals.sessions),
@@ -37,10 +45,11 @@ function facts(answer, span) {
         { term: 'Reporters', value: format.number(organizations.length),
             href: address('/reporters', { domain }, asParams(span)),
             note: failing ? `${failing} saw failures` : 'none saw failures' },
-        newest && { term: 'Policy last seen', value: policyName(newest),
-            note: format.day(newest.last_day) },
+        newest.length > 0 && { term: 'Policy last seen',
+            value: newest.map(policyName).join(' + '),
+            note: format.day(newest[0].last_day) },
         { term: 'Last report', value: whenDay(answer.last_day, range.today),
-            note: `since ${format.day(answer.first_day)}` },
+            note: answer.last_day && format.day(answer.last_day) },
     ]);
 }
 
@@ -82,8 +91,7 @@ function body(answer, span) {
     const { domain } = answer;
     if (answer.totals.reports === 0) {
         return emptyNote('No report in these days',
-            `Reports about this domain are of ${format.span(answer.first_day,
-                answer.last_day)}.`, h('p', null, h('a', { class: 'button',
+            'There are older ones about this domain.', h('p', null, h('a', { class: 'button',
                 href: `${location.pathname}?range=all` }, 'Show them all')));
     }
     return [h('div', { class: 'split' }, failures(answer, span),
@@ -107,13 +115,13 @@ export async function load(route, signal) {
                 trail: h('a', { href: here }, 'Domains'),
                 title: domainName(answer.domain, answer.unicode),
                 lead: [stateBadge(answer.state, answer.is_noise), ' ',
-                    answer.sentence],
+                    format.sentence(answer.sentence)],
             }),
             answer.totals.reports > 0 && [facts(answer, span),
                 timelineFigure({ title: 'Sessions by day',
                     name: `timeline-${answer.domain}`, days: answer.days,
                     range: answer.range, filter: { domain: answer.domain } })],
             body(answer, span)),
-        says: `${answer.sentence}. ${inWords(span)}`,
+        says: `${answer.sentence} ${inWords(span)}`,
     };
 }

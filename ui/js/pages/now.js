@@ -81,7 +81,8 @@ function typesPanel({ result_types: types }, span) {
 function reportersPanel({ organizations }, span) {
     return h('section', { class: 'panel', 'aria-labelledby': 'now-who' },
         h('header', null, h('h2', { id: 'now-who' }, 'Who reports')),
-        barList(organizations.slice(0, 8).map((who) => ({
+        barList([...organizations].sort((a, b) => b.sessions - a.sessions)
+            .slice(0, 8).map((who) => ({
             label: h('bdi', null, who.label),
             sub: who.failures ? `${format.number(who.failures)} failed` : '',
             value: who.sessions, unit: 'sessions',

@@ -5,7 +5,7 @@
 // with the places marked that the left speaks of.
 
 import * as api from '../api.js';
-import { h, replace } from '../dom.js';
+import { h } from '../dom.js';
 import * as format from '../format.js';
 import { toDomain, toReports } from '../router.js';
 import { doThis } from '../parts/advice.js';
@@ -64,11 +64,12 @@ function failureItem(failure, places) {
     return h('li', { class: 'failure' },
         h('h4', null, failure.title, ' ',
             h('code', null, failure.result_type)),
-        h('p', null, failure.sentence),
+        h('p', null, format.sentence(failure.sentence)),
         h('p', { class: 'note' }, SIDES[failure.side] ?? '', ' ',
             places.button(failure.where, failure.title, 'failure')),
         h('details', null, h('summary', null, 'What it means for mail, and what to do'),
-            failure.consequence && h('p', null, failure.consequence),
+            failure.consequence && 
+                h('p', null, format.sentence(failure.consequence)),
             doThis(failure)));
 }
 
@@ -76,45 +77,28 @@ function policyItem(explained, report, places) {
     const policy = report.policies?.[explained.policy] ?? {};
     const about = policy.subject_domain ?? policy.domain;
     return h('section', { class: 'reading' },
-        h('h3', null, h('code', { title: POLICY_TYPES[policy.type] ?? null },
-            policy.type || 'no type'), ' for ', about ?
+        h('h3', null, about ?
             h('a', { href: toDomain(about, USUAL) }, h('bdi', null, about)) :
-            'no domain'),
-        h('p', { class: 'sentence' }, explained.text),
+            'No domain named', ' ',
+        h('code', { title: POLICY_TYPES[policy.type] ?? null },
+            policy.type || 'no type')),
+        h('p', { class: 'sentence' }, format.sentence(explained.text)),
         explained.failures?.length > 0 && h('ul', { class: 'failures' },
             explained.failures.map((failure) => failureItem(failure, places))),
         explained.more > 0 && h('p', { class: 'note' },
             `${format.number(explained.more)} more stand in the JSON.`));
 }
 
-// What a finding means is asked for when somebody wants to know.
-function findingMore(code) {
-    const place = h('p', { class: 'note' }, 'Reading\u2026');
-    const details = h('details', null, h('summary', null, 'More'), place);
-    details.addEventListener('toggle', async () => {
-        if (details.open && !details.dataset.asked) {
-            details.dataset.asked = 'yes';
-            try {
-                const known = await api.explain(code);
-                replace(place, known.fix || known.message);
-            } catch (error) {
-                replace(place, error.message);
-            }
-        }
-    });
-    return details;
-}
-
 function findingItem(finding, places) {
     return h('li', { class: 'finding' },
         h('p', { class: 'finding-head' }, severityBadge(finding.severity), ' ',
             h('code', null, finding.code)),
-        h('p', null, finding.message, finding.value ?
-            [': ', h('code', { class: 'value' }, finding.value)] : '.'),
+        h('p', null, format.sentence(finding.message), finding.value &&
+            [' Met: ', h('code', { class: 'value' }, finding.value)]),
+        finding.fix && h('p', null, format.sentence(finding.fix)),
         h('p', { class: 'note' },
             places.button(finding.where, finding.code, finding.severity), ' ',
-            rfcLink(finding.rfc)),
-        findingMore(finding.code));
+            rfcLink(finding.rfc)));
 }
 
 function findings(report, places) {
@@ -132,7 +116,8 @@ function findings(report, places) {
 function reading(answer, places) {
     return h('section', { class: 'panel', 'aria-labelledby': 'reading' },
         h('header', null, h('h2', { id: 'reading' }, 'What it says')),
-        answer.noise && h('p', { class: 'noise' }, answer.noise),
+        answer.noise && h('p', { class: 'noise' },
+            format.sentence(answer.noise)),
         answer.explanation.map((explained) =>
             policyItem(explained, answer.report, places)));
 }

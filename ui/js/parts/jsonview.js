@@ -8,10 +8,11 @@ import { number } from '../format.js';
 import { jsonLines, lineFinder } from '../json.js';
 
 const FIRST_LINES = 1500;
+const MOST_DEPTH = 60; // deeper lines stand below each other
 
 function lineElement(line, marks) {
     const element = h('span', { class: 'line' },
-        '  '.repeat(line.depth),
+        '  '.repeat(Math.min(line.depth, MOST_DEPTH)),
         line.parts.map((part) => part.kind === 'mark' ? part.text :
             h('span', { class: `json-${part.kind}` }, part.text)));
     if (marks) {

@@ -52,17 +52,21 @@ export const SIDES = {
     either: 'Yours or theirs',
 };
 
-/** The RFC section a text names, as a link to it. */
-export function rfcLink(text) {
-    const found = /^RFC (\d{3,5})(?: section ([\d.]*\d))?/.exec(text ?? '');
+function rfcOne(text) {
+    const found = /^RFC (\d{3,5})(?: section ([\d.]*\d))?/.exec(text);
     if (!found) {
-        return text ? h('span', { class: 'quiet' }, text) : null;
+        return text;
     }
     const [, rfc, section] = found;
     return h('a', {
-        class: 'rfc',
         href: `https://www.rfc-editor.org/rfc/rfc${rfc}` +
             (section ? `#section-${section}` : ''),
         rel: 'noreferrer',
     }, text);
+}
+
+/** The RFC sections a text names, as links to them. */
+export function rfcLink(text) {
+    return (text ?? '').split('; ').filter(Boolean).flatMap((one, index) =>
+        index ? ['; ', rfcOne(one)] : [rfcOne(one)]);
 }
