@@ -23,8 +23,9 @@ static bool is_domain_like(const char *text)
     return true;
 }
 
-/* Normalises a candidate; NULL where it is no domain or memory is out. */
-static const char *to_domain(struct reading *reading, struct slice s)
+/* Normalises a candidate; NULL where it is no domain, or memory is out and *rc
+ * set to -1. */
+static const char *to_domain(struct reading *reading, struct slice s, int *rc)
 {
     const char *name;
     unsigned changes;
@@ -32,12 +33,14 @@ static const char *to_domain(struct reading *reading, struct slice s)
     if (s.len == 0 || s.len > DOMAIN_MAX_BYTES)
         return NULL;
     name = domain_normalise(reading->arena, s, &changes);
+    if (!name)
+        *rc = -1;
     return name && !(changes & DOMAIN_BAD) && is_domain_like(name) ? name
                                                                    : NULL;
 }
 
 /* sender!domain!begin!end[!token].json.gz */
-static const char *from_file_name(struct reading *reading)
+static const char *from_file_name(struct reading *reading, int *rc)
 {
     struct slice s = slice_of(reading->origin->file_name);
     size_t at;
@@ -49,11 +52,11 @@ static const char *from_file_name(struct reading *reading)
         return NULL;
     s = slice_skip(s, at + 1);
     at = slice_find(s, '!');
-    return at == s.len ? NULL : to_domain(reading, slice_make(s.ptr, at));
+    return at == s.len ? NULL : to_domain(reading, slice_make(s.ptr, at), rc);
 }
 
 /* "Report Domain: example.com Submitter: ..." */
-static const char *from_mail_subject(struct reading *reading)
+static const char *from_mail_subject(struct reading *reading, int *rc)
 {
     static const char label[] = "Report Domain:";
     const char *subject = reading->origin->mail_subject;
@@ -63,7 +66,7 @@ static const char *from_mail_subject(struct reading *reading)
         return NULL;
     at += sizeof(label) - 1;
     at += strspn(at, " \t\r\n");
-    return to_domain(reading, slice_make(at, strcspn(at, " \t\r\n")));
+    return to_domain(reading, slice_make(at, strcspn(at, " \t\r\n")), rc);
 }
 
 /*
@@ -71,7 +74,7 @@ static const char *from_mail_subject(struct reading *reading)
  * DATE.domain[.TOKEN]@submitter. What stands behind the last + or _ of the left
  * part, or behind its leading digits and a dot.
  */
-static const char *from_report_id(struct reading *reading)
+static const char *from_report_id(struct reading *reading, int *rc)
 {
     struct slice s = slice_of(reading->report->report_id);
     const char *name;
@@ -82,17 +85,17 @@ static const char *from_report_id(struct reading *reading)
     s.len = slice_find(s, '@');
     for (size_t i = s.len; i > 0; i--) {
         if (s.ptr[i - 1] == '+' || s.ptr[i - 1] == '_')
-            return to_domain(reading, slice_skip(s, i));
+            return to_domain(reading, slice_skip(s, i), rc);
     }
     while (digits < s.len && s.ptr[digits] >= '0' && s.ptr[digits] <= '9')
         digits++;
     if (digits < 8 || digits == s.len || s.ptr[digits] != '.')
         return NULL;
     s = slice_skip(s, digits + 1);
-    name = to_domain(reading, s);
+    name = to_domain(reading, s, rc);
     for (size_t i = s.len; !name && i > 0; i--) {
         if (s.ptr[i - 1] == '.')
-            return to_domain(reading, slice_make(s.ptr, i - 1));
+            return to_domain(reading, slice_make(s.ptr, i - 1), rc);
     }
     return name;
 }
@@ -126,18 +129,18 @@ struct hint {
     enum report_subject_source source;
 };
 
-static struct hint find_hint(struct reading *reading)
+static struct hint find_hint(struct reading *reading, int *rc)
 {
     struct hint hint = { .source = REPORT_SUBJECT_NONE };
 
     if ((hint.domain = to_domain(
-             reading, slice_of(reading->origin->tls_report_domain))))
+             reading, slice_of(reading->origin->tls_report_domain), rc)))
         hint.source = REPORT_SUBJECT_HEADER;
-    else if ((hint.domain = from_file_name(reading)))
+    else if ((hint.domain = from_file_name(reading, rc)))
         hint.source = REPORT_SUBJECT_FILE_NAME;
-    else if ((hint.domain = from_mail_subject(reading)))
+    else if ((hint.domain = from_mail_subject(reading, rc)))
         hint.source = REPORT_SUBJECT_MAIL_SUBJECT;
-    else if ((hint.domain = from_report_id(reading)))
+    else if ((hint.domain = from_report_id(reading, rc)))
         hint.source = REPORT_SUBJECT_REPORT_ID;
     else if ((hint.domain = sole_domain(reading->report)))
         hint.source = REPORT_SUBJECT_SOLE_DOMAIN;
@@ -161,9 +164,10 @@ static void fill(struct reading *reading, struct report_policy *policy,
                  const struct hint *hint, const struct place *place)
 {
     bool is_tlsa = policy->type == POLICY_TYPE_TLSA && policy->domain[0];
-    bool is_mail = is_tlsa && (is_mail_domain(reading->report, policy->domain) ||
-                               (hint->domain && strcmp(hint->domain,
-                                                       policy->domain) == 0));
+    bool is_mail =
+        is_tlsa &&
+        (is_mail_domain(reading->report, policy->domain) ||
+         (hint->domain && strcmp(hint->domain, policy->domain) == 0));
 
     if (is_mail)
         reading_note(reading, REPORT_FINDING_TLSA_DOMAIN_IS_MAIL, place,
@@ -204,6 +208,7 @@ int subject_find(struct reading *reading, const struct place *place)
     struct place policies = place_member(place, SLICE("policies"));
     struct hint hint = { .source = REPORT_SUBJECT_NONE };
     bool is_needed = reading->origin->tls_report_domain != NULL;
+    int rc = 0;
 
     for (size_t i = 0; i < report->n_policies; i++) {
         struct report_policy *policy = &report->policies[i];
@@ -215,7 +220,9 @@ int subject_find(struct reading *reading, const struct place *place)
         is_needed = is_needed || !names_mail_domain(policy);
     }
     if (is_needed)
-        hint = find_hint(reading);
+        hint = find_hint(reading, &rc);
+    if (rc)
+        return -1;
     for (size_t i = 0; i < report->n_policies; i++) {
         struct place here = place_element(&policies, i);
 
