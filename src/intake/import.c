@@ -14,21 +14,33 @@
 #include "intake/rows.h"
 #include "json/writer.h"
 
+/* What one result becomes, until it is put. */
+struct pending {
+    const char *label;
+    struct slice raw;         /* the input it came from */
+    size_t input;             /* its number in the batch */
+    const char *refused;      /* the reason, NULL where rows hold a report */
+    struct store_report rows; /* of a refusal the findings alone */
+};
+
 struct intake_import {
     struct store *store;
     struct intake_import_options options;
     struct intake_import_counts counts;
     struct digest *digest;
     struct buffer text; /* a report as it is hashed */
-    struct arena rows;  /* of one report */
-    bool in_batch;
-    unsigned n_batch;       /* inputs in the batch */
-    int64_t batch_begin_ms; /* clock_monotonic_ms */
+
+    /* The batch: read, and not yet put. */
+    struct arena arena;
+    struct pending *pending;
+    size_t n_pending;
+    size_t capacity;
+    size_t n_inputs;
 
     /* The input at hand. */
     const struct intake_source_input *input;
-    bool is_raw_put;
-    unsigned char raw_hash[DIGEST_BYTES];
+    const char *label; /* its copies in the arena, NULL while none */
+    struct slice raw;
 };
 
 int intake_import_new(struct store *store,
@@ -43,7 +55,7 @@ int intake_import_new(struct store *store,
     import->options = *options;
     import->digest = digest_new();
     buffer_init(&import->text, INTAKE_HASH_MAX_BYTES);
-    arena_init(&import->rows, INTAKE_ROWS_MAX_BYTES);
+    arena_init(&import->arena, INTAKE_ROWS_MAX_BYTES);
     if (!import->digest) {
         intake_import_free(import);
         return err_memory(err);
@@ -56,11 +68,10 @@ void intake_import_free(struct intake_import *import)
 {
     if (!import)
         return;
-    if (import->in_batch)
-        store_rollback(import->store);
     digest_free(import->digest);
     buffer_deinit(&import->text);
-    arena_deinit(&import->rows);
+    arena_deinit(&import->arena);
+    free(import->pending);
     free(import);
 }
 
@@ -70,23 +81,7 @@ const struct intake_import_counts *intake_import_counts(
     return &import->counts;
 }
 
-/* Begins the batch and keeps the raw octets, both where not yet done. */
-static int ready_input(struct intake_import *import, struct err *err)
-{
-    if (!import->in_batch) {
-        if (store_begin(import->store, err))
-            return -1;
-        import->in_batch = true;
-        import->n_batch = 0;
-        import->batch_begin_ms = clock_monotonic_ms();
-    }
-    if (!import->is_raw_put &&
-        store_put_raw(import->store, import->input->octets, import->raw_hash,
-                      err) < 0)
-        return -1;
-    import->is_raw_put = true;
-    return 0;
-}
+/* ---- Reading, while nobody waits ----------------------------------------- */
 
 static void add_to_digest(void *context, struct slice octets)
 {
@@ -110,6 +105,109 @@ static int hash_report(struct intake_import *import,
     return import->text.failed ? err_memory(err) : 0;
 }
 
+static bool is_large(const struct intake_source_input *input)
+{
+    return input->octets.len >= INTAKE_LARGE_BYTES;
+}
+
+/* Keeps label and octets of the input at hand until its results are put. A
+   large one is put before it goes, so its octets need no copy. */
+static int keep_input(struct intake_import *import)
+{
+    struct slice octets = import->input->octets;
+
+    if (import->label)
+        return 0;
+    import->label = arena_copy(&import->arena, slice_of(import->input->label));
+    import->raw = octets;
+    if (!is_large(import->input))
+        import->raw.ptr = arena_copy(&import->arena, octets);
+    return import->label && import->raw.ptr ? 0 : -1;
+}
+
+/* Returns: the place of the next result, NULL when out of memory. */
+static struct pending *add_pending(struct intake_import *import)
+{
+    struct pending *slot;
+
+    if (import->n_pending == import->capacity) {
+        size_t capacity = import->capacity ? 2 * import->capacity : 64;
+        void *grown = reallocarray(import->pending, capacity, sizeof(*slot));
+
+        if (!grown)
+            return NULL;
+        import->pending = grown;
+        import->capacity = capacity;
+    }
+    if (keep_input(import))
+        return NULL;
+    slot = &import->pending[import->n_pending];
+    *slot = (struct pending){ .label = import->label,
+                              .raw = import->raw,
+                              .input = import->n_inputs };
+    return slot;
+}
+
+static int read_report(struct intake_import *import,
+                       const struct intake_result *result,
+                       struct store_report *rows, struct err *err)
+{
+    if (intake_rows_make(result->report, &import->arena, rows, err) ||
+        hash_report(import, result->report, rows->content_hash, err))
+        return -1;
+    rows->organization_key =
+        import->options.organization_key(&import->arena, rows->organization);
+    if (!rows->organization_key)
+        return err_memory(err);
+    rows->payload = result->payload;
+    rows->ordinal = result->ordinal;
+    rows->input = import->label;
+    rows->proof = import->options.proof;
+    rows->reader_version = INTAKE_READER_VERSION;
+    return 0;
+}
+
+static void tell_refused(struct intake_import *import, const char *reason)
+{
+    import->counts.refused++;
+    if (import->options.refused)
+        import->options.refused(import->options.context, import->input->label,
+                                reason);
+}
+
+static int read_refusal(struct intake_import *import,
+                        const struct intake_result *result,
+                        struct pending *slot, struct err *err)
+{
+    size_t n = result->findings ? result->findings->n_items : 0;
+
+    slot->refused = arena_copy(&import->arena, slice_of(result->refused));
+    slot->rows.findings =
+        intake_rows_findings(result->findings, &import->arena);
+    slot->rows.n_findings = n;
+    if (!slot->refused || (n > 0 && !slot->rows.findings))
+        return err_memory(err);
+    tell_refused(import, result->refused);
+    return 0;
+}
+
+static int take_result(void *context, const struct intake_result *result,
+                       struct err *err)
+{
+    struct intake_import *import = context;
+    struct pending *slot = add_pending(import);
+
+    if (!slot)
+        return err_memory(err);
+    if (result->report ? read_report(import, result, &slot->rows, err)
+                       : read_refusal(import, result, slot, err))
+        return -1;
+    import->n_pending++;
+    return 0;
+}
+
+/* ---- Putting, as fast as can be ------------------------------------------ */
+
 static void count_report(struct intake_import *import,
                          const struct store_report *rows,
                          enum store_outcome outcome)
@@ -128,74 +226,58 @@ static void count_report(struct intake_import *import,
     }
 }
 
-static int put_report(struct intake_import *import,
-                      const struct intake_result *result, struct err *err)
+static int put_result(struct intake_import *import, struct pending *pending,
+                      const unsigned char raw_hash[static DIGEST_BYTES],
+                      struct err *err)
 {
-    struct store_report rows;
     enum store_outcome outcome;
 
-    arena_reset(&import->rows);
-    if (intake_rows_make(result->report, &import->rows, &rows, err) ||
-        hash_report(import, result->report, rows.content_hash, err))
+    if (pending->refused)
+        return store_put_quarantine(import->store, raw_hash, pending->label,
+                                    pending->refused, pending->rows.findings,
+                                    pending->rows.n_findings,
+                                    INTAKE_READER_VERSION, err) < 0
+                   ? -1
+                   : 0;
+    memcpy(pending->rows.raw_hash, raw_hash, DIGEST_BYTES);
+    if (store_put_report(import->store, &pending->rows, &outcome, err))
         return -1;
-    rows.organization_key =
-        import->options.organization_key(&import->rows, rows.organization);
-    if (!rows.organization_key)
-        return err_memory(err);
-    memcpy(rows.raw_hash, import->raw_hash, DIGEST_BYTES);
-    rows.payload = result->payload;
-    rows.ordinal = result->ordinal;
-    rows.input = import->input->label;
-    rows.proof = import->options.proof;
-    rows.reader_version = INTAKE_READER_VERSION;
-    if (store_put_report(import->store, &rows, &outcome, err))
-        return -1;
-    count_report(import, &rows, outcome);
+    count_report(import, &pending->rows, outcome);
     return 0;
 }
 
-static void tell_refused(struct intake_import *import, const char *reason)
+/* Puts all results of one input. out_next gets the first of the next one. */
+static int put_input(struct intake_import *import, size_t first,
+                     size_t *out_next, struct err *err)
 {
-    import->counts.refused++;
-    if (import->options.refused)
-        import->options.refused(import->options.context, import->input->label,
-                                reason);
-}
+    struct pending *pending = import->pending;
+    unsigned char raw_hash[DIGEST_BYTES];
+    size_t i = first;
 
-static int put_refusal(struct intake_import *import,
-                       const struct intake_result *result, struct err *err)
-{
-    struct store_finding *findings;
-    size_t n = result->findings ? result->findings->n_items : 0;
-
-    arena_reset(&import->rows);
-    findings = intake_rows_findings(result->findings, &import->rows);
-    if (n > 0 && !findings)
-        return err_memory(err);
-    if (store_put_quarantine(import->store, import->raw_hash,
-                             import->input->label, result->refused, findings, n,
-                             INTAKE_READER_VERSION, err) < 0)
+    if (store_put_raw(import->store, pending[first].raw, raw_hash, err) < 0)
         return -1;
-    tell_refused(import, result->refused);
+    for (; i < import->n_pending && pending[i].input == pending[first].input;
+         i++)
+        if (put_result(import, &pending[i], raw_hash, err))
+            return -1;
+    *out_next = i;
     return 0;
 }
 
-static int take_result(void *context, const struct intake_result *result,
-                       struct err *err)
+/* Puts inputs in one transaction until all are put or others have waited. */
+static int put_some(struct intake_import *import, size_t *next, struct err *err)
 {
-    struct intake_import *import = context;
+    int64_t begin_ms = clock_monotonic_ms();
 
-    if (ready_input(import, err))
+    if (store_begin(import->store, err))
         return -1;
-    return result->report ? put_report(import, result, err)
-                          : put_refusal(import, result, err);
-}
-
-int intake_import_commit(struct intake_import *import, struct err *err)
-{
-    if (!import->in_batch)
-        return 0;
-    import->in_batch = false;
+    while (*next < import->n_pending &&
+           clock_monotonic_ms() - begin_ms < INTAKE_BATCH_MS) {
+        if (put_input(import, *next, next, err)) {
+            store_rollback(import->store);
+            return -1;
+        }
+    }
     if (store_commit(import->store, err)) {
         store_rollback(import->store);
         return -1;
@@ -203,28 +285,38 @@ int intake_import_commit(struct intake_import *import, struct err *err)
     return 0;
 }
 
+int intake_import_commit(struct intake_import *import, struct err *err)
+{
+    size_t next = 0;
+    int rc = 0;
+
+    while (rc == 0 && next < import->n_pending)
+        rc = put_some(import, &next, err);
+    import->n_pending = 0;
+    import->n_inputs = 0;
+    arena_reset(&import->arena);
+    return rc;
+}
+
 static bool is_batch_full(const struct intake_import *import)
 {
-    return import->n_batch >= INTAKE_BATCH_INPUTS ||
-           clock_monotonic_ms() - import->batch_begin_ms >= INTAKE_BATCH_MS;
+    return import->n_inputs >= INTAKE_BATCH_INPUTS ||
+           import->arena.held_bytes >= INTAKE_BATCH_BYTES ||
+           is_large(import->input);
 }
 
 int intake_import_add(struct intake_import *import,
                       const struct intake_source_input *input, struct err *err)
 {
     import->input = input;
-    import->is_raw_put = false;
+    import->label = NULL;
     import->counts.inputs++;
     if (input->refused) {
         tell_refused(import, input->refused);
         return 0;
     }
-    /* A large input takes long to read: nobody shall wait for that. */
-    if (input->octets.len >= INTAKE_LARGE_BYTES &&
-        intake_import_commit(import, err))
-        return -1;
     if (intake_read(input->octets, input->name, take_result, import, err))
         return -1;
-    import->n_batch++;
+    import->n_inputs++;
     return is_batch_full(import) ? intake_import_commit(import, err) : 0;
 }

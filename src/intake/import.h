@@ -6,10 +6,11 @@
  * Import: inputs into the store, in batches.
  *
  * Each input becomes rows, or stands in quarantine with the reason why it could
- * not be read; one bad input stops nothing. Some hundred inputs share a commit,
- * so that the disk is waited for twenty times a second and not two thousand
- * times, and other writers get their turn. What was put and not yet committed
- * is gone when the program dies; importing again puts it and nothing twice.
+ * not be read; one bad input stops nothing. Some hundred inputs are read before
+ * the store is touched and then put in one transaction, so that the disk is
+ * waited for some times a second and not some thousand times, and others that
+ * write wait 50 ms at most. What was added and not yet committed is gone when
+ * the program dies; importing again puts it, and nothing twice.
  */
 
 #include <stdint.h>
@@ -33,12 +34,12 @@ struct intake_import_options {
     enum store_proof proof;
 };
 
-/* What became of the inputs so far. */
+/* What became of the inputs: of those added, and of those committed. */
 struct intake_import_counts {
-    int64_t inputs;
-    int64_t reports; /* read; the sum of the outcomes */
+    int64_t inputs;  /* added */
+    int64_t refused; /* added */
+    int64_t reports; /* committed; the sum of the outcomes */
     int64_t outcomes[STORE_OUTCOME_COUNT];
-    int64_t refused;
     int64_t sessions; /* distinct, of the reports that are new in the sums */
     int64_t failures;
 };
@@ -51,21 +52,19 @@ int intake_import_new(struct store *store,
                       const struct intake_import_options *options,
                       struct intake_import **out_import, struct err *err);
 
-/*
- * Frees an import; a batch left open is given up. NULL is allowed.
- */
+/* Frees an import; what is not committed is given up. NULL is allowed. */
 void intake_import_free(struct intake_import *import);
 
 /*
- * Reads one input and puts what it holds; commits when the batch is full.
+ * Reads one input; puts and commits what was read when the batch is full.
  * Returns: 0, -1 with err (ERR_STORE, ERR_MEMORY): nothing more can be put.
  */
 int intake_import_add(struct intake_import *import,
                       const struct intake_source_input *input, struct err *err);
 
-/* Commits what was put since the last commit. Returns: 0, -1 with err. */
+/* Puts and commits what was added since the last commit. Returns: 0, -1 with err. */
 int intake_import_commit(struct intake_import *import, struct err *err);
 
-/* The counts; they hold what is committed after intake_import_commit. */
+/* The counts; after intake_import_commit all of them are of what is stored. */
 const struct intake_import_counts *intake_import_counts(
     const struct intake_import *import);

@@ -25,11 +25,13 @@ enum {
     /* Paths of a source: two million files of 200 octets. */
     INTAKE_WALK_MAX_BYTES = 512 * 1024 * 1024,
 
-    /* Inputs of one commit, and how long it may keep others from writing. */
+    /* Inputs read before they are put in one go, and the memory they may take
+       meanwhile; how long a transaction may keep others from writing. */
     INTAKE_BATCH_INPUTS = 500,
+    INTAKE_BATCH_BYTES = 2 * 1024 * 1024,
     INTAKE_BATCH_MS = 50,
 
-    /* Inputs from here on are read before a commit is begun. */
+    /* Inputs from here on are put alone. */
     INTAKE_LARGE_BYTES = 1024 * 1024,
 
     /* Rows of one report: as the report itself, and the joined policies. */

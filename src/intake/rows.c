@@ -7,9 +7,10 @@
 
 #include "report/distinct.h"
 
-static const char *or_empty(const char *text)
+/* Copies a text, unless it is empty. Returns: NULL when out of memory. */
+static const char *copy(struct arena *arena, const char *text)
 {
-    return text ? text : "";
+    return text && *text ? arena_copy(arena, slice_of(text)) : "";
 }
 
 /* Joins texts by one octet. Returns: the whole in arena, NULL out of memory. */
@@ -39,16 +40,19 @@ static const char *join(struct arena *arena, const char *const *texts, size_t n,
 static int make_policy(const struct report_policy *policy, struct arena *arena,
                        struct store_policy *out)
 {
-    out->type_text = policy->type_text;
+    out->type_text = copy(arena, policy->type_text);
     out->type = policy_type_name(policy->type);
-    out->policy_domain = policy->domain;
-    out->subject_domain = policy->subject_domain;
+    out->policy_domain = copy(arena, policy->domain);
+    out->subject_domain = copy(arena, policy->subject_domain);
     out->policy_text = join(arena, policy->strings, policy->n_strings, '\n');
     out->mx_hosts = join(arena, policy->mx_hosts, policy->n_mx_hosts, ' ');
     out->success_sessions = policy->success_sessions;
     out->failure_sessions = policy->failure_sessions;
     out->is_implausible = report_policy_is_implausible(policy);
-    return out->policy_text && out->mx_hosts ? 0 : -1;
+    return out->type_text && out->policy_domain && out->subject_domain &&
+                   out->policy_text && out->mx_hosts
+               ? 0
+               : -1;
 }
 
 static int make_policies(const struct report *report, struct arena *arena,
@@ -74,15 +78,38 @@ static int make_policies(const struct report *report, struct arena *arena,
     return 0;
 }
 
+static int make_subjects(const struct distinct_rows *distinct,
+                         struct arena *arena, struct store_report *rows)
+{
+    struct store_subject *subjects =
+        arena_calloc(arena, distinct->n_subjects, sizeof(*subjects));
+
+    if (!subjects)
+        return -1;
+    for (size_t i = 0; i < distinct->n_subjects; i++) {
+        subjects[i].domain = copy(arena, distinct->subjects[i].subject_domain);
+        subjects[i].sessions = distinct->subjects[i].sessions;
+        subjects[i].failures = distinct->subjects[i].failures;
+        if (!subjects[i].domain)
+            return -1;
+    }
+    rows->subjects = subjects;
+    rows->n_subjects = distinct->n_subjects;
+    return 0;
+}
+
 static struct store_share *make_shares(const struct distinct_share *shares,
                                        size_t n, struct arena *arena)
 {
     struct store_share *out = arena_calloc(arena, n, sizeof(*out));
 
-    for (size_t i = 0; out && i < n; i++)
-        out[i] = (struct store_share){ .domain = shares[i].subject_domain,
-                                       .key = shares[i].key,
-                                       .failures = shares[i].failures };
+    for (size_t i = 0; out && i < n; i++) {
+        out[i].domain = copy(arena, shares[i].subject_domain);
+        out[i].key = copy(arena, shares[i].key);
+        out[i].failures = shares[i].failures;
+        if (!out[i].domain || !out[i].key)
+            return NULL;
+    }
     return out;
 }
 
@@ -90,24 +117,15 @@ static int make_sums(const struct report *report, struct arena *arena,
                      struct store_report *rows)
 {
     struct distinct_rows distinct;
-    struct store_subject *subjects;
 
-    if (distinct_compute(report, arena, &distinct))
+    if (distinct_compute(report, arena, &distinct) ||
+        make_subjects(&distinct, arena, rows))
         return -1;
-    subjects = arena_calloc(arena, distinct.n_subjects, sizeof(*subjects));
-    for (size_t i = 0; subjects && i < distinct.n_subjects; i++)
-        subjects[i] =
-            (struct store_subject){ .domain =
-                                        distinct.subjects[i].subject_domain,
-                                    .sessions = distinct.subjects[i].sessions,
-                                    .failures = distinct.subjects[i].failures };
-    rows->subjects = subjects;
-    rows->n_subjects = distinct.n_subjects;
     rows->results = make_shares(distinct.results, distinct.n_results, arena);
     rows->n_results = distinct.n_results;
     rows->mxs = make_shares(distinct.mxs, distinct.n_mxs, arena);
     rows->n_mxs = distinct.n_mxs;
-    return rows->subjects && rows->results && rows->mxs ? 0 : -1;
+    return rows->results && rows->mxs ? 0 : -1;
 }
 
 struct store_finding *intake_rows_findings(const struct finding_list *findings,
@@ -118,11 +136,15 @@ struct store_finding *intake_rows_findings(const struct finding_list *findings,
     if (!findings || findings->n_items == 0)
         return NULL;
     rows = arena_calloc(arena, findings->n_items, sizeof(*rows));
-    for (size_t i = 0; rows && i < findings->n_items; i++)
-        rows[i] =
-            (struct store_finding){ .code = findings->items[i].kind->code,
-                                    .where = or_empty(findings->items[i].where),
-                                    .value = findings->items[i].value };
+    for (size_t i = 0; rows && i < findings->n_items; i++) {
+        const struct finding *finding = &findings->items[i];
+
+        rows[i].code = finding->kind->code;
+        rows[i].where = copy(arena, finding->where);
+        rows[i].value = finding->value ? copy(arena, finding->value) : NULL;
+        if (!rows[i].where || (finding->value && !rows[i].value))
+            return NULL;
+    }
     return rows;
 }
 
@@ -138,23 +160,35 @@ static const char *odd_date(const char *text)
     return text;
 }
 
+/* Who, what and when. */
+static int make_head(const struct report *report, struct arena *arena,
+                     struct store_report *rows)
+{
+    const char *start = odd_date(report->start_text);
+    const char *end = odd_date(report->end_text);
+
+    rows->organization = copy(arena, report->organization_name);
+    rows->contact_info = copy(arena, report->contact_info);
+    rows->report_id = copy(arena, report->report_id);
+    rows->start = report->start;
+    rows->end = report->end;
+    rows->start_odd = start ? copy(arena, start) : NULL;
+    rows->end_odd = end ? copy(arena, end) : NULL;
+    rows->day = report_day(report);
+    return rows->organization && rows->contact_info && rows->report_id &&
+                   !rows->start_odd == !start && !rows->end_odd == !end
+               ? 0
+               : -1;
+}
+
 int intake_rows_make(const struct report *report, struct arena *arena,
                      struct store_report *out_rows, struct err *err)
 {
-    struct store_report rows = {
-        .organization = or_empty(report->organization_name),
-        .contact_info = or_empty(report->contact_info),
-        .report_id = or_empty(report->report_id),
-        .start = report->start,
-        .end = report->end,
-        .start_odd = odd_date(report->start_text),
-        .end_odd = odd_date(report->end_text),
-        .day = report_day(report),
-        .n_findings = report->findings.n_items,
-    };
+    struct store_report rows = { .n_findings = report->findings.n_items };
 
     rows.findings = intake_rows_findings(&report->findings, arena);
     if ((rows.n_findings && !rows.findings) ||
+        make_head(report, arena, &rows) ||
         make_policies(report, arena, &rows) || make_sums(report, arena, &rows))
         return err_memory(err);
     *out_rows = rows;

@@ -15,7 +15,7 @@
  * Makes the rows of a report: policies, distinct sums by subject domain, result
  * type and MX, findings, organisation, day, plain sums over plausible policies.
  * Hashes, origin, proof and organization_key are left to the caller.
- * Owns: everything lives in arena or is borrowed from report.
+ * Owns: everything lives in arena; the report may go.
  * Returns: 0, -1 with err (ERR_MEMORY).
  */
 int intake_rows_make(const struct report *report, struct arena *arena,

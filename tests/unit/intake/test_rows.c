@@ -113,11 +113,37 @@ static void what_is_absent_is_an_empty_text(void **state)
     check_rows("{\"policies\":[]}", check_bare);
 }
 
+static void check_seconds(const struct store_report *rows)
+{
+    assert_int_not_equal(rows->day, UTC_DAY_NONE);
+    assert_string_equal(rows->start_odd, "1790812800");
+    assert_null(rows->end_odd);
+}
+
+static void check_unreadable(const struct store_report *rows)
+{
+    assert_int_equal(rows->day, UTC_DAY_NONE);
+    assert_string_equal(rows->start_odd, "yesterday");
+    assert_null(rows->end_odd);
+}
+
+static void dates_that_are_none_are_kept_as_written(void **state)
+{
+    (void)state;
+    check_rows("{\"date-range\":{\"start-datetime\":1790812800,"
+               "\"end-datetime\":\"2026-10-01T23:59:59Z\"},\"policies\":[]}",
+               check_seconds);
+    check_rows("{\"date-range\":{\"start-datetime\":\"yesterday\"},"
+               "\"policies\":[]}",
+               check_unreadable);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_becomes_rows),
         cmocka_unit_test(implausible_counts_are_in_no_sum),
+        cmocka_unit_test(dates_that_are_none_are_kept_as_written),
         cmocka_unit_test(what_is_absent_is_an_empty_text),
     };
 
