@@ -10,6 +10,20 @@
 
 #include "cli/command.h"
 
+/* `tlsrpt show FILE...`. Returns: enum exit_status. */
+int cmd_show(const struct command_call *call);
+extern const struct command_option cmd_show_options[];
+
+/* `tlsrpt import SOURCE...`. Returns: enum exit_status. */
+int cmd_import(const struct command_call *call);
+
+/* `tlsrpt summary`. Returns: enum exit_status. */
+int cmd_summary(const struct command_call *call);
+extern const struct command_option cmd_summary_options[];
+
+/* `tlsrpt explain [CODE]`. Returns: enum exit_status. */
+int cmd_explain(const struct command_call *call);
+
 /* `tlsrpt help [COMMAND]`. Returns: enum exit_status. */
 int cmd_help(const struct command_call *call);
 

@@ -9,6 +9,75 @@
 #include "cli/suggest.h"
 
 const struct command command_table[] = {
+    { .name = "show",
+      .arguments = "FILE...",
+      .summary = "read reports of any container and explain them",
+      .help =
+          "Reads TLS reports as they come (JSON, gzip, zip, mail, mbox, "
+          "Maildir, folders; - is stdin) and tells who reports, for which "
+          "days, how each policy fared, what every failure means and what to "
+          "do. Nothing is stored.\n"
+          "\n"
+          "With --verbose everything is told, with --quiet one line a report. "
+          "--format=json prints one object a report or refused input. Exit "
+          "status 1: an input was refused or could not be opened, or, with "
+          "--strict, a report has findings.\n"
+          "\n"
+          "  tlsrpt show report.eml\n"
+          "  tlsrpt show --format=json ~/Maildir/.tlsrpt\n"
+          "  zcat report.json.gz | tlsrpt show -\n",
+      .options = cmd_show_options,
+      .run = cmd_show,
+      .min_arguments = 1,
+      .max_arguments = COMMAND_ANY_NUMBER,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "import",
+      .arguments = "SOURCE...",
+      .summary = "put reports into the store",
+      .help =
+          "Reads files, folders, Maildirs, mbox files or stdin (-), folders "
+          "in byte order of the paths, and stores every report in them. "
+          "Importing the same again stores nothing. What cannot be read is "
+          "kept in quarantine with its reason, and nothing stops for it; "
+          "--verbose names each. Exit status 1: something was refused. "
+          "Ctrl-C commits what was read so far.\n"
+          "\n"
+          "  tlsrpt import ~/Maildir/.tlsrpt\n"
+          "  tlsrpt import --store sqlite:reports.db reports/*.eml\n",
+      .run = cmd_import,
+      .min_arguments = 1,
+      .max_arguments = COMMAND_ANY_NUMBER,
+      .needs = COMMAND_NEEDS_STORE_WRITE,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "summary",
+      .arguments = "",
+      .summary = "tell the state of my domains",
+      .help =
+          "Prints a line for each domain that reports are about: its state "
+          "(trouble, watch, unknown, well), reports, distinct sessions and "
+          "how many of them failed, the result type with most failures, the "
+          "last day reported. Without --since all that is stored is summed.\n"
+          "\n"
+          "  tlsrpt summary --since 30d\n"
+          "  tlsrpt summary --domain example.com --format=json\n",
+      .options = cmd_summary_options,
+      .run = cmd_summary,
+      .needs = COMMAND_NEEDS_STORE_READ,
+      .formats =
+          COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON | COMMAND_FORMAT_CSV },
+    { .name = "explain",
+      .arguments = "[CODE]",
+      .summary = "tell what a result type or finding means",
+      .help =
+          "Tells what a result type, a reason code or the code of a finding "
+          "means, its likely causes and what to do. Without CODE lists all "
+          "that are known.\n"
+          "\n"
+          "  tlsrpt explain certificate-expired\n"
+          "  tlsrpt explain --format=json starttls-not-supported\n",
+      .run = cmd_explain,
+      .max_arguments = 1,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "help",
       .arguments = "[COMMAND]",
       .summary = "tell what the commands do",

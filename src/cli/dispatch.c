@@ -3,16 +3,19 @@
 
 #include "cli/dispatch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/printer.h"
 #include "cli/store_url.h"
+#include "store/store.h"
 
 /* Says on stderr what is wrong. Returns: status. */
 static int complain(int status, const struct command *command, const char *text)
@@ -63,6 +66,40 @@ static int check_call(const struct command *command,
     return 0;
 }
 
+/* A store to be read must be there: reading makes none. */
+static int check_store(const struct command_call *call, struct err *err)
+{
+    const char *path = store_url_path(call->store_url);
+
+    if (!path || access(path, F_OK) == 0 || errno != ENOENT)
+        return 0;
+    return err_set(err, ERR_STORE,
+                   "there is no store at %.200s yet; tlsrpt import FILE... "
+                   "makes one",
+                   path);
+}
+
+/* Opens what the row says. Returns: 0, -1 with err. */
+static int open_store(const struct command *command, struct command_call *call,
+                      struct err *err)
+{
+    switch (command->needs) {
+    case COMMAND_NEEDS_NOTHING:
+    case COMMAND_NEEDS_STORE_URL: break;
+    case COMMAND_NEEDS_STORE_READ:
+        return check_store(call, err)
+                   ? -1
+                   : store_open(call->store_url, STORE_READ, &clock_system,
+                                &call->store, err);
+    case COMMAND_NEEDS_STORE_WRITE:
+        return store_url_make_folder(call->store_url, err)
+                   ? -1
+                   : store_open(call->store_url, STORE_WRITE, &clock_system,
+                                &call->store, err);
+    }
+    return 0;
+}
+
 /* Runs a command whose call is in order. */
 static int run(const struct command *command, struct command_call *call)
 {
@@ -70,9 +107,13 @@ static int run(const struct command *command, struct command_call *call)
     struct err err;
     int status;
 
+    if (open_store(command, call, &err))
+        return complain(err.kind == ERR_USAGE ? EXIT_USAGE : EXIT_UNKNOWN,
+                        command, err.text);
     printer_init(&printer, STDOUT_FILENO, arg_format, arg_color);
     call->printer = &printer;
     status = command->run(call);
+    store_close(call->store);
     if (printer_close(&printer, &err))
         return complain(EXIT_UNKNOWN, command, err.text);
     return status;

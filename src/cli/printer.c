@@ -15,7 +15,7 @@
 
 enum {
     FLUSH_BYTES = 32 * 1024,
-    OUT_MAX_BYTES = 256 * 1024 * 1024, /* one report as one JSON line */
+    OUT_MAX_BYTES = 64 * 1024 * 1024, /* one string of a report, escaped */
     WIDTH_LEAST = 40,
     WIDTH_MOST = 100 /* longer lines are hard to read */
 };
@@ -61,23 +61,25 @@ void printer_init(struct printer *printer, int fd, enum command_format format,
     buffer_init(&printer->out, OUT_MAX_BYTES);
 }
 
+static void write_all(struct printer *printer, struct slice octets)
+{
+    while (!printer->write_errno && octets.len > 0) {
+        ssize_t n = write(printer->fd, octets.ptr, octets.len);
+
+        if (n >= 0)
+            octets = slice_skip(octets, (size_t)n);
+        else if (errno != EINTR)
+            printer->write_errno = errno;
+    }
+}
+
 void printer_flush(struct printer *printer, bool now)
 {
-    size_t done = 0;
-
     if (!now && printer->out.len < FLUSH_BYTES)
         return;
     if (printer->out.failed && !printer->write_errno)
         printer->write_errno = ENOMEM;
-    while (!printer->write_errno && done < printer->out.len) {
-        ssize_t n = write(printer->fd, printer->out.ptr + done,
-                          printer->out.len - done);
-
-        if (n >= 0)
-            done += (size_t)n;
-        else if (errno != EINTR)
-            printer->write_errno = errno;
-    }
+    write_all(printer, buffer_slice(&printer->out));
     buffer_reset(&printer->out);
 }
 
@@ -93,13 +95,18 @@ int printer_close(struct printer *printer, struct err *err)
 
 static void say_list(struct printer *printer, const char *format, va_list args)
 {
-    char text[1024];
-    int bytes = vsnprintf(text, sizeof(text), format, args);
+    va_list again;
+    char *at;
+    int bytes;
 
-    if (bytes > 0)
-        buffer_add(&printer->out, text,
-                   (size_t)bytes < sizeof(text) ? (size_t)bytes
-                                                : sizeof(text) - 1);
+    va_copy(again, args);
+    bytes = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    at = buffer_reserve(&printer->out, bytes > 0 ? (size_t)bytes + 1 : 1);
+    if (at && bytes > 0) {
+        vsnprintf(at, (size_t)bytes + 1, format, args);
+        printer->out.len += (size_t)bytes;
+    }
     printer_flush(printer, false);
 }
 
@@ -206,9 +213,16 @@ void printer_paragraph(struct printer *printer, unsigned first, unsigned rest,
     printer_flush(printer, false);
 }
 
+static void take_json(void *context, struct slice octets)
+{
+    write_all(context, octets);
+}
+
 struct json_writer *printer_json_begin(struct printer *printer)
 {
     json_writer_init(&printer->json, &printer->out);
+    printer->json.sink = take_json;
+    printer->json.context = printer;
     return &printer->json;
 }
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/cmd.h"
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/import_print.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/printer.h"
+#include "cli/progress.h"
+#include "cli/refusals.h"
+#include "insight/insight.h"
+#include "intake/import.h"
+
+enum {
+    MMAP_FROM_BYTES = 1024 * 1024, /* larger blocks come and go whole */
+    TRIM_FROM_BYTES = 8 * 1024 * 1024,
+    TOP_PAD_BYTES = 1024 * 1024
+};
+
+/* One run of the command. */
+struct importing {
+    const struct command_call *call;
+    struct intake_import *import;
+    struct progress progress;
+    struct refusals refusals;
+    int64_t begin_ms;
+    bool is_stopped;
+};
+
+static void note_refused(void *context, const char *label, const char *reason)
+{
+    struct importing *importing = context;
+    struct printer talk;
+    struct err err;
+
+    refusals_add(&importing->refusals, label, reason);
+    if (!arg_verbose)
+        return;
+    progress_clear(&importing->progress);
+    printer_init(&talk, STDERR_FILENO, COMMAND_FORMAT_TEXT, arg_color);
+    printer_outside(&talk, label);
+    printer_say(&talk, ": refused: ");
+    printer_outside(&talk, reason);
+    printer_say(&talk, "\n");
+    /* What cannot be said to stderr cannot be said at all. */
+    (void)printer_close(&talk, &err);
+}
+
+static int import_input(void *context, const struct intake_source_input *input,
+                        struct err *err)
+{
+    struct importing *importing = context;
+    const struct intake_import_counts *counts =
+        intake_import_counts(importing->import);
+
+    if (interrupt_is_set()) {
+        importing->is_stopped = true;
+        return 1;
+    }
+    if (intake_import_add(importing->import, input, err))
+        return -1;
+    progress_step(&importing->progress,
+                  &(struct progress_state){ .done_bytes = input->done_bytes,
+                                            .n_inputs = counts->inputs,
+                                            .n_refused = counts->refused });
+    return 0;
+}
+
+/* Reads all sources. Returns: 0, -1 with err. */
+static int import_walk(struct importing *importing,
+                       const struct intake_walk *walk, struct err *err)
+{
+    int rc;
+
+    progress_init(&importing->progress, STDERR_FILENO, walk->bytes, !arg_quiet);
+    rc = intake_source_each(walk, import_input, importing, err);
+    progress_clear(&importing->progress);
+    if (rc < 0)
+        return -1;
+    return intake_import_commit(importing->import, err);
+}
+
+static int import_all(struct importing *importing, struct err *err)
+{
+    const struct command_call *call = importing->call;
+    struct intake_import_options options = { .organization_key =
+                                                 insight_organization_key,
+                                             .refused = note_refused,
+                                             .context = importing,
+                                             .proof = STORE_PROOF_FILE };
+    struct intake_walk walk;
+    int rc = intake_import_new(call->store, &options, &importing->import, err);
+
+    intake_walk_init(&walk);
+    for (size_t i = 0; rc == 0 && i < call->n_arguments; i++)
+        rc = intake_walk_add(&walk, call->arguments[i], err);
+    if (rc == 0)
+        rc = import_walk(importing, &walk, err);
+    intake_walk_deinit(&walk);
+    return rc;
+}
+
+static int finish(struct importing *importing, int rc, const struct err *err)
+{
+    struct import_print_outcome outcome = {
+        .refusals = &importing->refusals,
+        .store_url = importing->call->store_url,
+        .elapsed_ms = clock_monotonic_ms() - importing->begin_ms,
+        .is_stopped = importing->is_stopped
+    };
+
+    if (rc) {
+        fprintf(stderr, "tlsrpt import: %s\n", err->text);
+        return err->kind == ERR_MEMORY ? EXIT_INTERNAL : EXIT_UNKNOWN;
+    }
+    outcome.counts = intake_import_counts(importing->import);
+    refusals_sort(&importing->refusals);
+    if (arg_format == COMMAND_FORMAT_JSON)
+        import_print_json(importing->call->printer, &outcome);
+    else
+        import_print_text(importing->call->printer, &outcome);
+    if (importing->is_stopped)
+        return EXIT_UNKNOWN;
+    return outcome.counts->refused ? EXIT_FINDINGS : EXIT_GOOD;
+}
+
+/*
+ * Thousands of mails take and give back the same half megabyte: left alone, the
+ * allocator returns it to the system after each, and every mail pays for new
+ * pages.
+ */
+static void keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, MMAP_FROM_BYTES);
+    mallopt(M_TRIM_THRESHOLD, TRIM_FROM_BYTES);
+    mallopt(M_TOP_PAD, TOP_PAD_BYTES);
+}
+
+int cmd_import(const struct command_call *call)
+{
+    struct importing importing = { .call = call,
+                                   .begin_ms = clock_monotonic_ms() };
+    struct err err;
+    int status;
+
+    keep_memory();
+    refusals_init(&importing.refusals);
+    interrupt_init();
+    status = finish(&importing, import_all(&importing, &err), &err);
+    intake_import_free(importing.import);
+    refusals_deinit(&importing.refusals);
+    return status;
+}

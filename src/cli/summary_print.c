@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "cli/summary_print.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/number.h"
+#include "cli/options.h"
+#include "cli/printer.h"
+#include "cli/table.h"
+
+static const struct table_column columns[] = {
+    { .name = "state", .csv_name = "state" },
+    { .name = "domain", .csv_name = "domain" },
+    { .name = "", .csv_name = "unicode", .is_csv_only = true },
+    { .name = "reports", .csv_name = "reports", .is_number = true },
+    { .name = "sessions", .csv_name = "sessions", .is_number = true },
+    { .name = "failures", .csv_name = "failures", .is_number = true },
+    { .name = "share", .csv_name = "share", .is_number = true },
+    { .name = "worst result", .csv_name = "worst_result_type" },
+    { .name = "last day", .csv_name = "last_day" },
+};
+
+static bool is_wanted(const struct summary_print_sums *sums,
+                      const struct insight_domain *domain)
+{
+    return !sums->domain || strcmp(sums->domain, domain->domain) == 0;
+}
+
+static enum printer_style state_style(enum insight_state state)
+{
+    return state == INSIGHT_TROUBLE ? PRINTER_BAD
+           : state == INSIGHT_WATCH ? PRINTER_WARNING
+           : state == INSIGHT_WELL  ? PRINTER_GOOD
+                                    : PRINTER_FAINT;
+}
+
+/* A name in both forms; for CSV they stand in columns of their own. */
+static void add_name(struct table *table, const struct insight_domain *domain)
+{
+    const char *name = *domain->domain ? domain->domain : "(unknown)";
+    char both[1024];
+
+    if (arg_format == COMMAND_FORMAT_TEXT &&
+        strcmp(domain->unicode, domain->domain) != 0) {
+        snprintf(both, sizeof(both), "%s (%s)", name, domain->unicode);
+        name = both;
+    }
+    if (arg_format == COMMAND_FORMAT_CSV)
+        name = domain->domain;
+    table_add(table, PRINTER_PLAIN, name);
+    table_add(table, PRINTER_PLAIN, domain->unicode);
+}
+
+static void add_count(struct table *table, int64_t count)
+{
+    char text[NUMBER_TEXT_BYTES];
+
+    if (arg_format == COMMAND_FORMAT_CSV)
+        snprintf(text, sizeof(text), "%" PRId64, count);
+    else
+        number_count(count, text);
+    table_add(table, PRINTER_PLAIN, text);
+}
+
+static void add_sums(struct table *table, const struct store_sums *sums)
+{
+    char text[NUMBER_TEXT_BYTES];
+
+    add_count(table, sums->reports);
+    add_count(table, sums->sessions);
+    add_count(table, sums->failures);
+    if (arg_format == COMMAND_FORMAT_CSV)
+        snprintf(text, sizeof(text), "%.6f",
+                 sums->sessions
+                     ? (double)sums->failures / (double)sums->sessions
+                     : 0.0);
+    else
+        number_share(sums->failures, sums->sessions, text);
+    table_add(table, PRINTER_PLAIN, text);
+}
+
+static void add_domain(struct table *table, const struct insight_domain *domain)
+{
+    char day[UTC_DAY_BYTES];
+
+    table_add(table, state_style(domain->verdict.state),
+              insight_state_name(domain->verdict.state));
+    add_name(table, domain);
+    add_sums(table, &domain->sums);
+    table_add(table, PRINTER_PLAIN, domain->worst_result_type);
+    table_add(table, PRINTER_PLAIN, utc_day_format(domain->last_day, day));
+}
+
+static void add_total(struct table *table,
+                      const struct summary_print_sums *sums)
+{
+    char day[UTC_DAY_BYTES];
+
+    table_add(table, PRINTER_PLAIN, "");
+    table_add(table, PRINTER_HEAD, "total");
+    table_add(table, PRINTER_PLAIN, "");
+    add_sums(table, &sums->totals.sums);
+    table_add(table, PRINTER_PLAIN, "");
+    table_add(table, PRINTER_PLAIN, utc_day_format(sums->totals.last_day, day));
+}
+
+static void print_empty(struct printer *printer,
+                        const struct summary_print_sums *sums)
+{
+    if (sums->overview->all.sums.reports == 0) {
+        printer_say(printer, "Nothing is stored yet. Import reports first:\n"
+                             "  tlsrpt import FILE|FOLDER|MAILDIR...\n");
+        return;
+    }
+    printer_say(printer, "No report");
+    if (sums->domain) {
+        printer_say(printer, " about ");
+        printer_outside(printer, sums->domain);
+    }
+    printer_say(printer, " in this range; without --since and --domain all "
+                         "that is stored is summed.\n");
+}
+
+static void print_notes(struct printer *printer,
+                        const struct summary_print_sums *sums)
+{
+    const struct store_totals *all = &sums->overview->all;
+    if (!arg_quiet && all->conflicts)
+        printer_say(printer, "%" PRId64 " conflicting report%s in no sum.\n",
+                    all->conflicts, all->conflicts == 1 ? " is" : "s are");
+    if (!arg_quiet && all->quarantined)
+        printer_say(printer, "%" PRId64 " refused input%s in quarantine.\n",
+                    all->quarantined, all->quarantined == 1 ? " is" : "s are");
+}
+
+int summary_print_table(struct printer *printer,
+                        const struct summary_print_sums *sums, struct err *err)
+{
+    const struct insight_overview *overview = sums->overview;
+    struct table table;
+    size_t n = 0;
+    int rc = 0;
+
+    table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+    for (size_t i = 0; i < overview->n_domains; i++)
+        if (is_wanted(sums, &overview->domains[i])) {
+            add_domain(&table, &overview->domains[i]);
+            n++;
+        }
+    if (arg_format == COMMAND_FORMAT_TEXT && n > 0)
+        add_total(&table, sums);
+    if (table.failed)
+        rc = err_memory(err);
+    else if (arg_format == COMMAND_FORMAT_TEXT && n == 0)
+        print_empty(printer, sums);
+    else
+        table_print(&table, printer);
+    if (rc == 0 && arg_format == COMMAND_FORMAT_TEXT)
+        print_notes(printer, sums);
+    table_deinit(&table);
+    return rc;
+}
+
+static void write_domain(struct json_writer *json,
+                         const struct insight_domain *domain)
+{
+    char day[UTC_DAY_BYTES];
+
+    json_begin_object(json);
+    json_member_string(json, "domain", domain->domain);
+    json_member_string(json, "unicode", domain->unicode);
+    json_member_string(json, "state",
+                       insight_state_name(domain->verdict.state));
+    json_member_bool(json, "is_noise", domain->verdict.is_noise);
+    json_member_int(json, "reports", domain->sums.reports);
+    json_member_int(json, "sessions", domain->sums.sessions);
+    json_member_int(json, "failures", domain->sums.failures);
+    json_member_string(json, "worst_result_type", domain->worst_result_type);
+    json_member_string(json, "worst_mx", domain->worst_mx);
+    json_member_string(json, "last_day",
+                       domain->last_day == UTC_DAY_NONE
+                           ? NULL
+                           : utc_day_format(domain->last_day, day));
+    json_end_object(json);
+}
+
+void summary_print_json(struct printer *printer,
+                        const struct summary_print_sums *sums)
+{
+    const struct store_totals *totals = &sums->totals;
+    struct json_writer *json;
+
+    for (size_t i = 0; i < sums->overview->n_domains; i++) {
+        if (!is_wanted(sums, &sums->overview->domains[i]))
+            continue;
+        write_domain(printer_json_begin(printer), &sums->overview->domains[i]);
+        printer_json_end(printer);
+    }
+    json = printer_json_begin(printer);
+    json_begin_object(json);
+    json_key(json, "total");
+    json_begin_object(json);
+    json_member_int(json, "reports", totals->sums.reports);
+    json_member_int(json, "success_sessions", totals->success_sessions);
+    json_member_int(json, "failure_sessions", totals->failure_sessions);
+    json_member_int(json, "distinct_sessions", totals->sums.sessions);
+    json_member_int(json, "distinct_failures", totals->sums.failures);
+    json_member_int(json, "conflicts", sums->overview->all.conflicts);
+    json_member_int(json, "quarantined", sums->overview->all.quarantined);
+    json_end_object(json);
+    json_end_object(json);
+    printer_json_end(printer);
+}
