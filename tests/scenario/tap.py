@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-TLSRPT = os.environ.get('TLSRPT') or 'build/tlsrpt'
+TLSRPT = os.path.abspath(os.environ.get('TLSRPT') or 'build/tlsrpt')
 SOURCE_ROOT = os.environ.get('SOURCE_ROOT') or os.getcwd()
 
 _folder = tempfile.TemporaryDirectory(prefix='tlsrpt-scenario-')
