@@ -168,7 +168,7 @@ static int give_all(struct store *store, enum store_dimension dimension,
     struct named *named = calloc(gather->n_rows + 1, sizeof(*named));
     int status = named ? name_rows(store, gather, named, err) : err_memory(err);
 
-    for (size_t i = 0; status == 0 && i < gather->n_rows; i++)
+    for (size_t i = 0; named && status == 0 && i < gather->n_rows; i++)
         status = give(store, dimension, &named[i], function, context, err);
     free(named);
     return status;

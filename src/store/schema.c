@@ -260,7 +260,7 @@ static int back_up(struct store *store, int64_t version, struct err *err)
     char *text = part ? sqlite3_mprintf("VACUUM INTO %Q", part) : NULL;
     int status = text ? 0 : err_memory(err);
 
-    if (status == 0 && access(target, F_OK) != 0) {
+    if (text && status == 0 && access(target, F_OK) != 0) {
         unlink(part);
         status = run_beside(store, text, err);
         if (status == 0 &&
