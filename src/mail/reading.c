@@ -56,6 +56,16 @@ static void unfold(char *text)
     *to = '\0';
 }
 
+void reading_prepare_library(void)
+{
+    static gsize done;
+
+    if (g_once_init_enter(&done)) {
+        g_mime_init();
+        g_once_init_leave(&done, 1);
+    }
+}
+
 int reading_keep_field(struct reading *r, struct slice raw, const char **out)
 {
     char *text, *decoded;
@@ -69,6 +79,7 @@ int reading_keep_field(struct reading *r, struct slice raw, const char **out)
     unfold(text);
     if (!strstr(text, "=?"))
         return reading_keep_text(r, slice_of(text), out);
+    reading_prepare_library();
     decoded = g_mime_utils_header_decode_text(NULL, text);
     result = reading_keep_text(r, slice_of(decoded), out);
     g_free(decoded);

@@ -30,6 +30,10 @@ struct reading {
  */
 int reading_keep_text(struct reading *r, struct slice text, const char **out);
 
+/* Readies gmime, which registers its types once; to be called before the first
+ * use of it, wherever that is. Two threads may come here first together. */
+void reading_prepare_library(void);
+
 /*
  * Keeps the value of a header field as text: unfolded, encoded-words decoded.
  * Returns: 0, -1 with r->err.

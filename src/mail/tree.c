@@ -14,17 +14,6 @@ static int parse(struct reading *r, unsigned depth, unsigned oddities);
 static int visit(struct reading *r, GMimeObject *object, unsigned depth,
                  unsigned oddities);
 
-/* gmime registers its types once; two threads may come here first together. */
-static void prepare_library(void)
-{
-    static gsize done;
-
-    if (g_once_init_enter(&done)) {
-        g_mime_init();
-        g_once_init_leave(&done, 1);
-    }
-}
-
 static int visit_leaf(struct reading *r, GMimePart *leaf, unsigned oddities)
 {
     struct mail_part part = { .number = ++r->n_parts,
@@ -226,6 +215,6 @@ static int parse(struct reading *r, unsigned depth, unsigned oddities)
 
 int tree_visit(struct reading *r)
 {
-    prepare_library();
+    reading_prepare_library();
     return parse(r, 0, 0);
 }
