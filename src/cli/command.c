@@ -65,6 +65,19 @@ const struct command command_table[] = {
       .needs = COMMAND_NEEDS_STORE_READ,
       .formats =
           COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON | COMMAND_FORMAT_CSV },
+    { .name = "serve",
+      .arguments = "",
+      .summary = "serve the dashboard and its JSON API",
+      .help = "Serves the dashboard on http://127.0.0.1:8460/ until it is "
+              "stopped by Ctrl-C or SIGTERM. The store is made where there is "
+              "none. There is no sign-in yet, so only loopback addresses are "
+              "taken; use ssh -L from elsewhere.\n\n"
+              "tlsrpt serve --store reports.db\n"
+              "tlsrpt serve --listen [::1]:8080",
+      .options = cmd_serve_options,
+      .run = cmd_serve,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT },
     { .name = "explain",
       .arguments = "[CODE]",
       .summary = "tell what a result type or finding means",
@@ -87,19 +100,6 @@ const struct command command_table[] = {
       .max_arguments = 1,
       .formats =
           COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON | COMMAND_FORMAT_CSV },
-    { .name = "serve",
-      .arguments = "",
-      .summary = "serve the dashboard and its JSON API",
-      .help = "Serves the dashboard on http://127.0.0.1:8460/ until it is "
-              "stopped by Ctrl-C or SIGTERM. The store is made where there is "
-              "none. There is no sign-in yet, so only loopback addresses are "
-              "taken; use ssh -L from elsewhere.\n\n"
-              "tlsrpt serve --store reports.db\n"
-              "tlsrpt serve --listen [::1]:8080",
-      .options = cmd_serve_options,
-      .run = cmd_serve,
-      .needs = COMMAND_NEEDS_STORE_URL,
-      .formats = COMMAND_FORMAT_TEXT },
     { .name = "version",
       .arguments = "",
       .summary = "print the version of the program",
