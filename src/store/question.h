@@ -22,23 +22,6 @@
 
 struct store;
 
-/*
- * Holds one moment of the store on a read-only connection: the questions until
- * store_release see the same commits, so that their answers belong together.
- * Keep it short, because the log of the store cannot shrink meanwhile.
- * Returns: 0, -1 with err.
- */
-int store_hold(struct store *store, struct err *err);
-
-/* Ends it. Without a store_hold before, nothing happens. */
-void store_release(struct store *store);
-
-/*
- * The number of the last commit, as in struct store_totals, for a question less.
- * Returns: 0, -1 with err.
- */
-int store_change(struct store *store, int64_t *out_change, struct err *err);
-
 /* Days from and to, both included; UTC_DAY_NONE on both = all, dated or not. */
 struct store_range {
     int32_t from;
