@@ -35,52 +35,60 @@ static int find_worst(struct store *store, const char *domain,
     return r < 0 ? -1 : 0;
 }
 
+/* "in the 7 days up to 2026-11-21"; the range need not end today. */
+static const char *when(struct arena *arena, struct store_range days)
+{
+    char last[UTC_DAY_BYTES];
+    if (days.to == UTC_DAY_NONE)
+        return "at an unknown time";
+    utc_day_format(days.to, last);
+    if (days.from == days.to)
+        return arena_printf(arena, "on %s", last);
+    return arena_printf(arena, "in the %d days up to %s",
+                        days.to - days.from + 1, last);
+}
+
 static const char *failed_sentence(struct arena *arena,
                                    const struct store_sums *sums,
-                                   const char *worst, const char *end)
+                                   const char *when_text, const char *worst,
+                                   const char *end)
 {
-    return arena_printf(arena,
-                        "%" PRId64 " of %" PRId64 " session%s failed in the "
-                        "last %d days%s%s%s%s.",
-                        sums->failures, sums->sessions,
-                        sums->sessions == 1 ? "" : "s", INSIGHT_RECENT_DAYS,
-                        worst ? ", most often: " : "", worst ? worst : "",
-                        end[0] != '\0' ? "; " : "", end);
+    return arena_printf(
+        arena, "%" PRId64 " of %" PRId64 " session%s failed %s%s%s%s%s",
+        sums->failures, sums->sessions, sums->sessions == 1 ? "" : "s",
+        when_text, worst ? ", most often: " : "", worst ? worst : "",
+        end[0] != '\0' ? "; " : "", end);
 }
 
 static const char *well_sentence(struct arena *arena,
-                                 const struct store_sums *sums)
+                                 const struct store_sums *sums,
+                                 const char *when_text)
 {
     if (sums->sessions == 1)
-        return arena_printf(arena,
-                            "The one session of the last %d days "
-                            "succeeded.",
-                            INSIGHT_RECENT_DAYS);
-    return arena_printf(arena,
-                        "All %" PRId64 " sessions of the last %d days "
-                        "succeeded.",
-                        sums->sessions, INSIGHT_RECENT_DAYS);
+        return arena_printf(arena, "The one session %s succeeded", when_text);
+    return arena_printf(arena, "All %" PRId64 " sessions %s succeeded",
+                        sums->sessions, when_text);
 }
 
 static const char *make_sentence(struct arena *arena,
                                  const struct insight_verdict *verdict,
                                  const struct store_sums *sums,
-                                 const char *worst)
+                                 const char *when_text, const char *worst)
 {
     switch (verdict->state) {
     case INSIGHT_WELL:
         return verdict->is_noise
-                   ? failed_sentence(arena, sums, NULL,
+                   ? failed_sentence(arena, sums, when_text, NULL,
                                      "so few among so many are noise")
-                   : well_sentence(arena, sums);
-    case INSIGHT_WATCH: return failed_sentence(arena, sums, worst, "");
+                   : well_sentence(arena, sums, when_text);
+    case INSIGHT_WATCH:
+        return failed_sentence(arena, sums, when_text, worst, "");
     case INSIGHT_TROUBLE:
-        return failed_sentence(arena, sums, worst, "this needs you");
+        return failed_sentence(arena, sums, when_text, worst, "this needs you");
     case INSIGHT_UNKNOWN:
     case INSIGHT_STATE_COUNT: break;
     }
-    return arena_printf(arena, "Nobody reported sessions in the last %d days.",
-                        INSIGHT_RECENT_DAYS);
+    return arena_printf(arena, "Nobody reported sessions %s", when_text);
 }
 
 static int judge(struct store *store, struct store_range range,
@@ -90,13 +98,16 @@ static int judge(struct store *store, struct store_range range,
     struct store_range days =
         insight_recent_days(range, facts->totals.last_day);
     struct store_totals recent;
+    const char *when_text = when(arena, days);
     const char *worst;
+    if (!when_text)
+        return err_memory(err);
     if (store_totals(store, facts->domain, days, &recent, err) < 0 ||
         find_worst(store, facts->domain, days, &worst, err) < 0)
         return -1;
     facts->verdict = insight_judge(recent.sums.sessions, recent.sums.failures);
     facts->sentence =
-        make_sentence(arena, &facts->verdict, &recent.sums, worst);
+        make_sentence(arena, &facts->verdict, &recent.sums, when_text, worst);
     return facts->sentence ? 0 : err_memory(err);
 }
 
