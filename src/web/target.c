@@ -43,9 +43,9 @@ static int decode_octets(struct slice text, int blank, char *out,
         } else if (c == blank) {
             c = ' ';
         }
-        if (c < 0x20 || c == 0x7f)
-            return err_set(err, ERR_INPUT,
-                           "the address holds a control character");
+        /* Other control characters may stand in the name of a reporter. */
+        if (c == '\0')
+            return err_set(err, ERR_INPUT, "the address holds a NUL");
         out[n++] = (char)c;
     }
     *out_len = n;

@@ -6,7 +6,7 @@
  * The target of a request, taken apart.
  *
  * Path segments and query parameters, percent-decoded and checked to be UTF-8
- * without control characters. A '/' that was percent-encoded stays within its
+ * without NUL. A '/' that was percent-encoded stays within its
  * segment, so a name with a slash reaches the handler whole and no path is ever
  * built from one.
  */
