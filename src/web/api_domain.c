@@ -4,6 +4,7 @@
 #include "advice/advice.h"
 #include "base/domain.h"
 #include "insight/domain.h"
+#include "insight/since.h"
 #include "web/api_write.h"
 
 /* The result types are written after all were given: who reports each is a
@@ -38,10 +39,15 @@ static int keep_result_type(void *context, const struct store_group *group,
 
 static int write_result_type(struct json_writer *writer,
                              const struct store_group *group,
+                             const struct insight_since_days *days,
                              struct insight_domain_who *who, struct err *err)
 {
     const struct advice *advice = advice_find(group->key, NULL);
+    const char *since = insight_since_format(days, group->first_day,
+                                             group->last_day, who->arena);
     const char *who_text;
+    if (!since)
+        return err_memory(err);
     if (insight_domain_who_format(who, group->key, &who_text, err) < 0)
         return -1;
     json_begin_object(writer);
@@ -51,6 +57,9 @@ static int write_result_type(struct json_writer *writer,
     api_write_day(writer, "first_day", group->first_day);
     api_write_day(writer, "last_day", group->last_day);
     api_write_advice(writer, advice);
+    json_member_string(writer, "since", since[0] != '\0' ? since : NULL);
+    json_member_bool(writer, "is_open",
+                     insight_since_is_open(days, group->last_day));
     json_member_string(writer, "who", who_text);
     json_end_object(writer);
     return 0;
@@ -62,8 +71,10 @@ static int write_result_types(struct json_writer *writer,
 {
     struct store_range range = call->request->filter.range;
     struct result_types types = { .arena = call->arena };
+    struct insight_since_days days;
     struct insight_domain_who who;
-    if (store_each_group(call->store, STORE_BY_RESULT_TYPE, domain, range,
+    if (insight_since_find_days(call->store, domain, range, &days, err) < 0 ||
+        store_each_group(call->store, STORE_BY_RESULT_TYPE, domain, range,
                          keep_result_type, &types, err) < 0 ||
         insight_domain_who_init(&who, call->store, domain, range, call->arena,
                                 err) < 0)
@@ -71,7 +82,7 @@ static int write_result_types(struct json_writer *writer,
     json_key(writer, "result_types");
     json_begin_array(writer);
     for (size_t i = 0; i < types.n_groups; i++)
-        if (write_result_type(writer, &types.groups[i], &who, err) < 0)
+        if (write_result_type(writer, &types.groups[i], &days, &who, err) < 0)
             return -1;
     json_end_array(writer);
     return 0;

@@ -111,6 +111,7 @@ int api_overview(const struct api_call *call, struct api_answer *answer,
     write_states(&writer, overview.n_by_state);
     if (api_write_days(&writer, "days", call->store, NULL, range, err) < 0)
         return -1;
+    json_member_int(&writer, "block_days", overview.block_days);
     write_domains(&writer, &overview);
     if (write_breakdowns(&writer, call, err) < 0)
         return -1;
