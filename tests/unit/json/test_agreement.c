@@ -117,7 +117,6 @@ static void whole_texts_agree(void **state)
         "NaN",
         "Infinity",
         "nul",
-        "nulll",
         "True",
         "truefalse",
         "[truefalse]",
