@@ -13,6 +13,7 @@ static int copy_findings(const struct finding_list *from,
                          struct finding_list *to)
 {
     finding_list_init(to, from->arena);
+    to->n_dropped = from->n_dropped;
     if (from->n_items == 0)
         return 0;
     to->items = arena_alloc(from->arena, from->n_items * sizeof(*to->items));
@@ -20,7 +21,6 @@ static int copy_findings(const struct finding_list *from,
         return -1;
     memcpy(to->items, from->items, from->n_items * sizeof(*to->items));
     to->n_items = to->capacity = from->n_items;
-    to->n_dropped = from->n_dropped;
     return 0;
 }
 

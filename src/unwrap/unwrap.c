@@ -230,7 +230,9 @@ static int open_utf16(struct unwrap_run *run, struct parcel *parcel)
     buffer_init(&text, UNWRAP_MAX_BYTES);
     utf16_convert(parcel->octets, &text);
     parcel_note(parcel, UNWRAP_UTF16, NULL);
-    if (text.failed) {
+    if (text.failed && text.len < text.max_bytes - UTF16_MOST_BYTES) {
+        result = err_memory(run->err);
+    } else if (text.failed) {
         result = parcel_refuse(run, parcel, UNWRAP_CONTAINER_LIMIT,
                                "UTF-16 text is larger than 64 MiB");
     } else {

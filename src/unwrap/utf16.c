@@ -53,7 +53,7 @@ void utf16_convert(struct slice text, struct buffer *out)
                         .high = text.ptr[0] == '\xff' };
 
     while (s.n_units) {
-        char octets[4];
+        char octets[UTF16_MOST_BYTES];
         unsigned c = next(&s);
 
         if (c < 0x80)

@@ -14,6 +14,8 @@
 #include "base/buffer.h"
 #include "base/slice.h"
 
+enum { UTF16_MOST_BYTES = 4 /* of UTF-8 for one character */ };
+
 /*
  * Tells whether octets begin with a UTF-16 byte order mark (FF FE or FE FF, but
  * not that of UTF-32).

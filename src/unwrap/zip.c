@@ -118,10 +118,22 @@ static const char *excess(const zip_stat_t *stat, size_t max_bytes)
     return NULL;
 }
 
-/* Reads as many octets as the directory claims, which look_at has allowed. */
-static const char *inflate_entry(zip_file_t *file, size_t size,
-                                 struct buffer *out)
+/* Returns: 1 with the reason in the part; -1 with err where memory ran out. */
+static int refuse(struct zip_part *part, int code, const char *reason,
+                  struct err *err)
 {
+    if (code == ZIP_ER_MEMORY)
+        return err_memory(err);
+    part->refused = reason;
+    return 1;
+}
+
+/* Reads as many octets as the directory claims, which excess has allowed. */
+static int inflate_entry(zip_file_t *file, size_t size, struct zip_part *part,
+                         struct err *err)
+{
+    struct buffer *out = part->octets;
+
     for (;;) {
         size_t room = size - out->len;
         zip_int64_t n;
@@ -132,30 +144,37 @@ static const char *inflate_entry(zip_file_t *file, size_t size,
         /* One octet more than claimed: libzip checks size and CRC at the end. */
         at = buffer_reserve(out, room + 1);
         if (!at)
-            return "out of memory";
+            return err_memory(err);
         n = zip_fread(file, at, room + 1);
         if (n < 0)
-            return "zip entry is damaged";
+            return refuse(part, zip_error_code_zip(zip_file_get_error(file)),
+                          "zip entry is damaged", err);
+        if (n == 0 && out->len == size)
+            return 0;
         if (n == 0)
-            return out->len == size ? NULL : "zip entry is truncated";
+            return refuse(part, 0, "zip entry is truncated", err);
         out->len += (size_t)n;
         if (out->len > size)
-            return "zip entry is larger than its directory says";
+            return refuse(part, 0,
+                          "zip entry is larger than its directory says", err);
     }
 }
 
-static const char *read_entry(zip_t *archive, zip_uint64_t index,
-                              const zip_stat_t *stat, struct buffer *out)
+/* Returns: 0, 1 with the reason in the part, -1 with err. */
+static int read_entry(zip_t *archive, zip_uint64_t index,
+                      const zip_stat_t *stat, struct zip_part *part,
+                      struct err *err)
 {
     zip_file_t *file = zip_fopen_index(archive, index, 0);
-    const char *refused;
+    int result;
 
     if (!file)
-        return "zip entry is damaged";
-    refused = inflate_entry(file, (size_t)stat->size, out);
-    if (zip_fclose(file) != 0 && !refused)
-        refused = "zip entry is damaged";
-    return refused;
+        return refuse(part, zip_error_code_zip(zip_get_error(archive)),
+                      "zip entry is damaged", err);
+    result = inflate_entry(file, (size_t)stat->size, part, err);
+    if (zip_fclose(file) != 0 && result == 0)
+        result = refuse(part, 0, "zip entry is damaged", err);
+    return result;
 }
 
 static bool is_folder(const char *name)
@@ -183,10 +202,10 @@ static int give_entry(zip_t *archive, zip_uint64_t index, size_t *octets_left,
         part.is_limit = part.refused != NULL;
     }
     buffer_init(&out, *octets_left + 1);
-    if (!part.refused)
-        part.refused = read_entry(archive, index, &stat, &out);
+    result = part.refused ? 0 : read_entry(archive, index, &stat, &part, err);
     *octets_left -= out.len < *octets_left ? out.len : *octets_left;
-    result = function(context, &part, err);
+    if (result >= 0)
+        result = function(context, &part, err);
     buffer_deinit(&out);
     return result;
 }

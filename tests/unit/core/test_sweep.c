@@ -22,12 +22,15 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "crypt/digest.h"
 #include "fail.h"
+#include "mail/mbox.h"
 #include "policy/result_type.h"
 #include "report/distinct.h"
 #include "report/report.h"
 #include "row.h"
 #include "unwrap/gzip.h"
+#include "unwrap/unwrap.h"
 #include "unwrap/utf16.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -272,6 +275,106 @@ static int run_utf16(void)
     return rc;
 }
 
+static int run_digest(void)
+{
+    struct digest *digest = digest_new();
+
+    if (!digest)
+        return -1;
+    digest_add(digest, SLICE("some octets"));
+    digest_free(digest);
+    return 0;
+}
+
+static int run_mbox(void)
+{
+    struct slice message;
+    struct mbox mbox;
+    int rc;
+
+    mbox_init(&mbox, SLICE("From a\nS: 1\n\n>From b\n\nFrom a\nS: 2\n"));
+    do
+        rc = mbox_next(&mbox, &message);
+    while (rc == 0);
+    mbox_deinit(&mbox);
+    return rc < 0 ? -1 : 0;
+}
+
+/* Counts candidates, and findings that were dropped. */
+struct opened {
+    size_t n_texts, n_refused, n_dropped;
+};
+
+static int count_candidate(void *context, struct unwrap_candidate *candidate,
+                           struct err *err)
+{
+    struct opened *opened = context;
+
+    (void)err;
+    opened->n_texts += candidate->text != NULL;
+    opened->n_refused += candidate->refused != NULL;
+    opened->n_dropped += candidate->findings->n_dropped;
+    return 0;
+}
+
+static int run_unwrap(struct slice octets, size_t n_texts, size_t n_refused)
+{
+    struct opened opened = { 0, 0, 0 };
+    struct err err = { .kind = ERR_NONE };
+    struct arena arena;
+    int rc;
+
+    arena_init(&arena, MIB);
+    rc = unwrap_each(&arena, octets, "r.json", count_candidate, &opened, &err);
+    arena_deinit(&arena);
+    if (rc == 0) {
+        assert_int_equal(opened.n_texts, n_texts);
+        assert_int_equal(opened.n_refused, n_refused);
+    } else {
+        assert_int_equal(err.kind, ERR_MEMORY);
+    }
+    return rc || opened.n_dropped ? -1 : 0;
+}
+
+/* Plain text, which is copied. */
+static int run_plain(void)
+{
+    return run_unwrap(SLICE("\xef\xbb\xbf{}"), 1, 0);
+}
+
+static int run_refused(void)
+{
+    return run_unwrap(SLICE("\x1f\x8b\x08"), 0, 1);
+}
+
+static int run_nested_gzip(void)
+{
+    struct buffer once, twice;
+    int rc = -1;
+
+    buffer_init(&once, MIB);
+    buffer_init(&twice, MIB);
+    if (gzip_deflate(SLICE("\xff\xfe{\0}\0"), 6, &once, NULL) == 0 &&
+        gzip_deflate(buffer_slice(&once), 6, &twice, NULL) == 0)
+        rc = run_unwrap(buffer_slice(&twice), 1, 0);
+    buffer_deinit(&once);
+    buffer_deinit(&twice);
+    return rc;
+}
+
+/* One stored entry "a" of two octets, "{}". */
+static int run_zip(void)
+{
+    static const char zip[] =
+        "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\x43\xbf\xa6\xa3\2\0\0\0\2\0\0\0"
+        "\1\0\0\0a{}"
+        "PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\x43\xbf\xa6\xa3\2\0\0\0\2"
+        "\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a"
+        "PK\x05\x06\0\0\0\0\1\0\1\0\x2f\0\0\0\x21\0\0\0\0\0";
+
+    return run_unwrap(slice_make(zip, sizeof(zip) - 1), 1, 0);
+}
+
 /* Reads, counts and writes a text: what is left of it once it is freed. */
 struct outcome {
     struct buffer written; /* every report, as written */
@@ -447,6 +550,12 @@ static void each_failed_allocation_is_told(void **state)
         { "advice", run_advice, 2 },
         { "gzip", run_gzip, 3 },
         { "utf-16", run_utf16, 2 },
+        { "digest", run_digest, 1 },
+        { "mbox", run_mbox, 1 },
+        { "plain text", run_plain, 2 },
+        { "a refusal", run_refused, 3 },
+        { "gzip in gzip", run_nested_gzip, 10 },
+        { "zip", run_zip, 5 },
         { "a report with every oddity", run_odd_report, 100 },
         { "a report of many policies", run_report_of_many_policies, 100 },
         { "a report of many details", run_report_of_many_details, 20 },

@@ -220,6 +220,37 @@ static void raw_gzip_in_a_part(void **state)
     buffer_deinit(&got);
 }
 
+/* What mail refuses as a whole, and a part of more than 64 MiB. */
+static void limits_of_mails_are_refusals(void **state)
+{
+    struct buffer mail, got;
+    char *at;
+
+    (void)state;
+    buffer_init(&got, 1 << 16);
+    buffer_init(&mail, (size_t)70 << 20);
+    buffer_add_text(&mail, "A: b\n\n");
+    for (int i = 0; i < 1001; i++)
+        buffer_add_text(&mail, "--\n");
+    sample_unwrap(&got, buffer_slice(&mail), NULL);
+    assert_string_equal(buffer_text(&got), "-!mail has more than 1000 parts"
+                                           "[container-limit@mail];");
+    buffer_reset(&got);
+    buffer_reset(&mail);
+    buffer_add_text(&mail, REPORT JSON_PART "{\"");
+    at = buffer_reserve(&mail, 64 << 20);
+    assert_non_null(at);
+    memset(at, 'x', 64 << 20);
+    mail.len += 64 << 20;
+    buffer_add_text(&mail, END);
+    sample_unwrap(&got, buffer_slice(&mail), NULL);
+    assert_string_equal(buffer_text(&got),
+                        "a!b!1!2.json!mail part is larger than 64 MiB"
+                        "[container-limit@mail part 1];");
+    buffer_deinit(&got);
+    buffer_deinit(&mail);
+}
+
 static void a_mail_may_be_cut_at_any_octet(void **state)
 {
     struct slice whole = SLICE(REPORT TEXT GZIP_PART PACKED END);
@@ -242,6 +273,7 @@ int main(void)
         cmocka_unit_test(candidates_know_the_header_of_their_mail),
         cmocka_unit_test(base64_of_any_line_length),
         cmocka_unit_test(raw_gzip_in_a_part),
+        cmocka_unit_test(limits_of_mails_are_refusals),
         cmocka_unit_test(a_mail_may_be_cut_at_any_octet),
     };
 

@@ -270,26 +270,32 @@ static int count(void *context, struct unwrap_candidate *candidate,
     return 0;
 }
 
-/* 40 MiB twice in one zip: the second one is over what one input may hold. */
-static void all_containers_of_an_input_share_one_cap(void **state)
+/* Text of 40 MiB that packs about 30 to 1, below the ratio cap. */
+static struct slice make_large_text(void)
 {
     size_t bytes = 40 << 20;
-    struct sample_entry entries[2] = { { "a.json", { NULL, 0 }, 0, 8 },
-                                       { "b.json", { NULL, 0 }, 0, 8 } };
     char *text = malloc(bytes);
     uint32_t seed = 1;
+
+    assert_non_null(text);
+    for (size_t i = 0; i < bytes; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        text[i] = (char)(seed >> 31 && i % 64 == 0 ? 'a' : '{');
+    }
+    return slice_make(text, bytes);
+}
+
+/* The second of two is over what one input may hold. */
+static void all_containers_of_an_input_share_one_cap(void **state)
+{
+    struct slice text = make_large_text();
+    const struct sample_entry entries[2] = { { "a.json", text, 0, 8 },
+                                             { "b.json", text, 0, 8 } };
     struct buffer zip;
     struct arena arena;
     unsigned n[2] = { 0, 0 };
 
     (void)state;
-    assert_non_null(text);
-    /* Packs about 30 to 1, below the ratio cap. */
-    for (size_t i = 0; i < bytes; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        text[i] = (char)(seed >> 31 && i % 64 == 0 ? 'a' : '{');
-    }
-    entries[0].octets = entries[1].octets = slice_make(text, bytes);
     buffer_init(&zip, 1 << 26);
     sample_zip(&zip, entries, 2);
     arena_init(&arena, 1 << 20);
@@ -299,7 +305,42 @@ static void all_containers_of_an_input_share_one_cap(void **state)
     assert_int_equal(n[1], 1);
     arena_deinit(&arena);
     buffer_deinit(&zip);
-    free(text);
+    free((char *)(uintptr_t)text.ptr);
+}
+
+static void one_gzip_over_the_cap_is_refused(void **state)
+{
+    struct slice text = make_large_text();
+    struct buffer gz;
+    size_t member;
+
+    (void)state;
+    buffer_init(&gz, 1 << 26);
+    sample_gzip(&gz, text);
+    member = gz.len;
+    assert_non_null(buffer_reserve(&gz, member));
+    buffer_add(&gz, gz.ptr, member);
+    free((char *)(uintptr_t)text.ptr);
+    expect("80 MiB in two members", &gz, NULL,
+           "-!gzip expands over 64 MiB[container-limit@];");
+}
+
+/* Three octets of UTF-8 for two of UTF-16. */
+static void utf16_over_the_cap_is_refused(void **state)
+{
+    size_t bytes = 46 << 20;
+    struct buffer octets;
+    char *at;
+
+    (void)state;
+    buffer_init(&octets, (size_t)1 << 26);
+    buffer_add_text(&octets, "\xff\xfe");
+    at = buffer_reserve(&octets, bytes);
+    assert_non_null(at);
+    memset(at, 0x20, bytes);
+    octets.len += bytes;
+    expect("46 MiB of U+2020", &octets, NULL,
+           "-!UTF-16 text is larger than 64 MiB[utf-16@ container-limit@];");
 }
 
 static void candidates_are_counted_and_limited(void **state)
@@ -364,6 +405,8 @@ int main(void)
         cmocka_unit_test(the_callers_result_comes_back),
         cmocka_unit_test(plain_text_is_copied_unless_the_caller_lets_go),
         cmocka_unit_test(all_containers_of_an_input_share_one_cap),
+        cmocka_unit_test(one_gzip_over_the_cap_is_refused),
+        cmocka_unit_test(utf16_over_the_cap_is_refused),
         cmocka_unit_test(candidates_are_counted_and_limited),
         cmocka_unit_test(a_full_arena_is_an_error),
     };
