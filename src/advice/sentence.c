@@ -115,8 +115,8 @@ static const char *consequence_sts(const char *mode)
                "these sessions: mail waits there and comes back after days "
                "unless another MX takes it.";
     if (mode && strcmp(mode, "testing") == 0)
-        return "The policy says testing, so the mail was delivered all the "
-               "same. Under enforce it would not have been.";
+        return "The policy says testing, so these failures held no mail back. "
+               "Under enforce they would have.";
     return NULL;
 }
 
@@ -134,8 +134,8 @@ static const char *consequence_find(const struct advice *advice,
     if (type == POLICY_TYPE_STS)
         return consequence_sts(failure->policy_mode);
     if (type == POLICY_TYPE_NONE && advice->harm == ADVICE_HARM_SESSION)
-        return "No policy was in force, so the mail was delivered, in clear "
-               "where TLS did not come up.";
+        return "No policy was in force, so nothing held the mail back; where "
+               "TLS did not come up it went in clear.";
     return NULL;
 }
 
@@ -154,8 +154,8 @@ void advice_add_noise(struct buffer *buffer, int64_t failures, int64_t sessions)
     buffer_add_format(
         buffer,
         "%" PRId64 " of %" PRId64 " sessions failed, one in %" PRId64
-        ". So few among so many are noise: connections that broke on the way, "
-        "tried again and delivered. Look closer only when they stay with one "
+        ". So few among so many are noise: as a rule connections that broke on "
+        "the way and were made again. Look closer only when they stay with one "
         "MX or one sender, or grow.",
         failures, sessions, sessions / failures);
 }

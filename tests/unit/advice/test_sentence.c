@@ -136,7 +136,7 @@ static void the_consequence_follows_the_policy(void **state)
         const char *says;
     } table[] = {
         { "certificate-expired", "sts", "enforce", "did not deliver" },
-        { "certificate-expired", "sts", "testing", "delivered all the same" },
+        { "certificate-expired", "sts", "testing", "held no mail back" },
         { "certificate-expired", "sts", NULL, "Under MTA-STS in mode" },
         { "certificate-expired", "tlsa", NULL, "held the mail back" },
         { "starttls-not-supported", "no-policy-found", NULL, "in clear" },
