@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "base/list.h"
 #include "base/map.h"
 #include "insight/insight.h"
 #include "policy/result_type.h"
@@ -17,8 +18,7 @@ enum { KEY_MAX_BYTES = 16 * 1024 };
 struct grouping {
     struct map map; /* key to number of the group, from 1 */
     struct buffer key;
-    struct insight_explain_group *groups;
-    size_t n_groups;
+    struct list groups; /* struct insight_explain_group */
     struct arena *arena;
 };
 
@@ -64,12 +64,16 @@ static int join_failure(struct grouping *grouping,
     if (!number)
         return -1;
     if (*number == 0) {
-        *number = (int64_t)++grouping->n_groups;
-        grouping->groups[*number - 1] = (struct insight_explain_group){
-            .failure = failure, .result_key = result_key, .index = index
-        };
+        group = list_add(&grouping->groups, grouping->arena);
+        if (!group)
+            return -1;
+        *number = (int64_t)grouping->groups.n_items;
+        group->failure = failure;
+        group->result_key = result_key;
+        group->index = index;
     }
-    group = &grouping->groups[*number - 1];
+    group = (struct insight_explain_group *)(void *)grouping->groups.items +
+            (*number - 1);
     group->sessions = count_add(group->sessions, failure->sessions);
     group->n_details++;
     return 0;
@@ -84,38 +88,47 @@ static int compare_groups(const void *a, const void *b)
     return (left->index > right->index) - (left->index < right->index);
 }
 
+/* Joins all details and hands the groups to the arena. */
+static struct insight_explain_group *join_all(
+    struct grouping *grouping, const struct report_policy *policy,
+    size_t *out_n)
+{
+    struct insight_explain_group *groups = NULL;
+    int rc = 0;
+
+    map_init(&grouping->map);
+    buffer_init(&grouping->key, KEY_MAX_BYTES);
+    list_init(&grouping->groups, sizeof(*groups));
+    for (size_t i = 0; rc == 0 && i < policy->n_failures; i++)
+        rc = join_failure(grouping, policy, i);
+    if (rc == 0)
+        groups = list_move(&grouping->groups, 0, grouping->arena, out_n);
+    list_deinit(&grouping->groups);
+    buffer_deinit(&grouping->key);
+    map_deinit(&grouping->map);
+    return groups;
+}
+
 int insight_explain_policy(const struct report_policy *policy,
                            struct arena *arena,
                            struct insight_explain_group **out_groups,
                            size_t *out_n, struct err *err)
 {
     struct grouping grouping = { .arena = arena };
-    int rc = 0;
+    struct insight_explain_group *groups;
 
     *out_n = 0;
     *out_groups = NULL;
     if (policy->n_failures == 0)
         return 0;
-    grouping.groups =
-        arena_calloc(arena, policy->n_failures, sizeof(*grouping.groups));
-    if (!grouping.groups)
+    groups = join_all(&grouping, policy, out_n);
+    if (!groups)
         return err_memory(err);
-    map_init(&grouping.map);
-    buffer_init(&grouping.key, KEY_MAX_BYTES);
-    for (size_t i = 0; rc == 0 && i < policy->n_failures; i++)
-        rc = join_failure(&grouping, policy, i);
-    buffer_deinit(&grouping.key);
-    map_deinit(&grouping.map);
-    if (rc)
-        return err_memory(err);
-    qsort(grouping.groups, grouping.n_groups, sizeof(*grouping.groups),
-          compare_groups);
-    for (size_t i = 0; i < grouping.n_groups; i++)
-        grouping.groups[i].advice =
-            advice_find(grouping.groups[i].failure->result_type,
-                        grouping.groups[i].failure->failure_reason_code);
-    *out_groups = grouping.groups;
-    *out_n = grouping.n_groups;
+    qsort(groups, *out_n, sizeof(*groups), compare_groups);
+    for (size_t i = 0; i < *out_n; i++)
+        groups[i].advice = advice_find(groups[i].failure->result_type,
+                                       groups[i].failure->failure_reason_code);
+    *out_groups = groups;
     return 0;
 }
 
