@@ -63,6 +63,9 @@ static int show_input(void *context, const struct intake_source_input *input,
 
         return show_result(showing, &result, err);
     }
+    if (input->writable)
+        return intake_read_in_place(input->writable, input->octets.len,
+                                    input->name, show_result, showing, err);
     return intake_read(input->octets, input->name, show_result, showing, err);
 }
 

@@ -41,6 +41,7 @@ struct intake_import {
     const struct intake_source_input *input;
     const char *label; /* its copies in the arena, NULL while none */
     struct slice raw;
+    unsigned char raw_hash[DIGEST_BYTES]; /* of a large one, which is put */
 };
 
 int intake_import_new(struct store *store,
@@ -110,8 +111,8 @@ static bool is_large(const struct intake_source_input *input)
     return input->octets.len >= INTAKE_LARGE_BYTES;
 }
 
-/* Keeps label and octets of the input at hand until its results are put. A
-   large one is put before it goes, so its octets need no copy. */
+/* Keeps label and octets of the input at hand until its results are put; those
+   of a large one are put already. */
 static int keep_input(struct intake_import *import)
 {
     struct slice octets = import->input->octets;
@@ -119,9 +120,10 @@ static int keep_input(struct intake_import *import)
     if (import->label)
         return 0;
     import->label = arena_copy(&import->arena, slice_of(import->input->label));
-    import->raw = octets;
-    if (!is_large(import->input))
-        import->raw.ptr = arena_copy(&import->arena, octets);
+    import->raw = slice_make(NULL, 0);
+    if (is_large(import->input))
+        return import->label ? 0 : -1;
+    import->raw = slice_make(arena_copy(&import->arena, octets), octets.len);
     return import->label && import->raw.ptr ? 0 : -1;
 }
 
@@ -254,7 +256,10 @@ static int put_input(struct intake_import *import, size_t first,
     unsigned char raw_hash[DIGEST_BYTES];
     size_t i = first;
 
-    if (store_put_raw(import->store, pending[first].raw, raw_hash, err) < 0)
+    if (!pending[first].raw.ptr)
+        memcpy(raw_hash, import->raw_hash, DIGEST_BYTES);
+    else if (store_put_raw(import->store, pending[first].raw, raw_hash, err) <
+             0)
         return -1;
     for (; i < import->n_pending && pending[i].input == pending[first].input;
          i++)
@@ -301,8 +306,31 @@ int intake_import_commit(struct intake_import *import, struct err *err)
 static bool is_batch_full(const struct intake_import *import)
 {
     return import->n_inputs >= INTAKE_BATCH_INPUTS ||
-           import->arena.held_bytes >= INTAKE_BATCH_BYTES ||
-           is_large(import->input);
+           import->arena.held_bytes >= INTAKE_BATCH_BYTES;
+}
+
+/*
+ * Reads a large input: first its octets are kept, then they are read where they
+ * stand, so that at no time there are two copies of them.
+ */
+static int add_large(struct intake_import *import, struct err *err)
+{
+    const struct intake_source_input *input = import->input;
+
+    if (intake_import_commit(import, err) || store_begin(import->store, err))
+        return -1;
+    if (store_put_raw(import->store, input->octets, import->raw_hash, err) <
+            0 ||
+        store_commit(import->store, err)) {
+        store_rollback(import->store);
+        return -1;
+    }
+    if (input->writable
+            ? intake_read_in_place(input->writable, input->octets.len,
+                                   input->name, take_result, import, err)
+            : intake_read(input->octets, input->name, take_result, import, err))
+        return -1;
+    return intake_import_commit(import, err);
 }
 
 int intake_import_add(struct intake_import *import,
@@ -315,6 +343,8 @@ int intake_import_add(struct intake_import *import,
         tell_refused(import, input->refused);
         return 0;
     }
+    if (is_large(input))
+        return add_large(import, err);
     if (intake_read(input->octets, input->name, take_result, import, err))
         return -1;
     import->n_inputs++;

@@ -31,7 +31,7 @@ enum {
     INTAKE_BATCH_BYTES = 2 * 1024 * 1024,
     INTAKE_BATCH_MS = 50,
 
-    /* Inputs from here on are put alone. */
+    /* Inputs from here on are put alone, and read where they stand. */
     INTAKE_LARGE_BYTES = 1024 * 1024,
 
     /* Rows of one report: as the report itself, and the joined policies. */

@@ -142,18 +142,44 @@ static int take_candidate(void *context, struct unwrap_candidate *candidate,
     return rc;
 }
 
+static void begin_passage(struct passage *passage, intake_function *function,
+                          void *context)
+{
+    *passage = (struct passage){ .function = function, .context = context };
+    arena_init(&passage->containers, INTAKE_CONTAINER_MAX_BYTES);
+    arena_init(&passage->reports, INTAKE_READ_LEAST_BYTES);
+}
+
+static void end_passage(struct passage *passage)
+{
+    arena_deinit(&passage->reports);
+    arena_deinit(&passage->containers);
+}
+
 int intake_read(struct slice octets, const char *name,
                 intake_function *function, void *context, struct err *err)
 {
-    struct passage passage = { .function = function, .context = context };
+    struct passage passage;
     int rc;
 
-    arena_init(&passage.containers, INTAKE_CONTAINER_MAX_BYTES);
-    arena_init(&passage.reports, INTAKE_READ_LEAST_BYTES);
+    begin_passage(&passage, function, context);
     rc = unwrap_each(&passage.containers, octets, name, take_candidate,
                      &passage, err);
-    arena_deinit(&passage.reports);
-    arena_deinit(&passage.containers);
+    end_passage(&passage);
+    return rc;
+}
+
+int intake_read_in_place(char *octets, size_t len, const char *name,
+                         intake_function *function, void *context,
+                         struct err *err)
+{
+    struct passage passage;
+    int rc;
+
+    begin_passage(&passage, function, context);
+    rc = unwrap_each_in_place(&passage.containers, octets, len, name,
+                              take_candidate, &passage, err);
+    end_passage(&passage);
     return rc;
 }
 

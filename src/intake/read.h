@@ -45,6 +45,14 @@ int intake_read(struct slice octets, const char *name,
                 intake_function *function, void *context, struct err *err);
 
 /*
+ * As intake_read, for octets that the caller lets go of: they are changed, and
+ * a large text needs no second copy.
+ */
+int intake_read_in_place(char *octets, size_t len, const char *name,
+                         intake_function *function, void *context,
+                         struct err *err);
+
+/*
  * As intake_read, but gives the unwrapped text of candidate number `payload`
  * into out instead of reading it, for showing the raw JSON of a stored report.
  * Returns: 0, 1 where there is no such candidate, -1 with err.

@@ -242,6 +242,7 @@ static int read_whole(struct reading *reading)
     if (!reading->at_end)
         return give_refused(reading, "the file is too large");
     input.octets = buffer_slice(&reading->window);
+    input.writable = reading->window.ptr;
     return give(reading, &input, (int64_t)input.octets.len);
 }
 

@@ -22,6 +22,7 @@ struct intake_source_input {
     const char *label;   /* path, PATH#N in an mbox, "-"; text from outside */
     const char *name;    /* file name, for unwrap; NULL where none */
     struct slice octets; /* empty where refused */
+    char *writable; /* the same octets, where they may be changed; or NULL */
     const char *refused; /* why it could not be read, or NULL */
     int64_t done_bytes;  /* of the walk's bytes, with this input */
 };

@@ -163,9 +163,7 @@ static void wrap(const struct deviation *row, struct slice json,
 
     buffer_init(&inner, MAX_BYTES);
     switch (row->wrap) {
-    case WRAP_PLAIN:
-        buffer_add(out, json.ptr, json.len);
-        break;
+    case WRAP_PLAIN: buffer_add(out, json.ptr, json.len); break;
     case WRAP_GZIP_TWICE:
         add_gzip(&inner, json);
         add_gzip(out, buffer_slice(&inner));
@@ -183,20 +181,14 @@ static void wrap(const struct deviation *row, struct slice json,
         if (row->wrap == WRAP_GZIP_ZEROS)
             buffer_add(out, "\0\0\0\0\0\0\0\0", 8);
         break;
-    case WRAP_ZIP:
-        add_zip(out, json);
-        break;
+    case WRAP_ZIP: add_zip(out, json); break;
     case WRAP_BOM:
         buffer_add(out, "\xef\xbb\xbf", 3);
         buffer_add(out, json.ptr, json.len);
         break;
     case WRAP_UTF16LE:
-    case WRAP_UTF16BE:
-        add_utf16(out, json, row->wrap == WRAP_UTF16BE);
-        break;
-    case WRAP_MAIL:
-        add_mail(out, row->mail, json);
-        break;
+    case WRAP_UTF16BE: add_utf16(out, json, row->wrap == WRAP_UTF16BE); break;
+    case WRAP_MAIL: add_mail(out, row->mail, json); break;
     }
     buffer_deinit(&inner);
 }

@@ -16,9 +16,9 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "deviation_sample.h"
 #include "intake/read.h"
 #include "policy/result_type.h"
-#include "deviation_sample.h"
 
 enum { HIGHEST = 79 };
 
@@ -48,8 +48,9 @@ static void dump_texts(struct buffer *out, const char *name,
 static void dump_policy(struct buffer *out, struct arena *arena,
                         const struct report_policy *policy)
 {
-    buffer_add_format(out, "policy type=%s domain=%s subject=%s ok=%lld "
-                           "fail=%lld ",
+    buffer_add_format(out,
+                      "policy type=%s domain=%s subject=%s ok=%lld "
+                      "fail=%lld ",
                       policy_type_name(policy->type), policy->domain,
                       policy->subject_domain,
                       (long long)policy->success_sessions,
@@ -97,11 +98,10 @@ static void dump_report(struct outcome *outcome, const struct report *report)
     for (size_t i = 0; i < report->n_policies; i++)
         dump_policy(out, &arena, &report->policies[i]);
     assert_int_equal(report_totals_compute(report, &arena, &totals), 0);
-    buffer_add_format(out, "totals %lld %lld %lld %lld\n",
-                      (long long)totals.success_sessions,
-                      (long long)totals.failure_sessions,
-                      (long long)totals.distinct_sessions,
-                      (long long)totals.distinct_failures);
+    buffer_add_format(
+        out, "totals %lld %lld %lld %lld\n", (long long)totals.success_sessions,
+        (long long)totals.failure_sessions, (long long)totals.distinct_sessions,
+        (long long)totals.distinct_failures);
     utc_day_format(report_day(report), outcome->day);
     outcome->n_reports++;
     arena_deinit(&arena);
@@ -136,9 +136,8 @@ static void read_row(const struct deviation *row, struct outcome *outcome)
     outcome->day[0] = '\0';
     outcome->n_reports = 0;
     sample_make(row, &octets);
-    assert_int_equal(intake_read(buffer_slice(&octets), row->file, take,
-                                 outcome, &err),
-                     0);
+    assert_int_equal(
+        intake_read(buffer_slice(&octets), row->file, take, outcome, &err), 0);
     buffer_deinit(&octets);
 }
 

@@ -171,6 +171,39 @@ static void raw_octets_of_what_is_refused_can_be_had(void **state)
     end(&place);
 }
 
+/* Blanks in front make an input large; it is read where it stands. */
+static void a_large_input_is_kept_before_it_is_changed(void **state)
+{
+    size_t blanks = 3 << 20, len = blanks + strlen(sample_report);
+    char *text = test_malloc(len + 1);
+    struct intake_source_input input = { .label = "large",
+                                         .octets = slice_make(text, len),
+                                         .writable = text };
+    unsigned char hash[DIGEST_BYTES];
+    struct buffer raw;
+    struct place place;
+    struct err err;
+
+    (void)state;
+    begin(&place);
+    add(&place, "small", sample_mail);
+    memset(text, ' ', blanks);
+    memcpy(text + blanks, sample_report_conflict, len + 1 - blanks);
+    assert_int_equal(digest_compute(slice_make(text, len), hash), 0);
+    assert_int_equal(intake_import_add(place.import, &input, &err), 0);
+    assert_int_equal(intake_import_counts(place.import)->reports, 2);
+    assert_int_equal(
+        intake_import_counts(place.import)->outcomes[STORE_CONFLICT], 1);
+    assert_memory_not_equal(text + blanks, sample_report_conflict, 40);
+    buffer_init(&raw, 8 << 20);
+    assert_int_equal(store_get_raw(place.store, hash, &raw, &err), 0);
+    assert_int_equal(raw.len, len);
+    assert_memory_equal(raw.ptr + blanks, sample_report_conflict, 40);
+    buffer_deinit(&raw);
+    test_free(text);
+    end(&place);
+}
+
 static void what_was_not_committed_is_not_there(void **state)
 {
     struct place place;
@@ -198,6 +231,7 @@ int main(void)
         cmocka_unit_test(outcomes_are_counted_and_sums_stored),
         cmocka_unit_test(what_is_refused_is_kept_with_its_reason),
         cmocka_unit_test(raw_octets_of_what_is_refused_can_be_had),
+        cmocka_unit_test(a_large_input_is_kept_before_it_is_changed),
         cmocka_unit_test(what_was_not_committed_is_not_there),
     };
 
