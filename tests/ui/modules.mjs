@@ -129,10 +129,12 @@ test('a sparkline adds up its days and leaves gaps', () => {
     const buckets = bucket([['2026-01-01', 5, 1], ['2026-01-03', 7, 0]],
         '2026-01-01', '2026-01-03');
     assert.deepEqual(buckets, [[5, 1], null, [7, 0]]);
-    const wide = bucket([['2026-01-01', 5, 1], ['2026-01-02', 7, 2]],
-        '2026-01-01', '2026-12-31');
-    assert.ok(wide.length <= 60);
-    assert.deepEqual(wide[0], [12, 3]);
+    const wide = bucket([['2026-01-01', 5, 1], ['2026-12-24', 1, 1],
+        ['2026-12-25', 5, 1], ['2026-12-31', 7, 2]],
+    '2026-01-01', '2026-12-31');
+    assert.equal(wide.length, 53);
+    assert.deepEqual([wide[0], wide[51], wide[52]],
+        [[5, 1], [1, 1], [12, 3]]);
 });
 
 table('the top of an axis', niceTop, [[0, 1], [3, 3], [11, 12], [999, 1000],

@@ -11,15 +11,25 @@ import { length, shift } from '../range.js';
 const WIDTH = 120;
 const ABOVE = 16;
 const BELOW = 9;
-const MOST_BARS = 60;
+const MOST_BARS = 62;
+const WEEK = 7;
 
-/** Sums of days [day, sessions, failures] over equal spans of a range; null
- * for a span without a report. */
+// Days to a bar: whole weeks where there are many, so that no bar holds more
+// weekends than another.
+function barDays(days) {
+    return days <= MOST_BARS ? 1 :
+        WEEK * Math.ceil(days / WEEK / MOST_BARS);
+}
+
+/** Sums of days [day, sessions, failures] over equal spans that end with the
+ * range; null for a span without a report. */
 export function bucket(days, from, to) {
-    const size = Math.ceil(length(from, to) / MOST_BARS);
-    const buckets = new Array(Math.ceil(length(from, to) / size)).fill(null);
+    const many = length(from, to);
+    const size = barDays(many);
+    const buckets = new Array(Math.ceil(many / size)).fill(null);
+    const skew = buckets.length * size - many - 1;
     for (const [day, sessions, failures] of days) {
-        const index = Math.floor((length(from, day) - 1) / size);
+        const index = Math.floor((length(from, day) + skew) / size);
         if (index >= 0 && index < buckets.length) {
             const sum = buckets[index] ?? [0, 0];
             buckets[index] = [sum[0] + sessions, sum[1] + failures];
