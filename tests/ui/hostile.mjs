@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
-import { open, place, quiet, serve, settled, visit } from './lib.mjs';
+import { finish, open, place, quiet, serve, settled, visit }
+    from './lib.mjs';
 
 const EVIL = '<script>window.pwned=1</script>' +
     '<img src=x onerror="window.pwned=1">';
@@ -121,3 +122,5 @@ test('an empty store says what to do next', {
     assert.match(await page.textContent('.steps .copy'),
         /_smtp\._tls\.xn--bcher-kva\.example\. IN TXT/);
 });
+
+test('the browser and the server end well', finish);

@@ -6,7 +6,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { open, quiet, samples, serve, settled, visit } from './lib.mjs';
+import { finish, open, quiet, samples, serve, settled, visit }
+    from './lib.mjs';
 
 const MOST_TABS = 120;
 const { out } = samples();
@@ -109,3 +110,5 @@ test('the timeline tells each day', async () => {
     assert.notEqual(await say(), first);
     assert.match(await say(), /session|no report/);
 });
+
+test('the browser and the server end well', finish);

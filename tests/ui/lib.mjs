@@ -7,7 +7,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after } from 'node:test';
 import { launch, require, stopServers } from './server.mjs';
 
 export { place, samples, serve, SHOTS } from './server.mjs';
@@ -17,10 +16,11 @@ const axeSource = fs.readFileSync(
 
 let browser = null;
 
-after(async () => {
+/** The last test of each file: all that was started ends, and ends well. */
+export async function finish() {
     await browser?.close();
     await stopServers();
-});
+}
 
 /** Opens a page that remembers every complaint: page.complaints. */
 export async function open({ width = 1440, height = 1000, scheme = 'light' }

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const UI = path.resolve(path.dirname(fileURLToPath(import.meta.url)),
@@ -15,7 +15,7 @@ const UI = path.resolve(path.dirname(fileURLToPath(import.meta.url)),
 
 // A copy that node takes for modules.
 const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'tlsrpt-modules-'));
-after(() => fs.rmSync(copy, { recursive: true, force: true }));
+process.on('exit', () => fs.rmSync(copy, { recursive: true, force: true }));
 fs.cpSync(path.join(UI, 'js'), path.join(copy, 'js'), { recursive: true });
 fs.writeFileSync(path.join(copy, 'package.json'), '{"type": "module"}');
 const load = (name) => import(pathToFileURL(path.join(copy, 'js', name)));

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { audit, open, quiet, samples, serve, settled, SHOTS, visit }
+import { audit, finish, open, quiet, samples, serve, settled, SHOTS, visit }
     from './lib.mjs';
 
 const { out, expect } = samples();
@@ -211,3 +211,5 @@ test('the switch chooses the colours and remembers', async () => {
     assert.equal(await ground(), light);
     quiet(page, 'the switch');
 });
+
+test('the browser and the server end well', finish);

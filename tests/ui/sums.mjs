@@ -6,7 +6,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { open, parse, quiet, samples, serve, settled, visit } from './lib.mjs';
+import { finish, open, parse, quiet, samples, serve, settled, visit }
+    from './lib.mjs';
 
 const RANGE = '?range=90d';
 const { out } = samples();
@@ -206,3 +207,5 @@ test('the days of the timeline add up to the domain', async () => {
     assert.equal(shown.filter((text) => /\d/.test(text))
         .reduce((sum, text) => sum + parse(text), 0), wanted);
 });
+
+test('the browser and the server end well', finish);

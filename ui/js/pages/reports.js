@@ -55,10 +55,11 @@ function columns(filter) {
             cell: (row) => h('a', { href: reportHref(row) },
                 row.day ? format.day(row.day) : 'no date') },
         { key: 'organization', label: 'Organisation', isPlain: true,
+            className: 'wide',
             value: (row) => row.organization ?? '',
             cell: (row) => h('bdi', null,
                 row.organization || 'no name given') },
-        { key: 'domains', label: 'About', isPlain: true,
+        { key: 'domains', label: 'About', isPlain: true, className: 'wide',
             value: (row) => row.domains.join(' '),
             cell: (row) => h('bdi', null, row.domains.slice(0, 2).join(', '),
                 row.domains.length > 2 &&
@@ -72,10 +73,11 @@ function columns(filter) {
         { key: 'findings', label: 'Findings', isPlain: true, isNumber: true,
             value: (row) => row.findings },
         { key: 'stored_at', label: 'Came in', isPlain: true, isNumber: true,
+            className: 'aside',
             value: (row) => row.stored_at,
             cell: (row) => when(row.stored_at) },
         { key: 'report_id', label: 'Report id', isPlain: true,
-            className: 'reportid', value: (row) => row.report_id ?? '',
+            className: 'reportid aside', value: (row) => row.report_id ?? '',
             cell: (row) => h('bdi', null, row.report_id ?? '') },
     ].filter(Boolean);
 }
