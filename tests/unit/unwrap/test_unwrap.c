@@ -285,17 +285,13 @@ static struct slice make_large_text(void)
     return slice_make(text, bytes);
 }
 
-/* The second of two is over what one input may hold. */
-static void all_containers_of_an_input_share_one_cap(void **state)
+/* Of two entries the second is over what one input may hold. */
+static void expect_second_refused(const struct sample_entry entries[2])
 {
-    struct slice text = make_large_text();
-    const struct sample_entry entries[2] = { { "a.json", text, 0, 8 },
-                                             { "b.json", text, 0, 8 } };
-    struct buffer zip;
-    struct arena arena;
     unsigned n[2] = { 0, 0 };
+    struct arena arena;
+    struct buffer zip;
 
-    (void)state;
     buffer_init(&zip, 1 << 26);
     sample_zip(&zip, entries, 2);
     arena_init(&arena, 1 << 20);
@@ -305,6 +301,24 @@ static void all_containers_of_an_input_share_one_cap(void **state)
     assert_int_equal(n[1], 1);
     arena_deinit(&arena);
     buffer_deinit(&zip);
+}
+
+static void all_containers_of_an_input_share_one_cap(void **state)
+{
+    struct slice text = make_large_text();
+    const struct sample_entry deflated[2] = { { "a.json", text, 0, 8 },
+                                              { "b.json", text, 0, 8 } };
+    struct sample_entry stored[2] = { { "a.gz", { NULL, 0 }, 0, 0 },
+                                      { "b.gz", { NULL, 0 }, 0, 0 } };
+    struct buffer gz;
+
+    (void)state;
+    expect_second_refused(deflated);
+    buffer_init(&gz, 1 << 26);
+    sample_gzip(&gz, text);
+    stored[0].octets = stored[1].octets = buffer_slice(&gz);
+    expect_second_refused(stored);
+    buffer_deinit(&gz);
     free((char *)(uintptr_t)text.ptr);
 }
 
