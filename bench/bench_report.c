@@ -169,10 +169,8 @@ int main(void)
         const char *name;
         int n_policies, n_failures;
     } shapes[] = {
-        { "one policy", 1, 0 },
-        { "two policies", 2, 0 },
-        { "12 failures", 2, 6 },
-        { "520 failures", 20, 26 },
+        { "one policy", 1, 0 },         { "two policies", 2, 0 },
+        { "12 failures", 2, 6 },        { "520 failures", 20, 26 },
         { "10,000 failures", 20, 500 },
     };
     struct buffer text;

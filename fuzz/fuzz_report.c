@@ -16,10 +16,10 @@
 
 enum { ARENA_BYTES = 64 * 1024 * 1024 };
 
-#define CHECK(condition)  \
-    do {                  \
-        if (!(condition)) \
-            abort();      \
+#define CHECK(condition)                                                       \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            abort();                                                           \
     } while (0)
 
 /* Absent equals absent alone; what is there is UTF-8. */

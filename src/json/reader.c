@@ -113,7 +113,7 @@ static int read_literal(struct json_reader *reader, struct json_value *out,
 
 /* Reads the value whose first octet is at reader->at. */
 static inline int read_value(struct json_reader *reader, struct json_value *out,
-                      struct err *err)
+                             struct err *err)
 {
     char c = *reader->at;
 

@@ -36,10 +36,9 @@ static inline char *scan_plain(char *p, char *end)
     while (end - p >= 16) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
         /* signed: below 0x20 are controls and all that is not ASCII */
-        __m128i stop = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(v, quote),
-                         _mm_cmpeq_epi8(v, backslash)),
-            _mm_cmplt_epi8(v, blank));
+        __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote),
+                                                 _mm_cmpeq_epi8(v, backslash)),
+                                    _mm_cmplt_epi8(v, blank));
         unsigned mask = (unsigned)_mm_movemask_epi8(stop);
 
         if (mask)

@@ -36,8 +36,8 @@ static int grow(struct json_reader *reader, struct target *target,
         return 0;
     while (p < reader->end && *p != '"')
         p += *p == '\\' && reader->end - p > 1 ? 2 : 1;
-    memory = arena_alloc(reader->arena,
-                         done + 3 * (size_t)(p - reader->at) + 4);
+    memory =
+        arena_alloc(reader->arena, done + 3 * (size_t)(p - reader->at) + 4);
     if (!memory)
         return err_memory(err);
     memcpy(memory, target->start, done);

@@ -24,9 +24,9 @@ enum {
 };
 
 struct json_writer {
-    struct buffer *buffer;    /* the caller's */
+    struct buffer *buffer;                            /* the caller's */
     void (*sink)(void *context, struct slice octets); /* or NULL */
-    void *context;            /* the sink's */
+    void *context;                                    /* the sink's */
     unsigned depth;
     bool has_element[JSON_WRITER_MAX_DEPTH]; /* a comma is due */
     bool after_key;

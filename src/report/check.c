@@ -42,8 +42,8 @@ static void check_range_length(struct reading *reading,
     else if (report->end % UTC_DAY_SECONDS == 0 &&
              report->start % UTC_DAY_SECONDS == 0)
         reading_note(reading, REPORT_FINDING_RANGE_MIDNIGHT, range, nothing);
-    if (report->start < (utc_time)utc_day_from_civil(2016, 1, 1) *
-                            UTC_DAY_SECONDS)
+    if (report->start <
+        (utc_time)utc_day_from_civil(2016, 1, 1) * UTC_DAY_SECONDS)
         reading_note(reading, REPORT_FINDING_DATE_EARLY, range, nothing);
 }
 
@@ -55,10 +55,9 @@ static void check_range(struct reading *reading, const struct place *place)
     if (!report->start_text && !report->end_text) {
         reading_note(reading, REPORT_FINDING_DATE_MISSING, &range, nothing);
     } else if (!report->start_text || !report->end_text) {
-        reading_note_member(reading, REPORT_FINDING_DATE_MISSING, &range,
-                            report->start_text ? "end-datetime"
-                                               : "start-datetime",
-                            nothing);
+        reading_note_member(
+            reading, REPORT_FINDING_DATE_MISSING, &range,
+            report->start_text ? "end-datetime" : "start-datetime", nothing);
     }
     if (report->start == UTC_NONE || report->end == UTC_NONE)
         return;
@@ -108,12 +107,12 @@ static void compare(struct reading *reading, const struct place *place,
                     const struct report_policy *b, bool *is_noted)
 {
     if (a->type == b->type && a->type != POLICY_TYPE_OTHER)
-        reading_note(reading,
-                     same_texts(a->strings, a->n_strings, b->strings,
-                                b->n_strings)
-                         ? REPORT_FINDING_POLICY_REPEATED
-                         : REPORT_FINDING_POLICY_SEVERAL,
-                     place, slice_of(b->domain));
+        reading_note(
+            reading,
+            same_texts(a->strings, a->n_strings, b->strings, b->n_strings)
+                ? REPORT_FINDING_POLICY_REPEATED
+                : REPORT_FINDING_POLICY_SEVERAL,
+            place, slice_of(b->domain));
     else if ((a->type == POLICY_TYPE_STS && b->type == POLICY_TYPE_TLSA) ||
              (a->type == POLICY_TYPE_TLSA && b->type == POLICY_TYPE_STS)) {
         if (!*is_noted)

@@ -32,8 +32,8 @@ static int read_result_type(struct reading *reading, void *object,
         return -1;
     if (!failure->result_type)
         return 0;
-    key = result_type_key(reading->arena, slice_of(failure->result_type),
-                          &type);
+    key =
+        result_type_key(reading->arena, slice_of(failure->result_type), &type);
     if (!key)
         return err_memory(err);
     if (type == RESULT_TYPE_OTHER && failure->result_type[0])
@@ -133,6 +133,7 @@ static int read_reason(struct reading *reading, void *object,
     return 0;
 }
 
+/* clang-format off */
 static const struct member rows[] = {
     { { "result-type", 11 }, read_result_type, FIELD_RESULT_TYPE, NULL, false },
     { { "sending-mta-ip", 14 }, read_sending_ip, FIELD_SENDING_IP, NULL, false },
@@ -155,6 +156,7 @@ static const struct member rows[] = {
     { { "failure-error-code", 18 }, read_reason, FIELD_REASON,
       "failure-reason-code", false },
 };
+/* clang-format on */
 
 static const struct member_table table = MEMBER_TABLE(rows);
 
@@ -244,8 +246,8 @@ int detail_read_array(struct reading *reading, struct report_policy *policy,
     }
     if (rc)
         return -1;
-    policy->failures = list_move(&reading->failures, 0, reading->arena,
-                                 &policy->n_failures);
+    policy->failures =
+        list_move(&reading->failures, 0, reading->arena, &policy->n_failures);
     if (!policy->failures && reading->failures.n_items)
         return err_memory(err);
     return 0;

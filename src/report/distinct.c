@@ -98,9 +98,9 @@ static int fill_table(struct work *work, struct table *table, key_function *key)
 
             if (!count_is_plausible(failure->sessions))
                 continue;
-            cell = name ? find_cell(work, table, work->groups.of_policy[i],
-                                    name)
-                        : NULL;
+            cell = name
+                       ? find_cell(work, table, work->groups.of_policy[i], name)
+                       : NULL;
             if (!cell)
                 return -1;
             groups_add(&cell->failures, groups_side_of(policy->type),
@@ -209,9 +209,9 @@ static int compute_subjects(struct work *work, struct distinct_rows *rows)
 
         if (report_policy_is_implausible(policy))
             continue;
-        groups_add(&sessions[g], side,
-                   count_add(policy->success_sessions,
-                             policy->failure_sessions));
+        groups_add(
+            &sessions[g], side,
+            count_add(policy->success_sessions, policy->failure_sessions));
         groups_add(&failures[g], side, policy->failure_sessions);
     }
     for (size_t g = 0; g < n; g++)
@@ -241,7 +241,9 @@ static int find_subjects(struct work *work)
 int distinct_compute(const struct report *report, struct arena *arena,
                      struct distinct_rows *out_rows)
 {
-    enum { KEY_MAX_BYTES = 64 * 1024 * 1024 + 32 /* a text's longest string */ };
+    enum {
+        KEY_MAX_BYTES = 64 * 1024 * 1024 + 32 /* a text's longest string */
+    };
     struct work work = { .report = report, .arena = arena };
     struct distinct_rows rows = { 0 };
     int rc;

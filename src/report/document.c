@@ -158,6 +158,7 @@ static int read_draft_details(struct reading *reading, void *object,
     return detail_read_array(reading, &top->draft, place, value, err);
 }
 
+/* clang-format off */
 static const struct member top_rows[] = {
     { { "organization-name", 17 }, read_organization, FIELD_ORGANIZATION, NULL,
       false },
@@ -174,6 +175,7 @@ static const struct member top_rows[] = {
     { { "failure-details", 15 }, read_draft_details, FIELD_DRAFT_DETAILS, NULL,
       true },
 };
+/* clang-format on */
 static const struct member_table top_table = MEMBER_TABLE(top_rows);
 
 /* The one policy of a draft's report joins the others (there are none). */
@@ -244,8 +246,8 @@ static int read_report(struct reading *reading, const struct place *place,
         if (take_draft(reading, &top, err))
             return -1;
     }
-    report->policies = list_move(&reading->policies, 0, reading->arena,
-                                 &report->n_policies);
+    report->policies =
+        list_move(&reading->policies, 0, reading->arena, &report->n_policies);
     if (!report->policies && reading->policies.n_items)
         return err_memory(err);
     note_quirks(reading);
@@ -334,8 +336,7 @@ static int read_all(struct reading *reading, struct err *err)
     struct json_value value;
     int rc;
 
-    while (!has_other &&
-           (rc = json_read(&reading->json, &value, err)) == 0) {
+    while (!has_other && (rc = json_read(&reading->json, &value, err)) == 0) {
         if (value.type == JSON_ARRAY) {
             has_array = true;
             rc = read_root_array(reading, err);
@@ -400,8 +401,7 @@ int report_read(struct arena *arena, char *text, size_t len,
     own.kind = ERR_NONE;
     rc = read_all(&reading, &own);
     if (rc == 0) {
-        list.reports =
-            list_move(&reading.reports, 0, arena, &list.n_reports);
+        list.reports = list_move(&reading.reports, 0, arena, &list.n_reports);
         rc = list.reports ? 0 : err_memory(&own);
     }
     if (rc == 0)

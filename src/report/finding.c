@@ -16,6 +16,7 @@
  * report was read all the same. Where there is something, it is said. */
 #define TELL "Nothing to do; the sender may be told"
 
+/* clang-format off */
 static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
     [REPORT_FINDING_ADDRESS_BAD] = { "address-bad", W, S44,
         "an address field holds no IP address; it is kept as text", TELL },
@@ -216,6 +217,7 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "a value is of another JSON type than it must be; it was read as far "
         "as its meaning is clear", TELL },
 };
+/* clang-format on */
 
 const struct finding_kind *report_finding_kind(enum report_finding finding)
 {

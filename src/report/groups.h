@@ -19,8 +19,8 @@ struct groups_sums {
 };
 
 struct groups {
-    size_t *of_policy;       /* number of the group of each policy */
-    const char **domains;    /* policy-domain of each group */
+    size_t *of_policy;    /* number of the group of each policy */
+    const char **domains; /* policy-domain of each group */
     size_t n_groups;
 };
 
@@ -42,7 +42,7 @@ static inline void groups_add(struct groups_sums *sums, enum groups_side side,
 /* max(sts, tlsa) + the rest, saturating. */
 static inline int64_t groups_distinct(const struct groups_sums *sums)
 {
-    return count_add(count_max(sums->sides[GROUPS_STS],
-                               sums->sides[GROUPS_TLSA]),
-                     sums->sides[GROUPS_REST]);
+    return count_add(
+        count_max(sums->sides[GROUPS_STS], sums->sides[GROUPS_TLSA]),
+        sums->sides[GROUPS_REST]);
 }

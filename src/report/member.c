@@ -4,8 +4,8 @@
 #include "report/member.h"
 
 /* The row of a name: `hint` is where an orderly sender would be. */
-static inline const struct member *find(const struct member_table *table, size_t hint,
-                                 struct slice name)
+static inline const struct member *find(const struct member_table *table,
+                                        size_t hint, struct slice name)
 {
     if (hint < table->n_rows && slice_equal(table->rows[hint].name, name))
         return &table->rows[hint];

@@ -53,5 +53,7 @@ int member_read_object(struct reading *reading, const struct place *place,
                        const struct member_table *table, void *object,
                        struct member_seen *out_seen, struct err *err);
 
-#define MEMBER_TABLE(rows) \
-    { (rows), sizeof(rows) / sizeof((rows)[0]) }
+#define MEMBER_TABLE(rows)                                                     \
+    {                                                                          \
+        (rows), sizeof(rows) / sizeof((rows)[0])                               \
+    }

@@ -145,25 +145,41 @@ static int read_object(struct reading *reading, struct entry *entry,
 
 /* The two counts by all their names; `flat` where they stand outside summary. */
 #define COUNT_ROWS(flat)                                                       \
-    { { "total-successful-session-count", 30 }, read_success, FIELD_SUCCESS,   \
-      NULL, flat },                                                            \
-    { { "total-failure-session-count", 27 }, read_failure, FIELD_FAILURE,      \
-      NULL, flat },                                                            \
-    { { "success-aggregate", 17 }, read_success, FIELD_SUCCESS,                \
-      "total-successful-session-count", flat },                                \
-    { { "failure-aggregate", 17 }, read_failure, FIELD_FAILURE,                \
-      "total-failure-session-count", flat }
+    { { "total-successful-session-count", 30 },                                \
+      read_success,                                                            \
+      FIELD_SUCCESS,                                                           \
+      NULL,                                                                    \
+      flat },                                                                  \
+        { { "total-failure-session-count", 27 },                               \
+          read_failure,                                                        \
+          FIELD_FAILURE,                                                       \
+          NULL,                                                                \
+          flat },                                                              \
+        { { "success-aggregate", 17 },                                         \
+          read_success,                                                        \
+          FIELD_SUCCESS,                                                       \
+          "total-successful-session-count",                                    \
+          flat },                                                              \
+    {                                                                          \
+        { "failure-aggregate", 17 }, read_failure, FIELD_FAILURE,              \
+            "total-failure-session-count", flat                                \
+    }
 
 /* What describes the policy; `flat` where it stands outside `policy`. */
 #define POLICY_ROWS(flat)                                                      \
     { { "policy-type", 11 }, read_type, FIELD_TYPE, NULL, flat },              \
-    { { "policy-string", 13 }, read_strings, FIELD_STRING, NULL, flat },       \
-    { { "policy-domain", 13 }, read_domain, FIELD_DOMAIN, NULL, flat },        \
-    { { "mx-host", 7 }, read_mx_host, FIELD_MX_HOST, NULL, flat },             \
-    { { "mx-host-pattern", 15 }, read_mx_host, FIELD_MX_HOST, "mx-host",       \
-      flat },                                                                  \
-    { { "type", 4 }, read_type, FIELD_TYPE, "policy-type", flat },             \
-    { { "domain", 6 }, read_domain, FIELD_DOMAIN, "policy-domain", flat }
+        { { "policy-string", 13 }, read_strings, FIELD_STRING, NULL, flat },   \
+        { { "policy-domain", 13 }, read_domain, FIELD_DOMAIN, NULL, flat },    \
+        { { "mx-host", 7 }, read_mx_host, FIELD_MX_HOST, NULL, flat },         \
+        { { "mx-host-pattern", 15 },                                           \
+          read_mx_host,                                                        \
+          FIELD_MX_HOST,                                                       \
+          "mx-host",                                                           \
+          flat },                                                              \
+        { { "type", 4 }, read_type, FIELD_TYPE, "policy-type", flat },         \
+    {                                                                          \
+        { "domain", 6 }, read_domain, FIELD_DOMAIN, "policy-domain", flat      \
+    }
 
 static const struct member summary_rows[] = { COUNT_ROWS(false) };
 static const struct member_table summary_table = MEMBER_TABLE(summary_rows);

@@ -9,10 +9,10 @@
  */
 
 #include "base/list.h"
-#include "json/reader.h"
 #include "report/finding.h"
 #include "report/place.h"
 #include "report/report.h"
+#include "json/reader.h"
 
 struct reading {
     struct json_reader json;

@@ -25,8 +25,8 @@
 
 /* One entry of failure-details. RFC 8460 section 4.4. */
 struct report_failure {
-    const char *result_type;   /* as reported; "" where absent */
-    int64_t sessions;          /* failed-session-count */
+    const char *result_type;            /* as reported; "" where absent */
+    int64_t sessions;                   /* failed-session-count */
     const char *sending_mta_ip;         /* normalised address, or text */
     const char *receiving_mx_hostname;  /* normalised host name */
     const char *receiving_mx_helo;      /* first line of what was reported */
@@ -37,10 +37,10 @@ struct report_failure {
 
 /* Where the subject domain of a policy was found. */
 enum report_subject_source {
-    REPORT_SUBJECT_NONE,      /* nothing tells whom it is about */
-    REPORT_SUBJECT_POLICY,    /* policy-domain itself */
-    REPORT_SUBJECT_HEADER,    /* TLS-Report-Domain */
-    REPORT_SUBJECT_FILE_NAME, /* RFC 8460 section 5.1 file name */
+    REPORT_SUBJECT_NONE,         /* nothing tells whom it is about */
+    REPORT_SUBJECT_POLICY,       /* policy-domain itself */
+    REPORT_SUBJECT_HEADER,       /* TLS-Report-Domain */
+    REPORT_SUBJECT_FILE_NAME,    /* RFC 8460 section 5.1 file name */
     REPORT_SUBJECT_MAIL_SUBJECT, /* Subject of the mail */
     REPORT_SUBJECT_REPORT_ID,
     REPORT_SUBJECT_SOLE_DOMAIN, /* the only mail domain of the report */
@@ -54,12 +54,12 @@ struct report_policy {
     const char *domain;         /* policy-domain normalised, "" where absent */
     const char *subject_domain; /* whom it is about, "" where unknown */
     enum report_subject_source subject_source;
-    const char **strings;       /* policy-string, one line or record each */
+    const char **strings; /* policy-string, one line or record each */
     size_t n_strings;
-    const char **mx_hosts;      /* mx-host patterns */
+    const char **mx_hosts; /* mx-host patterns */
     size_t n_mx_hosts;
-    int64_t success_sessions;   /* total-successful-session-count */
-    int64_t failure_sessions;   /* total-failure-session-count */
+    int64_t success_sessions; /* total-successful-session-count */
+    int64_t failure_sessions; /* total-failure-session-count */
     struct report_failure *failures;
     size_t n_failures;
 };
@@ -79,7 +79,7 @@ struct report {
 
 /* Sums of a report; see report_totals. */
 struct report_totals {
-    int64_t success_sessions;  /* plain sums over the policies */
+    int64_t success_sessions; /* plain sums over the policies */
     int64_t failure_sessions;
     int64_t distinct_sessions; /* reported under tlsa and sts counted once */
     int64_t distinct_failures;

@@ -48,10 +48,10 @@ int report_totals_compute(const struct report *report, struct arena *arena,
         groups_add(&failures[g], side, bad);
     }
     for (size_t g = 0; g < groups.n_groups; g++) {
-        totals.distinct_sessions = count_add(totals.distinct_sessions,
-                                             groups_distinct(&sessions[g]));
-        totals.distinct_failures = count_add(totals.distinct_failures,
-                                             groups_distinct(&failures[g]));
+        totals.distinct_sessions =
+            count_add(totals.distinct_sessions, groups_distinct(&sessions[g]));
+        totals.distinct_failures =
+            count_add(totals.distinct_failures, groups_distinct(&failures[g]));
     }
     *out_totals = totals;
     return 0;

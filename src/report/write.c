@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include "json/writer.h"
 #include "report/report.h"
+#include "json/writer.h"
 
 /* A member that is left out where it is absent: RFC 8460 knows no null. */
 static void write_text(struct json_writer *writer, const char *name,

@@ -87,8 +87,8 @@ static int find_numbers(struct store *store, const struct store_filter *filter,
  * ?7 failures needed, ?8 label: the same in each statement, so that all are
  * bound alike. Each is one walk along the index it names. */
 #define COLUMNS "SELECT day, report_id, sessions, failures FROM "
-#define WINDOW                                       \
-    " AND day >= ?3 AND (day, report_id) < (?4, ?5)" \
+#define WINDOW                                                                 \
+    " AND day >= ?3 AND (day, report_id) < (?4, ?5)"                           \
     " AND failures >= ?7"
 #define FALLING " ORDER BY day DESC, report_id DESC"
 

@@ -317,10 +317,10 @@ void rollup_join(struct rollup_row *into, const struct rollup_row *row)
         into->last_day = row->last_day;
 }
 
-#define COLUMNS                                                     \
-    "SELECT label_id, reports, sessions, failures, failed_reports," \
-    " failed_sessions, first_day, last_day FROM rollup"             \
-    " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3"            \
+#define COLUMNS                                                                \
+    "SELECT label_id, reports, sessions, failures, failed_reports,"            \
+    " failed_sessions, first_day, last_day FROM rollup"                        \
+    " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3"                       \
     " AND block BETWEEN ?4 AND ?5"
 
 static int read_run(struct store *store, sqlite3_stmt *read,

@@ -47,8 +47,8 @@ int sql_execute(struct store *store, const char *text, struct err *err);
 void sql_bind_all(sqlite3_stmt *statement, const int64_t *values, size_t n);
 
 /* Binds the integers given to the parameters from 1 on. */
-#define sql_bind_integers(statement, ...)                     \
-    sql_bind_all(statement, (const int64_t[]){ __VA_ARGS__ }, \
+#define sql_bind_integers(statement, ...)                                      \
+    sql_bind_all(statement, (const int64_t[]){ __VA_ARGS__ },                  \
                  sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
 
 /* Binds one integer. */

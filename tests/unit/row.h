@@ -60,14 +60,14 @@ static inline void row_check_number(const char *row, int64_t got,
 }
 
 /* Octets of two slices are the same, and both or none are NULL. */
-#define ROW_OCTETS(row, got, expected) \
+#define ROW_OCTETS(row, got, expected)                                         \
     row_check_octets((row), (got), (expected), __FILE__, __LINE__)
 
 /* Two texts are the same; NULL equals NULL alone. */
-#define ROW_TEXT(row, got, expected)                                     \
-    row_check_octets((row), slice_of(got), slice_of(expected), __FILE__, \
+#define ROW_TEXT(row, got, expected)                                           \
+    row_check_octets((row), slice_of(got), slice_of(expected), __FILE__,       \
                      __LINE__)
 
-#define ROW_NUMBER(row, got, expected)                                     \
-    row_check_number((row), (int64_t)(got), (int64_t)(expected), __FILE__, \
+#define ROW_NUMBER(row, got, expected)                                         \
+    row_check_number((row), (int64_t)(got), (int64_t)(expected), __FILE__,     \
                      __LINE__)

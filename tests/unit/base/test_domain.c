@@ -12,10 +12,10 @@
 
 #include "row.h"
 
-#define LABEL_63 \
+#define LABEL_63                                                               \
     "abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxy"
-#define NAME_253                       \
-    LABEL_63 "." LABEL_63 "." LABEL_63 \
+#define NAME_253                                                               \
+    LABEL_63 "." LABEL_63 "." LABEL_63                                         \
              ".abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvw"
 
 static const struct {

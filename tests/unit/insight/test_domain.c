@@ -170,7 +170,7 @@ static void of_very_many_voices_nothing_is_said(void **state)
     assert_who(sample, "certificate-expired", NULL);
 }
 
-#define WITH_STORE(test) \
+#define WITH_STORE(test)                                                       \
     cmocka_unit_test_setup_teardown(test, sample_open, sample_close)
 
 int main(void)

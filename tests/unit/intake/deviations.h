@@ -28,21 +28,21 @@ enum wrap {
 };
 
 struct deviation {
-    int number;         /* 1 to 79 */
-    const char *name;   /* what the sender does */
-    const char *from;   /* replaced in the standard sample, or NULL */
+    int number;       /* 1 to 79 */
+    const char *name; /* what the sender does */
+    const char *from; /* replaced in the standard sample, or NULL */
     const char *to;
     const char *from2;
     const char *to2;
-    const char *text;   /* the whole sample instead, or NULL */
+    const char *text; /* the whole sample instead, or NULL */
     enum wrap wrap;
-    const char *mail;   /* template for WRAP_MAIL */
-    const char *file;   /* name of the file, or NULL */
-    const char *codes;  /* "code where\n" lines, findings in order */
-    const char *value;  /* must stand in the dump, or NULL */
-    const char *day;    /* of the (last) report; NULL: the standard day */
+    const char *mail;    /* template for WRAP_MAIL */
+    const char *file;    /* name of the file, or NULL */
+    const char *codes;   /* "code where\n" lines, findings in order */
+    const char *value;   /* must stand in the dump, or NULL */
+    const char *day;     /* of the (last) report; NULL: the standard day */
     const char *refused; /* must stand in the refusal; NULL: read */
-    const char *absent; /* why a number has nothing to read, with no sample */
+    const char *absent;  /* why a number has nothing to read, with no sample */
 };
 
 extern const struct deviation deviations_members[];

@@ -30,6 +30,7 @@
     "<?xml version=\"1.0\"?>\n<feedback><report_metadata><org_name>x" \
     "</org_name></report_metadata></feedback>\n"
 
+/* clang-format off */
 const struct deviation deviations_containers[] = {
     { .number = 52,
       .name = "uncompressed JSON attached",
@@ -305,6 +306,7 @@ const struct deviation deviations_containers[] = {
       .name = "uneven rhythm",
       .absent = "to be learnt over weeks, not from one report" },
 };
+/* clang-format on */
 
 const size_t n_deviations_containers =
     sizeof(deviations_containers) / sizeof(deviations_containers[0]);

@@ -45,6 +45,7 @@ const char deviation_standard[] =
 #define P0 "/policies/0/"
 #define D0 "/policies/0/failure-details/0/"
 
+/* clang-format off */
 const struct deviation deviations_members[] = {
     { .number = 1,
       .name = "contact-info null",
@@ -626,6 +627,7 @@ const struct deviation deviations_members[] = {
       .codes = "mx-host-missing " P0 "policy/mx-host\n",
       .value = "ip=192.0.2.1 mx=- " },
 };
+/* clang-format on */
 
 const size_t n_deviations_members =
     sizeof(deviations_members) / sizeof(deviations_members[0]);

@@ -27,9 +27,9 @@ struct string_row {
     unsigned quirks;
 };
 
-#define TEXT(literal)                  \
-    {                                  \
-        (literal), sizeof(literal) - 1 \
+#define TEXT(literal)                                                          \
+    {                                                                          \
+        (literal), sizeof(literal) - 1                                         \
     }
 
 static const struct string_row rows[] = {

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define HEAD "From: a@example.com\nSubject: s\nMIME-Version: 1.0\n"
-#define MULTI \
+#define MULTI                                                                  \
     HEAD "Content-Type: multipart/report; report-type=tlsrpt; boundary=b\n\n"
 
 struct look_row {

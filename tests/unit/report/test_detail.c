@@ -24,8 +24,7 @@ static void elements_that_are_no_objects_are_left_out(void **state)
                         NULL);
     assert_int_equal(reads_report(&reads)->policies[0].n_failures, 1);
     assert_int_equal(reads_count(&reads, "element-ignored"), 3);
-    reads_expect(&reads, "element-ignored",
-                 "/policies/0/failure-details/3");
+    reads_expect(&reads, "element-ignored", "/policies/0/failure-details/3");
     reads_deinit(&reads);
 }
 
@@ -47,8 +46,7 @@ static void counts_are_never_derived(void **state)
     (void)state;
     reads_init_policies(&reads, AROUND("[{'result-type':'dane-required'}]"),
                         NULL);
-    assert_int_equal(reads_report(&reads)->policies[0].failures[0].sessions,
-                     0);
+    assert_int_equal(reads_report(&reads)->policies[0].failures[0].sessions, 0);
     reads_expect(&reads, "count-missing",
                  "/policies/0/failure-details/0/failed-session-count");
     reads_deinit(&reads);

@@ -50,8 +50,8 @@ static void compute(struct reads *reads, const char *policies,
                     struct distinct_rows *rows)
 {
     reads_init_policies(reads, policies, NULL);
-    assert_int_equal(
-        distinct_compute(reads_report(reads), &reads->arena, rows), 0);
+    assert_int_equal(distinct_compute(reads_report(reads), &reads->arena, rows),
+                     0);
 }
 
 static void a_session_under_tlsa_and_sts_counts_once(void **state)
@@ -64,13 +64,18 @@ static void a_session_under_tlsa_and_sts_counts_once(void **state)
     struct reads reads;
 
     (void)state;
-    compute(&reads,
-            POLICY("tlsa", "e.example", "5", "5",
-                   DETAIL("certificate-expired", "mx.e.example", "5")) ","
-            POLICY("sts", "e.example", "7", "3",
-                   DETAIL("certificate-expired", "mx.e.example", "3")) ","
-            POLICY("no-policy-found", "e.example", "2", "0", ""),
-            &rows);
+    compute(
+        &reads,
+        POLICY(
+            "tlsa", "e.example", "5", "5",
+            DETAIL("certificate-expired", "mx.e.example",
+                   "5")) "," POLICY("sts", "e.example", "7", "3",
+                                    DETAIL("certificate-expired",
+                                           "mx.e.example",
+                                           "3")) "," POLICY("no-policy-found",
+                                                            "e.example", "2",
+                                                            "0", ""),
+        &rows);
     assert_int_equal(rows.n_subjects, 1);
     expect_subject(&rows, &subject);
     assert_int_equal(rows.n_results, 1);
@@ -92,14 +97,12 @@ static void mx_hosts_of_dane_go_to_their_mail_domain(void **state)
     (void)state;
     reads_init_policies(
         &reads,
-        POLICY("tlsa", "mx1.e.example", "9", "1",
-               "{'result-type':'tlsa-invalid','failed-session-count':1}") ","
-        POLICY("tlsa", "mx2.e.example", "17", "3",
-               "{'result-type':'tlsa-invalid','failed-session-count':3}"),
+        POLICY("tlsa", "mx1.e.example", "9", "1", "{'result-type':'tlsa-invalid','failed-session-count':1}") "," POLICY(
+            "tlsa", "mx2.e.example", "17", "3",
+            "{'result-type':'tlsa-invalid','failed-session-count':3}"),
         &origin);
-    assert_int_equal(distinct_compute(reads_report(&reads), &reads.arena,
-                                      &rows),
-                     0);
+    assert_int_equal(
+        distinct_compute(reads_report(&reads), &reads.arena, &rows), 0);
     assert_int_equal(rows.n_subjects, 1);
     expect_subject(&rows, &subject);
     expect_share(rows.mxs, rows.n_mxs, &first);
@@ -117,9 +120,9 @@ static void spellings_of_a_result_type_share_a_row(void **state)
     (void)state;
     compute(&reads,
             POLICY("sts", "e.example", "0", "8",
-                   DETAIL("certificate-expired", "a.example", "3") ","
-                   DETAIL("Certificate_Expired", "b.example", "4") ","
-                   DETAIL("", "b.example", "1")),
+                   DETAIL("certificate-expired", "a.example", "3") "," DETAIL(
+                       "Certificate_Expired", "b.example",
+                       "4") "," DETAIL("", "b.example", "1")),
             &rows);
     expect_share(rows.results, rows.n_results, &want);
     expect_share(rows.results, rows.n_results, &none);
@@ -138,9 +141,10 @@ static void implausible_policies_are_in_no_row_but_name_their_subject(
     (void)state;
     compute(&reads,
             POLICY("sts", "huge.example", "9223372036854775807", "2",
-                   DETAIL("certificate-expired", "a.example", "2")) ","
-            POLICY("sts", "e.example", "5", "1",
-                   DETAIL("dane-required", "a.example", "9999999999999")),
+                   DETAIL("certificate-expired", "a.example",
+                          "2")) "," POLICY("sts", "e.example", "5", "1",
+                                           DETAIL("dane-required", "a.example",
+                                                  "9999999999999")),
             &rows);
     assert_int_equal(rows.n_subjects, 2);
     expect_subject(&rows, &huge);

@@ -137,9 +137,8 @@ static void memory_is_bounded_by_the_arena(void **state)
     for (char *p = memcpy(text, one, sizeof(one)); *p; p++)
         *p = *p == '\'' ? '"' : *p;
     arena_init(&arena, 64);
-    assert_int_equal(report_read(&arena, text, sizeof(one) - 1, NULL, &list,
-                                 &err),
-                     -1);
+    assert_int_equal(
+        report_read(&arena, text, sizeof(one) - 1, NULL, &list, &err), -1);
     assert_int_equal(err.kind, ERR_MEMORY);
     arena_deinit(&arena);
 }

@@ -33,8 +33,8 @@ static void codes_are_unique_and_found_by_name(void **state)
     (void)state;
     assert_int_equal(n, REPORT_FINDING_COUNT);
     for (size_t i = 0; i < n; i++)
-        assert_ptr_equal(
-            finding_kind_find(kinds, n, slice_of(kinds[i].code)), &kinds[i]);
+        assert_ptr_equal(finding_kind_find(kinds, n, slice_of(kinds[i].code)),
+                         &kinds[i]);
 }
 
 int main(void)

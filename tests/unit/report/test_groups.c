@@ -15,8 +15,7 @@ static void few_and_many_policies_group_alike(void **state)
     for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
         static struct report_policy policies[300];
         static char names[300][16];
-        struct report report = { .policies = policies,
-                                 .n_policies = sizes[s] };
+        struct report report = { .policies = policies, .n_policies = sizes[s] };
         struct groups groups;
         struct arena arena;
 

@@ -21,34 +21,67 @@ static void finds_whom_the_last_policy_is_about(void **state)
         enum report_subject_source source;
         struct report_origin origin;
     } rows[] = {
-        { "the policy itself", P("sts", "a.example"), "a.example",
-          REPORT_SUBJECT_POLICY, { 0 } },
-        { "the mail's field", NO_DOMAIN, "b.example", REPORT_SUBJECT_HEADER,
+        { "the policy itself",
+          P("sts", "a.example"),
+          "a.example",
+          REPORT_SUBJECT_POLICY,
+          { 0 } },
+        { "the mail's field",
+          NO_DOMAIN,
+          "b.example",
+          REPORT_SUBJECT_HEADER,
           { .tls_report_domain = "B.example" } },
-        { "the file name", NO_DOMAIN, "c.example", REPORT_SUBJECT_FILE_NAME,
+        { "the file name",
+          NO_DOMAIN,
+          "c.example",
+          REPORT_SUBJECT_FILE_NAME,
           { .file_name = "s.example!c.example!1!2!u.json.gz" } },
-        { "the field before the file name", NO_DOMAIN, "b.example",
+        { "the field before the file name",
+          NO_DOMAIN,
+          "b.example",
           REPORT_SUBJECT_HEADER,
           { .tls_report_domain = "b.example",
             .file_name = "s.example!c.example!1!2.json" } },
-        { "the Subject", NO_DOMAIN, "d.example", REPORT_SUBJECT_MAIL_SUBJECT,
+        { "the Subject",
+          NO_DOMAIN,
+          "d.example",
+          REPORT_SUBJECT_MAIL_SUBJECT,
           { .mail_subject = "Report Domain: d.example Submitter: s.example" } },
-        { "the sole mail domain", P("sts", "a.example") "," NO_DOMAIN,
-          "a.example", REPORT_SUBJECT_SOLE_DOMAIN, { 0 } },
+        { "the sole mail domain",
+          P("sts", "a.example") "," NO_DOMAIN,
+          "a.example",
+          REPORT_SUBJECT_SOLE_DOMAIN,
+          { 0 } },
         { "several mail domains tell nothing",
-          P("sts", "a.example") "," P("sts", "b.example") "," NO_DOMAIN, "",
-          REPORT_SUBJECT_NONE, { 0 } },
-        { "an MX host of DANE", P("sts", "a.example") "," P("tlsa", "mx.a.example"),
-          "a.example", REPORT_SUBJECT_SOLE_DOMAIN, { 0 } },
+          P("sts", "a.example") "," P("sts", "b.example") "," NO_DOMAIN,
+          "",
+          REPORT_SUBJECT_NONE,
+          { 0 } },
+        { "an MX host of DANE",
+          P("sts", "a.example") "," P("tlsa", "mx.a.example"),
+          "a.example",
+          REPORT_SUBJECT_SOLE_DOMAIN,
+          { 0 } },
         { "a mail domain under DANE, whatever the field says",
-          P("sts", "a.example") "," P("tlsa", "a.example"), "a.example",
-          REPORT_SUBJECT_POLICY, { .tls_report_domain = "b.example" } },
-        { "an MX host with nothing beside it", P("tlsa", "mx.a.example"),
-          "mx.a.example", REPORT_SUBJECT_POLICY, { 0 } },
-        { "a file name that is none", NO_DOMAIN, "", REPORT_SUBJECT_NONE,
+          P("sts", "a.example") "," P("tlsa", "a.example"),
+          "a.example",
+          REPORT_SUBJECT_POLICY,
+          { .tls_report_domain = "b.example" } },
+        { "an MX host with nothing beside it",
+          P("tlsa", "mx.a.example"),
+          "mx.a.example",
+          REPORT_SUBJECT_POLICY,
+          { 0 } },
+        { "a file name that is none",
+          NO_DOMAIN,
+          "",
+          REPORT_SUBJECT_NONE,
           { .file_name = "report!.json" } },
-        { "the report wins over the field", P("sts", "a.example"), "a.example",
-          REPORT_SUBJECT_POLICY, { .tls_report_domain = "b.example" } },
+        { "the report wins over the field",
+          P("sts", "a.example"),
+          "a.example",
+          REPORT_SUBJECT_POLICY,
+          { .tls_report_domain = "b.example" } },
     };
 
     (void)state;
@@ -61,8 +94,8 @@ static void finds_whom_the_last_policy_is_about(void **state)
                     ->policies[reads_report(&reads)->n_policies - 1];
         if (strcmp(last->subject_domain, rows[i].want) != 0 ||
             last->subject_source != rows[i].source)
-            fail_msg("%s: got '%s' from %d", rows[i].name,
-                     last->subject_domain, (int)last->subject_source);
+            fail_msg("%s: got '%s' from %d", rows[i].name, last->subject_domain,
+                     (int)last->subject_source);
         reads_deinit(&reads);
     }
 }
@@ -89,9 +122,8 @@ static void reads_domains_out_of_report_ids(void **state)
         char text[256];
         struct reads reads;
 
-        snprintf(text, sizeof(text), "{'report-id':'%s','policies':[" NO_DOMAIN
-                                     "]}",
-                 rows[i].id);
+        snprintf(text, sizeof(text),
+                 "{'report-id':'%s','policies':[" NO_DOMAIN "]}", rows[i].id);
         reads_init(&reads, text, NULL);
         if (strcmp(reads_report(&reads)->policies[0].subject_domain,
                    rows[i].want) != 0)

@@ -36,8 +36,8 @@ static void sums_follow_the_distinct_rule(void **state)
           P("STS", "A.example.", "5", "0") "," P("tlsa", "a.example", "6", "0"),
           { 11, 0, 6, 0 } },
         { "counts saturate",
-          P("sts", "a.example", "9223372036854775807", "9223372036854775807")
-          "," P("x", "a.example", "1", "1"),
+          P("sts", "a.example", "9223372036854775807",
+            "9223372036854775807") "," P("x", "a.example", "1", "1"),
           { INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX } },
     };
 
@@ -47,9 +47,8 @@ static void sums_follow_the_distinct_rule(void **state)
         struct reads reads;
 
         reads_init_policies(&reads, rows[i].policies, NULL);
-        assert_int_equal(report_totals_compute(reads_report(&reads),
-                                               &reads.arena, &got),
-                         0);
+        assert_int_equal(
+            report_totals_compute(reads_report(&reads), &reads.arena, &got), 0);
         if (memcmp(&got, &rows[i].want, sizeof(got)) != 0)
             fail_msg("%s: got %lld %lld %lld %lld", rows[i].name,
                      (long long)got.success_sessions,
@@ -68,7 +67,8 @@ static void a_day_is_that_of_the_middle(void **state)
     } rows[] = {
         { 1790812800, 1790899199, "2026-10-01" },
         { 1790812800, 1790899200, "2026-10-01" },
-        { 1790805600, 1790891999, "2026-10-01" }, /* from 22:00 the day before */
+        { 1790805600, 1790891999,
+          "2026-10-01" }, /* from 22:00 the day before */
         { UTC_NONE, 1790899199, "2026-10-01" },
         { 1790812800, UTC_NONE, "2026-10-01" },
         { UTC_NONE, UTC_NONE, "" },

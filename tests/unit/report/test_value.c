@@ -13,8 +13,8 @@ static void scalars_of_another_type_are_taken_as_text(void **state)
     static const struct {
         const char *value, *want;
     } rows[] = {
-        { "'x'", "x" },     { "12.5", "12.5" }, { "true", "true" },
-        { "false", "false" }, { "[1]", NULL },  { "{'a':'b'}", NULL },
+        { "'x'", "x" },       { "12.5", "12.5" }, { "true", "true" },
+        { "false", "false" }, { "[1]", NULL },    { "{'a':'b'}", NULL },
     };
 
     (void)state;
@@ -66,16 +66,15 @@ static void counts_never_wrap(void **state)
         if (reads_report(&reads)->policies[0].success_sessions != rows[i].want)
             fail_msg("%s gave another count", rows[i].value);
         if (rows[i].code)
-            reads_expect(
-                &reads, rows[i].code,
-                "/policies/0/summary/total-successful-session-count");
+            reads_expect(&reads, rows[i].code,
+                         "/policies/0/summary/total-successful-session-count");
         reads_deinit(&reads);
     }
 }
 
 static void addresses_are_told_from_what_looks_like_them(void **state)
 {
-    static const char *const others[] = { "1.2.3.256", "1.2.3", "01.2.3.4",
+    static const char *const others[] = { "1.2.3.256", "1.2.3",  "01.2.3.4",
                                           "1.2.3.4.5", "1.2.3.", "1.2.3.4x" };
 
     (void)state;
@@ -95,8 +94,9 @@ static void addresses_are_told_from_what_looks_like_them(void **state)
 static void plain_names_are_told_from_others(void **state)
 {
     static const char *const plain[] = { "a", "a.b", "x-1.example", "1.2" };
-    static const char *const other[] = { "",    "A.b", "a.", ".a", "a..b",
-                                         "*.a", "a b", "a_b", "\xc3\xbc.a" };
+    static const char *const other[] = { "",    "A.b",  "a.",
+                                         ".a",  "a..b", "*.a",
+                                         "a b", "a_b",  "\xc3\xbc.a" };
 
     (void)state;
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)

@@ -74,8 +74,8 @@ char *sample_dump(struct sample_store *sample, const char *sql);
 /* The statement whose dump is every sum there is. */
 extern const char sample_sums_sql[];
 
-#define assert_ok(sample, call)                            \
-    do {                                                   \
-        if ((call) != 0)                                   \
-            fail_msg("%s: %s", #call, (sample)->err.text); \
+#define assert_ok(sample, call)                                                \
+    do {                                                                       \
+        if ((call) != 0)                                                       \
+            fail_msg("%s: %s", #call, (sample)->err.text);                     \
     } while (0)

@@ -11,22 +11,22 @@
 #include "unwrap/samples.h"
 #include "unwrap/unwrap.h"
 
-#define FIELDS                                           \
-    "From: a@example.com\r\n"                            \
-    "Subject: Report Domain: example.com\r\n"            \
-    " Submitter: a.example Report-ID: <1@a.example>\r\n" \
+#define FIELDS                                                                 \
+    "From: a@example.com\r\n"                                                  \
+    "Subject: Report Domain: example.com\r\n"                                  \
+    " Submitter: a.example Report-ID: <1@a.example>\r\n"                       \
     "TLS-Report-Domain: example.com\r\nTLS-Report-Submitter: a.example\r\n"
-#define REPORT                                                       \
-    FIELDS "Content-Type: multipart/report; report-type=\"tlsrpt\";" \
+#define REPORT                                                                 \
+    FIELDS "Content-Type: multipart/report; report-type=\"tlsrpt\";"           \
            "\r\n boundary=\"b\"\r\n\r\n"
 #define MIXED FIELDS "Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n"
 #define TEXT "--b\r\nContent-Type: text/plain\r\n\r\nA report.\r\n"
-#define JSON_PART                                      \
-    "--b\r\nContent-Type: application/tlsrpt+json\r\n" \
+#define JSON_PART                                                              \
+    "--b\r\nContent-Type: application/tlsrpt+json\r\n"                         \
     "Content-Disposition: attachment; filename=\"a!b!1!2.json\"\r\n\r\n"
-#define GZIP_PART                                                       \
-    "--b\r\nContent-Type: application/tlsrpt+gzip\r\n"                  \
-    "Content-Disposition: attachment; filename=\"a!b!1!2.json.gz\"\r\n" \
+#define GZIP_PART                                                              \
+    "--b\r\nContent-Type: application/tlsrpt+gzip\r\n"                         \
+    "Content-Disposition: attachment; filename=\"a!b!1!2.json.gz\"\r\n"        \
     "Content-Transfer-Encoding: base64\r\n\r\n"
 #define END "\r\n--b--\r\n"
 
