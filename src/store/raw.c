@@ -13,7 +13,7 @@ enum {
     WORTH_BYTES = 128,  /* below, a gzip frame is larger than what it saves */
     SLACK_BYTES = 1024, /* what deflating may add to what does not shrink */
     /* Inflating stops at caps of its own; what comes near them stays plain. */
-    DEFLATED_MAX_BYTES = 32 << 20,
+    DEFLATED_MAX_BYTES = 64 << 20,
     DEFLATED_MAX_RATIO = 100,
     MAX_BYTES = 512 << 20 /* SQLite takes a value of 1 GB at most */
 };
