@@ -95,12 +95,15 @@ static void mx_hosts_of_dane_go_to_their_mail_domain(void **state)
     struct reads reads;
 
     (void)state;
+    /* clang-format off */
     reads_init_policies(
         &reads,
-        POLICY("tlsa", "mx1.e.example", "9", "1", "{'result-type':'tlsa-invalid','failed-session-count':1}") "," POLICY(
-            "tlsa", "mx2.e.example", "17", "3",
-            "{'result-type':'tlsa-invalid','failed-session-count':3}"),
+        POLICY("tlsa", "mx1.e.example", "9", "1",
+               "{'result-type':'tlsa-invalid','failed-session-count':1}") ","
+        POLICY("tlsa", "mx2.e.example", "17", "3",
+               "{'result-type':'tlsa-invalid','failed-session-count':3}"),
         &origin);
+    /* clang-format on */
     assert_int_equal(
         distinct_compute(reads_report(&reads), &reads.arena, &rows), 0);
     assert_int_equal(rows.n_subjects, 1);
