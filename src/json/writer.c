@@ -144,8 +144,19 @@ void json_string(struct json_writer *writer, const char *text)
 
 void json_int(struct json_writer *writer, int64_t number)
 {
+    /* Answers hold tens of thousands of numbers: no printf for each. */
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
     separate(writer);
-    buffer_add_format(writer->buffer, "%lld", (long long)number);
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    buffer_add(writer->buffer, digits + at, sizeof digits - at);
 }
 
 void json_bool(struct json_writer *writer, bool value)
