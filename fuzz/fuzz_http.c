@@ -61,6 +61,7 @@ static void open_site(void)
     if (store_totals(reader, NULL, all, &totals, &err) < 0)
         die(err.text);
     pool_give(site.pool, reader);
+    store_close(store);
     unlink_store(folder);
 }
 
