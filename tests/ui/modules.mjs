@@ -50,12 +50,15 @@ table('span', format.span, [[['2026-01-02', '2026-01-02'], '2 Jan 2026'],
 table('dayAgo', format.dayAgo, [[['2026-11-20', '2026-11-20'], 'today'],
     [['2026-11-19', '2026-11-20'], 'yesterday'],
     [['2026-11-10', '2026-11-20'], '10 days ago'],
-    [['2026-01-01', '2026-11-20'], '1 Jan 2026'],
+    [['2026-01-01', '2026-11-20'], '1 Jan'],
+    [['2025-11-01', '2026-11-20'], '1 Nov 2025'],
     [[null, '2026-11-20'], 'never']]);
 table('sentence', format.sentence, [['the report ends', 'The report ends.'],
     ['mx-host is a string', 'mx-host is a string.'],
     ['2637 of 58901 sessions failed.',
         '2\u202f637 of 58\u202f901 sessions failed.'],
+    ['1 failed up to 2026-11-21; see a-2026-11-21.json',
+        '1 failed up to 21 Nov 2026; see a-2026-11-21.json.'],
     ['see RFC 8460 section 4', 'See RFC 8460 section 4.'], [[null], '']]);
 table('bytes', format.bytes, [[0, '0 B'], [999, '999 B'], [1234, '1.2 kB'],
     [51234567, '51 MB']]);

@@ -25,8 +25,10 @@ export function count(n, noun, plural = `${noun}s`) {
 
 const COUNTED = /\b\d{4,}(?= (?:of|sessions?|reports?|failed|succeeded)\b)/g;
 
+const DATED = /(?<![\w-])\d{4}-(?:0[1-9]|1[0-2])-\d\d(?![\w-])/g;
+
 /** A sentence of the program as it stands on a page: it begins large, ends in
- * a stop, and counts are grouped. Names stay as they are. */
+ * a stop, counts are grouped and days written out. Names stay as they are. */
 export function sentence(text) {
     if (!text) {
         return '';
@@ -34,7 +36,8 @@ export function sentence(text) {
     const begun = /^[a-z]+[ ,]/.test(text) ?
         text[0].toUpperCase() + text.slice(1) : text;
     const ended = /[.?:]$/.test(begun) ? begun : `${begun}.`;
-    return ended.replace(COUNTED, (n) => number(n));
+    return ended.replace(COUNTED, (n) => number(n))
+        .replace(DATED, (date) => day(date));
 }
 
 /** A share of failures as per cent; what is not nothing never reads 0. */
@@ -122,7 +125,8 @@ export function ago(text, now = Date.now()) {
     return said;
 }
 
-/** A day as seen from today: "today", "yesterday", "3 days ago", a date. */
+/** A day as seen from today: "today", "yesterday", "3 days ago", a date, with
+ * its year where that is another. */
 export function dayAgo(text, today) {
     if (!text) {
         return 'never';
@@ -134,7 +138,10 @@ export function dayAgo(text, today) {
     if (days === 1) {
         return 'yesterday';
     }
-    return days > 1 && days < 14 ? `${days} days ago` : day(text);
+    if (days > 1 && days < 14) {
+        return `${days} days ago`;
+    }
+    return text.slice(0, 4) === today.slice(0, 4) ? dayShort(text) : day(text);
 }
 
 /** Octets as "1.2 MB". */

@@ -61,6 +61,7 @@ function failures(answer, span) {
         types.length === 0 ? h('p', { class: 'note' },
             'No session failed in these days.') :
             types.map((type, index) => adviceItem(type, { most,
+                mx: answer.mx[0]?.mx,
                 isOpen: index === 0 && answer.state !== 'well',
                 href: toReports({ domain, result_type: type.key }, span) })));
 }

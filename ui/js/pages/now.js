@@ -10,6 +10,7 @@ import * as format from '../format.js';
 import { asQuery, inWords } from '../range.js';
 import { toDomain, toReports } from '../router.js';
 import { barList } from '../parts/bars.js';
+import { csvButton } from '../parts/csv.js';
 import { domainsSection } from '../parts/domains.js';
 import { emptyNote, firstSteps } from '../parts/empty.js';
 import { domainName, when } from '../parts/names.js';
@@ -18,6 +19,7 @@ import { sparkline } from '../parts/sparkline.js';
 import { stateBadge, stateShape } from '../parts/state.js';
 
 const MOST_CARDS = 6;
+const FIRST_DOMAINS = 25; // the needy come first; a button shows all
 
 function headState(states) {
     return states.trouble ? 'trouble' : states.watch ? 'watch' :
@@ -68,7 +70,11 @@ function cards({ domains, range }, span) {
 
 function typesPanel({ result_types: types }, span) {
     return h('section', { class: 'panel', 'aria-labelledby': 'now-types' },
-        h('header', null, h('h2', { id: 'now-types' }, 'What fails')),
+        h('header', null, h('h2', { id: 'now-types' }, 'What fails'),
+            csvButton('result-types', 'what fails', () => ({
+                head: ['Result type', 'Failed', 'First day', 'Last day'],
+                rows: types.map((type) => [type.key, type.failures,
+                    type.first_day, type.last_day]) }))),
         types.length === 0 ?
             h('p', { class: 'note' }, 'No session failed in these days.') :
             barList(types.slice(0, 8).map((type) => ({
@@ -80,7 +86,11 @@ function typesPanel({ result_types: types }, span) {
 
 function reportersPanel({ organizations }, span) {
     return h('section', { class: 'panel', 'aria-labelledby': 'now-who' },
-        h('header', null, h('h2', { id: 'now-who' }, 'Who reports')),
+        h('header', null, h('h2', { id: 'now-who' }, 'Who reports'),
+            csvButton('reporters', 'who reports', () => ({
+                head: ['Organisation', 'Reports', 'Sessions', 'Failed'],
+                rows: organizations.map((who) => [who.label, who.reports,
+                    who.sessions, who.failures]) }))),
         barList([...organizations].sort((a, b) => b.sessions - a.sessions)
             .slice(0, 8).map((who) => ({
             label: h('bdi', null, who.label),
@@ -109,7 +119,7 @@ function body(overview, route) {
                 h('p', null, h('a', { class: 'button', href: '/inbox' },
                     'Open the inbox')))];
     }
-    const table = domainsSection(overview, span);
+    const table = domainsSection(overview, span, FIRST_DOMAINS);
     if (overview.totals.reports === 0) {
         return [silent(overview), overview.domains.length > 0 && table];
     }

@@ -54,11 +54,12 @@ function columns(range, span) {
         cell: (row) => whenDay(row.last_day, range.today) }];
 }
 
-/** The section with the table of an overview's domains. */
-export function domainsSection(overview, span) {
+/** The section with the table of an overview's domains; limit: how many rows
+ * stand there at first. */
+export function domainsSection(overview, span, limit) {
     return tableSection({
         title: 'Domains', name: 'domains', filterLabel: 'Filter domains',
-        className: 'domains',
+        className: 'domains', limit,
         rows: overview.domains,
         rowHref: (row) => row.domain ? toDomain(row.domain, span) : null,
         columns: columns(overview.range, span),

@@ -14,7 +14,7 @@ import { number } from '../format.js';
 import { go } from '../router.js';
 import { csvButton } from './csv.js';
 
-const FIRST_ROWS = 100;
+const FIRST_ROWS = 60;
 
 function compare(a, b) {
     if (a === b) {

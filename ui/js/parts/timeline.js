@@ -81,18 +81,20 @@ class Timeline {
             }
         });
         size.observe(this.element);
-        const scheme = matchMedia('(prefers-color-scheme: dark)');
+        const medias = [matchMedia('(prefers-color-scheme: dark)'),
+            matchMedia('print')];
         const recolour = () => {
             if (!this.element.isConnected) {
                 removeEventListener('themechange', recolour);
-                scheme.removeEventListener('change', recolour);
+                medias.forEach((media) =>
+                    media.removeEventListener('change', recolour));
                 size.disconnect();
             } else if (this.uPlot) {
                 this.build();
             }
         };
         addEventListener('themechange', recolour);
-        scheme.addEventListener('change', recolour);
+        medias.forEach((media) => media.addEventListener('change', recolour));
     }
 
     get size() {
