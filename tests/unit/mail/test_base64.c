@@ -21,7 +21,7 @@ static const struct {
 } rows[] = {
     { "nothing", "", "", 0 },
     { "one octet", "Zg==", "f", 0 },
-    { "two octets", "Zm8=", "fo", 0 },
+    { "two octets", "YmE=", "ba", 0 },
     { "three octets", "Zm9v", "foo", 0 },
     { "lines with CR LF", "Zm9v\r\nYmFy\r\n", "foobar", 0 },
     { "lines with LF", "Zm9v\nYmFy\n", "foobar", 0 },

@@ -55,14 +55,14 @@ static const struct look_row rows[] = {
       UNBOUND "--c\nContent-Type: multipart/mixed\n\n--d\n\none\n--c--\n", "",
       0 },
     { "no part at all", MULTI, "", 0 },
-    { "enclosed message", MULTI FORWARD HEAD "\nin\n--b--\n", "1  - <in>;",
+    { "enclosed message", MULTI FORWARD HEAD "\ntext\n--b--\n", "1  - <text>;",
       MAIL_ENCLOSED },
     { "enclosed without a type of its own, in a digest",
       HEAD "Content-Type: multipart/digest; boundary=b\n\n--b\n\n" HEAD
-           "\nin\n--b--\n",
-      "1  - <in>;", MAIL_NOT_REPORT | MAIL_ENCLOSED },
+           "\ntext\n--b--\n",
+      "1  - <text>;", MAIL_NOT_REPORT | MAIL_ENCLOSED },
     { "enclosed message is the mail",
-      HEAD "Content-Type: message/rfc822\n\n" HEAD "\nin\n", "1  - <in\n>;",
+      HEAD "Content-Type: message/rfc822\n\n" HEAD "\ntext\n", "1  - <text\n>;",
       MAIL_NOT_MULTIPART | MAIL_ENCLOSED },
     { "enclosed message in base64 stays closed",
       MULTI "--b\nContent-Type: message/rfc822\n"
@@ -96,7 +96,7 @@ static void fields_of_a_forwarded_mail_are_found(void **state)
         mail_read(&arena,
                   SLICE(MIXED "--b\n\nsee below\n" FORWARD
                               "Subject: inner\nTLS-Report-Domain: d.example\n"
-                              "TLS-Report-Submitter: s.example\n\nin\n"
+                              "TLS-Report-Submitter: s.example\n\ntext\n"
                               "--b\n\nlast\n--b--\n"),
                   keep_header, headers, NULL),
         0);
