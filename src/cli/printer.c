@@ -93,7 +93,8 @@ int printer_close(struct printer *printer, struct err *err)
     return err_system(err, "cannot write to stdout");
 }
 
-static void say_list(struct printer *printer, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say_list(
+    struct printer *printer, const char *format, va_list args)
 {
     va_list again;
     char *at;

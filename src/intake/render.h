@@ -5,7 +5,7 @@
 /*
  * A result of reading as JSON: the one report object of show and the API.
  *
- * Member names are those of docs/schemas/report.md: a report, or where the input
+ * Member names are those of docs/json.md: a report, or where the input
  * was refused {"input", "refused", "findings"}.
  */
 
