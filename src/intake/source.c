@@ -91,9 +91,8 @@ static int fill(struct reading *reading, size_t bytes)
         at = buffer_reserve(window, wanted);
         if (!at)
             return -1;
+        /* Only a signal that somebody waits for ends a read: no second try. */
         n = read(reading->fd, at, wanted);
-        if (n < 0 && errno == EINTR)
-            continue;
         if (n < 0)
             return 1;
         window->len += (size_t)n;
