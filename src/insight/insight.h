@@ -90,9 +90,14 @@ struct insight_overview {
     const char *sentence;       /* "2 of 14 domains need you", for the head */
 };
 
-/* A sparkline is some 100 pixels wide; more days than this are drawn as
- * blocks. */
-enum { INSIGHT_DAILY_MAX = 100 };
+enum {
+    /* A sparkline is some 100 pixels wide; more days are drawn as blocks. */
+    INSIGHT_DAILY_MAX = 100,
+    /* Days of all domains together; with 500 domains a month is drawn by day. */
+    INSIGHT_DAYS_MAX = 20000,
+    /* Domains whose worst result type and MX are told: a screen or two. */
+    INSIGHT_WORST_MAX = 50
+};
 
 /*
  * Answers the overview for a range. A domain is judged by the last 7 days of

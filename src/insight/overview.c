@@ -17,7 +17,8 @@ struct making {
     struct map places; /* domain to its place in overview.domains */
     size_t *rooms;     /* of each domain, the days there is room for */
     size_t capacity;
-    size_t current; /* place of the domain whose days are coming */
+    struct store_sums *recent; /* of each domain, what it is judged by */
+    size_t current;            /* place of the domain whose days are coming */
 };
 
 /* Grows both arrays to twice their size in the arena. */
@@ -117,7 +118,10 @@ static int find_days(struct making *making, struct err *err)
     int64_t last = overview->totals.last_day;
 
     overview->block_days =
-        last - first >= INSIGHT_DAILY_MAX ? STORE_BLOCK_DAYS : 1;
+        last - first >= INSIGHT_DAILY_MAX ||
+                (last - first) * (int64_t)overview->n_domains > INSIGHT_DAYS_MAX
+            ? STORE_BLOCK_DAYS
+            : 1;
     if (overview->block_days == 1)
         return store_each_day(making->store, "*", making->range, add_day,
                               making, err);
@@ -154,26 +158,78 @@ static int find_worst(struct making *making, const char *domain,
     return status < 0 ? -1 : 0;
 }
 
-static int judge_domain(struct making *making, struct insight_domain *domain,
-                        struct err *err)
+static int find_worsts(struct making *making, struct err *err)
 {
-    struct store_filter filter = {
-        .range = insight_recent_days(making->range, domain->last_day),
-        .domain = domain->domain,
-    };
-    struct store_sums recent;
+    struct insight_overview *overview = making->overview;
 
-    if (store_filter_sums(making->store, &filter, &recent, err))
+    for (size_t i = 0; i < overview->n_domains && i < INSIGHT_WORST_MAX; i++) {
+        struct insight_domain *domain = &overview->domains[i];
+
+        if (domain->sums.failures == 0)
+            continue;
+        if (find_worst(making, domain->domain, STORE_BY_RESULT_TYPE,
+                       &domain->worst_result_type, err) ||
+            find_worst(making, domain->domain, STORE_BY_MX, &domain->worst_mx,
+                       err))
+            return -1;
+    }
+    return 0;
+}
+
+static int keep_recent(void *context, const struct store_group *group,
+                       struct err *err)
+{
+    struct making *making = context;
+    const int64_t *place = map_find(&making->places, slice_of(group->key));
+
+    (void)err;
+    if (place)
+        making->recent[*place] = group->sums;
+    return 0;
+}
+
+/* The sums that domains are judged by. A range with an end has the same last
+ * days for all, so that one breakdown gives them; else each has its own. */
+static int find_recent(struct making *making, struct err *err)
+{
+    struct insight_overview *overview = making->overview;
+
+    making->recent = arena_calloc(making->arena, overview->n_domains + 1,
+                                  sizeof(*making->recent));
+    if (!making->recent)
+        return err_memory(err);
+    if (making->range.to != UTC_DAY_NONE)
+        return store_each_group(
+            making->store, STORE_BY_DOMAIN, NULL,
+            insight_recent_days(making->range, UTC_DAY_NONE), keep_recent,
+            making, err);
+    for (size_t i = 0; i < overview->n_domains; i++) {
+        const struct insight_domain *domain = &overview->domains[i];
+        struct store_filter filter = {
+            .range = insight_recent_days(making->range, domain->last_day),
+            .domain = domain->domain,
+        };
+
+        if (store_filter_sums(making->store, &filter, &making->recent[i], err))
+            return -1;
+    }
+    return 0;
+}
+
+static int judge_all(struct making *making, struct err *err)
+{
+    struct insight_overview *overview = making->overview;
+
+    if (find_recent(making, err))
         return -1;
-    domain->verdict = insight_judge(recent.sessions, recent.failures);
-    making->overview->n_by_state[domain->verdict.state]++;
-    if (domain->sums.failures == 0)
-        return 0;
-    if (find_worst(making, domain->domain, STORE_BY_RESULT_TYPE,
-                   &domain->worst_result_type, err))
-        return -1;
-    return find_worst(making, domain->domain, STORE_BY_MX, &domain->worst_mx,
-                      err);
+    for (size_t i = 0; i < overview->n_domains; i++) {
+        struct insight_domain *domain = &overview->domains[i];
+
+        domain->verdict = insight_judge(making->recent[i].sessions,
+                                        making->recent[i].failures);
+        overview->n_by_state[domain->verdict.state]++;
+    }
+    return 0;
 }
 
 /* Trouble first, then what may become it, then what nobody knows. */
@@ -279,15 +335,13 @@ static int make(struct making *making, struct err *err)
         store_totals(making->store, NULL, all, &overview->all, err) ||
         store_each_group(making->store, STORE_BY_DOMAIN, NULL, making->range,
                          add_domain, making, err) ||
-        find_days(making, err))
+        find_days(making, err) || judge_all(making, err))
         return -1;
-    for (size_t i = 0; i < overview->n_domains; i++) {
-        if (judge_domain(making, &overview->domains[i], err))
-            return -1;
-    }
     if (overview->n_domains)
         qsort(overview->domains, overview->n_domains,
               sizeof(*overview->domains), compare);
+    if (find_worsts(making, err))
+        return -1;
     overview->sentence = make_sentence(overview, making->arena);
     return overview->sentence ? 0 : err_memory(err);
 }

@@ -26,26 +26,6 @@ static int gather_domain(struct store *store, int64_t domain_id,
     return sum.reports ? gather_add(gather, &sum, err) : 0;
 }
 
-static int gather_domains(struct store *store, struct store_range range,
-                          struct gather *gather, struct err *err)
-{
-    sqlite3_stmt *names =
-        sql_use(store, STATEMENT_NAME_EACH,
-                "SELECT id, text FROM name WHERE kind = 1 ORDER BY text", err);
-    int status;
-
-    if (!names)
-        return -1;
-    while ((status = sql_step(store, names, err)) > 0) {
-        if (gather_domain(store, sqlite3_column_int64(names, 0), range, gather,
-                          err)) {
-            sqlite3_reset(names);
-            return -1;
-        }
-    }
-    return status;
-}
-
 /* Organisations of one domain come from its reports: one reporter sends one
  * report a day, so sums by day would be as many rows. */
 static int gather_organizations(struct store *store, int64_t domain_id,
@@ -98,7 +78,8 @@ static int gather_dimension(struct store *store, enum store_dimension dimension,
 
     if (dimension == STORE_BY_DOMAIN)
         return domain_id == DICTIONARY_ALL
-                   ? gather_domains(store, range, gather, err)
+                   ? rollup_each(store, ROLLUP_DOMAINS, DICTIONARY_ALL, range,
+                                 add_row, gather, err)
                    : gather_domain(store, domain_id, range, gather, err);
     if (dimension == STORE_BY_ORGANIZATION && domain_id != DICTIONARY_ALL)
         return gather_organizations(store, domain_id, range, gather, err);

@@ -114,7 +114,8 @@ enum { STORE_BLOCK_DAYS = 8 };
 
 /*
  * As store_each_day, summed over blocks of STORE_BLOCK_DAYS days; a block is
- * named by its first day in the range, and holds only days of the range.
+ * named by its first day in the range, and holds only days of the range. "*"
+ * gives block by block, the domains of one in no order.
  */
 int store_each_block(struct store *store, const char *domain,
                      struct store_range range, store_day_function *function,

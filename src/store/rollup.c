@@ -108,9 +108,8 @@ static void add_row(struct rollup_delta *delta, const struct rollup_row *row,
 }
 
 /* Adds one fact to its sum on every level. */
-static int add_fact(struct rollup *rollup, enum dictionary_kind kind,
-                    int64_t domain_id, const struct rollup_row *row,
-                    int64_t day, int64_t sign)
+static int add_fact(struct rollup *rollup, int64_t kind, int64_t domain_id,
+                    const struct rollup_row *row, int64_t day, int64_t sign)
 {
     for (int level = 0; level < ROLLUP_LEVELS; level++) {
         struct delta_key key = { .kind = kind,
@@ -136,8 +135,11 @@ static int add_subject(struct rollup *rollup, const struct facts *facts,
     if (add_fact(rollup, DICTIONARY_DOMAIN, subject->domain_id, &row,
                  facts->day, sign))
         return -1;
-    if (subject->domain_id != DICTIONARY_ALL)
-        return 0;
+    if (subject->domain_id != DICTIONARY_ALL) {
+        row.label_id = subject->domain_id;
+        return add_fact(rollup, ROLLUP_DOMAINS, DICTIONARY_ALL, &row,
+                        facts->day, sign);
+    }
     row.label_id = facts->organization_id;
     return add_fact(rollup, DICTIONARY_ORGANIZATION, DICTIONARY_ALL, &row,
                     facts->day, sign);
@@ -158,8 +160,8 @@ int rollup_add(struct store *store, const struct facts *facts, int64_t sign,
                                   .sessions = share->sessions,
                                   .failures = share->failures };
 
-        if (add_fact(rollup, (enum dictionary_kind)share->kind,
-                     share->domain_id, &row, facts->day, sign))
+        if (add_fact(rollup, share->kind, share->domain_id, &row, facts->day,
+                     sign))
             return err_memory(err);
     }
     return 0;
@@ -317,15 +319,17 @@ void rollup_join(struct rollup_row *into, const struct rollup_row *row)
         into->last_day = row->last_day;
 }
 
-#define COLUMNS                                                                \
-    "SELECT label_id, reports, sessions, failures, failed_reports,"            \
-    " failed_sessions, first_day, last_day FROM rollup"                        \
-    " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3"                       \
+#define COLUMNS "label_id, reports, sessions, failures, first_day, last_day"
+#define WHERE                                                                  \
+    " FROM rollup WHERE kind = ?1 AND domain_id = ?2 AND level = ?3"           \
     " AND block BETWEEN ?4 AND ?5"
 
+/* Gives the rows of a statement, whose columns are COLUMNS and, where it has
+ * eight, the two of failed reports. */
 static int read_run(struct store *store, sqlite3_stmt *read,
                     rollup_function *function, void *context, struct err *err)
 {
+    bool has_failed = sqlite3_column_count(read) > 6;
     int status;
 
     while ((status = sql_step(store, read, err)) > 0) {
@@ -334,12 +338,14 @@ static int read_run(struct store *store, sqlite3_stmt *read,
             .reports = sqlite3_column_int64(read, 1),
             .sessions = sqlite3_column_int64(read, 2),
             .failures = sqlite3_column_int64(read, 3),
-            .failed_reports = sqlite3_column_int64(read, 4),
-            .failed_sessions = sqlite3_column_int64(read, 5),
-            .first_day = sqlite3_column_int64(read, 6),
-            .last_day = sqlite3_column_int64(read, 7),
+            .first_day = sqlite3_column_int64(read, 4),
+            .last_day = sqlite3_column_int64(read, 5),
         };
 
+        if (has_failed) {
+            row.failed_reports = sqlite3_column_int64(read, 6);
+            row.failed_sessions = sqlite3_column_int64(read, 7);
+        }
         status = function(context, &row, err);
         if (status)
             break;
@@ -370,11 +376,12 @@ static int read_runs(struct store *store, sqlite3_stmt *read,
     return 0;
 }
 
-int rollup_each(struct store *store, enum dictionary_kind kind,
-                int64_t domain_id, struct store_range range,
-                rollup_function *function, void *context, struct err *err)
+int rollup_each(struct store *store, int kind, int64_t domain_id,
+                struct store_range range, rollup_function *function,
+                void *context, struct err *err)
 {
-    sqlite3_stmt *read = sql_use(store, STATEMENT_ROLLUP_READ, COLUMNS, err);
+    sqlite3_stmt *read =
+        sql_use(store, STATEMENT_ROLLUP_READ, "SELECT " COLUMNS WHERE, err);
     const int64_t names[] = { kind, domain_id, 0 };
 
     return read_runs(store, read, names, range, function, context, err);
@@ -388,12 +395,15 @@ static int join_row(void *context, const struct rollup_row *row,
     return 0;
 }
 
-int rollup_find(struct store *store, enum dictionary_kind kind,
-                int64_t domain_id, int64_t label_id, struct store_range range,
+int rollup_find(struct store *store, int kind, int64_t domain_id,
+                int64_t label_id, struct store_range range,
                 struct rollup_row *out_sum, struct err *err)
 {
-    sqlite3_stmt *read = sql_use(store, STATEMENT_ROLLUP_FIND,
-                                 COLUMNS " AND label_id = ?6", err);
+    sqlite3_stmt *read =
+        sql_use(store, STATEMENT_ROLLUP_FIND,
+                "SELECT " COLUMNS ", failed_reports, failed_sessions" WHERE
+                " AND label_id = ?6",
+                err);
     const int64_t names[] = { kind, domain_id, label_id };
 
     *out_sum = (struct rollup_row){ .label_id = label_id,

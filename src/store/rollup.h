@@ -27,6 +27,12 @@ struct store_range;
 /* Levels: a block of level n holds 8^n days. */
 enum { ROLLUP_LEVELS = 3, ROLLUP_SHIFT = 3, ROLLUP_RUNS_MAX = 5 };
 
+/* Kinds of sums: those of a label are enum dictionary_kind, where
+ * DICTIONARY_DOMAIN with label 0 is the domain itself. Under this one domains
+ * are labels of all domains: the same sums once more, day by day instead of
+ * domain by domain, for breakdowns without a seek for each. */
+enum { ROLLUP_DOMAINS = 6 };
+
 struct rollup_delta;
 
 /* What a batch adds; see rollup_add. */
@@ -86,20 +92,21 @@ typedef int rollup_function(void *context, const struct rollup_row *row,
 /*
  * Reads the sums of a kind for one domain (DICTIONARY_ALL: all) in a range; a
  * label comes several times, to be added up. DICTIONARY_DOMAIN as kind gives
- * the sums of the domain itself.
+ * the sums of the domain itself. Members failed_* are 0: tens of thousands of
+ * rows are read here, and nobody asks for them.
  * Returns: 0, what the function returned, -1 with err.
  */
-int rollup_each(struct store *store, enum dictionary_kind kind,
-                int64_t domain_id, struct store_range range,
-                rollup_function *function, void *context, struct err *err);
+int rollup_each(struct store *store, int kind, int64_t domain_id,
+                struct store_range range, rollup_function *function,
+                void *context, struct err *err);
 
 /*
  * Adds up the sums of one label (0: of the domain itself) in a range; extents
  * are INT32_MAX and INT32_MIN where there is no dated report.
  * Returns: 0, -1 with err.
  */
-int rollup_find(struct store *store, enum dictionary_kind kind,
-                int64_t domain_id, int64_t label_id, struct store_range range,
+int rollup_find(struct store *store, int kind, int64_t domain_id,
+                int64_t label_id, struct store_range range,
                 struct rollup_row *out_sum, struct err *err);
 
 /* Adds one row's sums and extents to another's, whose label stays; sums stop at

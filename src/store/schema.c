@@ -155,7 +155,8 @@ static const char version_1[] =
     " PRIMARY KEY (quarantine_id, number)"
     ") STRICT, WITHOUT ROWID;"
 
-    /* Sums, made of subject and share. level: 0 days, 1 blocks of 8, 2 of 64. */
+    /* Sums, made of subject and share. level: 0 days, 1 blocks of 8, 2 of 64.
+     * kind: of the label; 1 the domain itself, 6 domains as labels of all. */
     "CREATE TABLE rollup ("
     " kind INTEGER NOT NULL,"
     " domain_id INTEGER NOT NULL,"

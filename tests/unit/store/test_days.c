@@ -103,8 +103,11 @@ static void blocks_hold_the_days_of_the_range(void **state)
     fill(sample);
     assert_blocks(sample, NULL, SAMPLE_ALL, "- -4: 2 110 5\n- 4: 1 20 2\n");
     assert_blocks(sample, "*", SAMPLE_ALL,
-                  "a.example -4: 1 100 5\na.example 4: 1 20 2\n"
-                  "b.example -4: 1 10 0\n");
+                  "a.example -4: 1 100 5\nb.example -4: 1 10 0\n"
+                  "a.example 4: 1 20 2\n");
+    assert_blocks(sample, "*",
+                  (struct store_range){ SAMPLE_DAY, SAMPLE_DAY + 3 },
+                  "a.example 0: 1 100 5\nb.example 0: 1 10 0\n");
     assert_blocks(sample, "a.example",
                   (struct store_range){ SAMPLE_DAY, SAMPLE_DAY + 9 },
                   "a.example 0: 1 100 5\na.example 4: 1 20 2\n");

@@ -97,6 +97,8 @@ static void a_domain_has_groups_of_its_own(void **state)
     assert_groups(sample, STORE_BY_ORGANIZATION, "a.example", SAMPLE_ALL,
                   "google|Google LLC|2 200 12|0 20|0 0\n"
                   "Microsoft|Microsoft|1 50 0|2 2|0 0\n");
+    assert_groups(sample, STORE_BY_ORGANIZATION, "b.example", SAMPLE_ALL,
+                  "Microsoft|Microsoft|2 93 1|2 2|0 0\n");
     assert_groups(sample, STORE_BY_RESULT_TYPE, "b.example", SAMPLE_ALL,
                   "certificate-expired|certificate-expired|1 0 1|-1 -1|0 0\n");
     assert_groups(sample, STORE_BY_MX, "b.example", SAMPLE_ALL,

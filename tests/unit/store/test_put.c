@@ -167,6 +167,10 @@ static void a_conflict_can_take_over(void **state)
     assert_int_equal(totals_of(sample, NULL).conflicts, 1);
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 2);
 
+    assert_int_equal(
+        sample_ask(sample, "SELECT proof FROM report WHERE is_conflict = 0"),
+        STORE_PROOF_DKIM);
+
     /* Less proof does not turn it back. */
     sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
     assert_int_equal(sample_put(sample, &report), STORE_DUPLICATE);
@@ -239,6 +243,8 @@ static void sums_stop_below_2_to_the_53(void **state)
     assert_sums(sample, NULL, 3, (INT64_C(1) << 53) - 1,
                 (INT64_C(1) << 53) - 1);
     assert_sums(sample, "a.example", 3, (INT64_C(1) << 53) - 1,
+                (INT64_C(1) << 53) - 1);
+    assert_true(sample_ask(sample, "SELECT max(sessions) FROM subject") ==
                 (INT64_C(1) << 53) - 1);
 }
 

@@ -188,6 +188,7 @@ static void processes_that_start_together_agree(void **state)
         assert_int_equal(status, 0);
     }
     assert_int_equal(sample_ask(sample, "PRAGMA user_version"), 1);
+    assert_false(exists(sample, ".backup-1"));
 }
 
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)

@@ -211,6 +211,27 @@ static void closing_leaves_one_file(void **state)
     assert_int_equal(stat(wal, &status), -1);
 }
 
+/* A reader that stays keeps the log's file, but not its pages. */
+static void closing_empties_the_log_beside_a_reader(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+    struct store *reader = NULL;
+    struct stat status;
+    char wal[128];
+
+    assert_ok(sample, store_open(sample->url, STORE_READ, &sample->clock,
+                                 &reader, &sample->err));
+    sample_fill(&report, "a", "example.com", SAMPLE_DAY, 10, 1);
+    sample_put(sample, &report);
+    store_close(sample->store);
+    sample->store = NULL;
+    snprintf(wal, sizeof(wal), "%s-wal", sample->path);
+    assert_int_equal(stat(wal, &status), 0);
+    assert_int_equal(status.st_size, 0);
+    store_close(reader);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -227,6 +248,7 @@ int main(void)
         test(a_failed_put_spoils_its_batch),
         test(each_commit_is_a_change),
         test(closing_leaves_one_file),
+        test(closing_empties_the_log_beside_a_reader),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
