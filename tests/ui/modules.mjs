@@ -22,7 +22,8 @@ const load = (name) => import(pathToFileURL(path.join(copy, 'js', name)));
 
 const format = await load('format.js');
 const range = await load('range.js');
-const { jsonLines, lineFinder, lineText } = await load('json.js');
+const { jsonLines, lineFinder, lineText, reportPointer } =
+    await load('json.js');
 const { asSpans, spanText } = await load('spans.js');
 const { asCsv } = await load('parts/csv.js');
 const { bucket } = await load('parts/sparkline.js');
@@ -89,6 +90,14 @@ test('JSON keeps every character and knows each place', () => {
     assert.match(lineText(lines[find('/n/not/there')]), /"n"/);
     assert.equal(find(''), 0);
     assert.equal(find('/elsewhere'), 0);
+});
+
+test('one report of several is found by its report-id', () => {
+    const several = jsonLines('[{"report-id":"a"},{"x":"b","report-id":"b"}]');
+    assert.equal(reportPointer(several, 'b'), '/1');
+    assert.equal(reportPointer(several, 'c'), '');
+    assert.equal(reportPointer(several, undefined), '');
+    assert.equal(reportPointer(jsonLines('{"report-id":"a"}'), 'a'), '');
 });
 
 test('what is not JSON is shown as it can be', () => {

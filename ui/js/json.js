@@ -152,3 +152,13 @@ export function lineFinder(lines) {
         return places.get(place) ?? 0;
     };
 }
+
+/** The pointer of one report among several in an array, by its report-id; ''
+ * where the text is the report itself. */
+export function reportPointer(lines, reportId) {
+    const wanted = JSON.stringify(reportId);
+    const line = lines.find(({ pointer, parts }) =>
+        /^\/\d+\/report-id$/.test(pointer) &&
+        parts.some(({ text }) => text === wanted));
+    return line ? line.pointer.slice(0, line.pointer.lastIndexOf('/')) : '';
+}

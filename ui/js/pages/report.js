@@ -132,7 +132,8 @@ function source(answer, places) {
             'aria-labelledby': 'source' }, head, h('p', { class: 'note' },
             'The text cannot be shown again; the octets are kept.'));
     }
-    places.view = makeJsonView(answer.json, places.marks);
+    places.view = makeJsonView(answer.json, answer.report?.report_id,
+        places.marks);
     return h('section', { class: 'panel source', 'aria-labelledby': 'source' },
         head, answer.json_truncated && h('p', { class: 'note' },
             'Only the first mebibyte is shown; the file has all of it.'),

@@ -5,7 +5,7 @@
 
 import { add, h } from '../dom.js';
 import { number } from '../format.js';
-import { jsonLines, lineFinder } from '../json.js';
+import { jsonLines, lineFinder, reportPointer } from '../json.js';
 
 const FIRST_LINES = 1500;
 const MOST_DEPTH = 60; // deeper lines stand below each other
@@ -25,9 +25,12 @@ function lineElement(line, marks) {
 }
 
 class JsonView {
-    constructor(text, marks) {
+    constructor(text, reportId, marks) {
         this.lines = jsonLines(text);
-        this.find = lineFinder(this.lines);
+        const find = lineFinder(this.lines);
+        const base = reportPointer(this.lines, reportId);
+        // A place may be told within the report or within the whole text.
+        this.find = (pointer) => find(pointer) || find(base + pointer);
         this.marks = new Map();
         for (const mark of marks) {
             const at = this.find(mark.where);
@@ -68,7 +71,8 @@ class JsonView {
     }
 }
 
-/** Makes the view of a text with marks { where, label, kind }. */
-export function makeJsonView(text, marks) {
-    return new JsonView(text, marks);
+/** Makes the view of a text with marks { where, label, kind }; reportId tells
+ * which report of several is meant. */
+export function makeJsonView(text, reportId, marks) {
+    return new JsonView(text, reportId, marks);
 }
