@@ -93,17 +93,14 @@ int printer_close(struct printer *printer, struct err *err)
     return err_system(err, "cannot write to stdout");
 }
 
-__attribute__((format(printf, 2, 0))) static void say_list(
-    struct printer *printer, const char *format, va_list args)
+/* Appends formatted text that was measured before. */
+__attribute__((format(printf, 3, 0))) static void put(struct printer *printer,
+                                                      int bytes,
+                                                      const char *format,
+                                                      va_list args)
 {
-    va_list again;
-    char *at;
-    int bytes;
+    char *at = buffer_reserve(&printer->out, bytes > 0 ? (size_t)bytes + 1 : 1);
 
-    va_copy(again, args);
-    bytes = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    at = buffer_reserve(&printer->out, bytes > 0 ? (size_t)bytes + 1 : 1);
     if (at && bytes > 0) {
         vsnprintf(at, (size_t)bytes + 1, format, args);
         printer->out.len += (size_t)bytes;
@@ -114,9 +111,13 @@ __attribute__((format(printf, 2, 0))) static void say_list(
 void printer_say(struct printer *printer, const char *format, ...)
 {
     va_list args;
+    int bytes;
 
     va_start(args, format);
-    say_list(printer, format, args);
+    bytes = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    va_start(args, format);
+    put(printer, bytes, format, args);
     va_end(args);
 }
 
@@ -125,11 +126,15 @@ void printer_say_style(struct printer *printer, enum printer_style style,
 {
     bool is_styled = printer->has_color && style_codes[style];
     va_list args;
+    int bytes;
 
     if (is_styled)
         buffer_add_text(&printer->out, style_codes[style]);
     va_start(args, format);
-    say_list(printer, format, args);
+    bytes = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    va_start(args, format);
+    put(printer, bytes, format, args);
     va_end(args);
     if (is_styled)
         buffer_add_text(&printer->out, "\x1b[0m");

@@ -135,6 +135,8 @@ void table_print(const struct table *table, struct printer *printer)
     size_t widths[TABLE_COLUMNS_MAX] = { 0 };
     struct table_cell head[TABLE_COLUMNS_MAX];
 
+    if (table->n_columns == 0)
+        return;
     if (printer->format == COMMAND_FORMAT_CSV) {
         print_csv(table, printer);
         return;
