@@ -68,7 +68,7 @@ static int gather_dimension(struct store *store, enum store_dimension dimension,
                             int64_t domain_id, struct store_range range,
                             struct gather *gather, struct err *err)
 {
-    static const enum dictionary_kind kinds[STORE_DIMENSION_COUNT] = {
+    static const int kinds[STORE_DIMENSION_COUNT] = {
         [STORE_BY_DOMAIN] = DICTIONARY_DOMAIN,
         [STORE_BY_ORGANIZATION] = DICTIONARY_ORGANIZATION,
         [STORE_BY_RESULT_TYPE] = DICTIONARY_RESULT_TYPE,

@@ -342,7 +342,7 @@ static int sum_rollup(struct store *store, const struct store_filter *filter,
                       const struct numbers *numbers, struct rollup_row *sum,
                       struct err *err)
 {
-    enum dictionary_kind kind = numbers->kind;
+    int kind = (int)numbers->kind;
     int64_t label_id = numbers->label_id;
 
     if (numbers->organization_id) {
