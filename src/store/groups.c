@@ -151,6 +151,9 @@ static int give_all(struct store *store, enum store_dimension dimension,
 
     for (size_t i = 0; named && status == 0 && i < gather->n_rows; i++)
         status = give(store, dimension, &named[i], function, context, err);
+    /* A label is borrowed from its statement; left open, it would hold this
+       reader to an old moment for ever. */
+    sqlite3_reset(store->statements[STATEMENT_NAME_LABEL]);
     free(named);
     return status;
 }

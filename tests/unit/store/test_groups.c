@@ -148,6 +148,39 @@ static void a_function_can_stop_it(void **state)
 
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
+static int ignore_group(void *context, const struct store_group *group,
+                        struct err *err)
+{
+    (void)context;
+    (void)group;
+    (void)err;
+    return 0;
+}
+
+static void a_question_leaves_the_reader_free(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+    struct store *reader = NULL;
+    int64_t before, after;
+
+    assert_ok(sample, store_open(sample->url, STORE_READ, &sample->clock,
+                                 &reader, &sample->err));
+    for (int i = 0; i < STORE_DIMENSION_COUNT; i++) {
+        sample_fill(&report, "a", "a.example", SAMPLE_DAY + i, 10, 1);
+        sample_put(sample, &report);
+        assert_ok(sample, store_change(reader, &before, &sample->err));
+        assert_ok(sample, store_each_group(reader, (enum store_dimension)i,
+                                           NULL, SAMPLE_ALL, ignore_group, NULL,
+                                           &sample->err));
+        sample_fill(&report, "b", "a.example", SAMPLE_DAY + i, 10, 1);
+        sample_put(sample, &report);
+        assert_ok(sample, store_change(reader, &after, &sample->err));
+        assert_true(after > before);
+    }
+    store_close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +188,7 @@ int main(void)
         test(a_domain_has_groups_of_its_own),
         test(a_range_holds_its_days_and_no_undated),
         test(a_function_can_stop_it),
+        test(a_question_leaves_the_reader_free),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
