@@ -78,14 +78,15 @@ void arena_reset(struct arena *arena)
 /* Blocks double with what is held, so that a big document takes few of them. */
 static size_t block_size(const struct arena *arena, size_t bytes)
 {
+#ifdef ARENA_DEBUG
+    size_t size = 0;
+#else
     size_t size = arena->held_bytes;
 
     if (size < FIRST_BLOCK_BYTES)
         size = FIRST_BLOCK_BYTES;
     if (size > MAX_BLOCK_BYTES)
         size = MAX_BLOCK_BYTES;
-#ifdef ARENA_DEBUG
-    size = 0;
 #endif
     if (size > arena->max_bytes - arena->held_bytes)
         size = arena->max_bytes - arena->held_bytes;

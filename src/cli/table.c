@@ -74,7 +74,7 @@ static void print_csv(const struct table *table, struct printer *printer)
         buffer_add_text(out, table->columns[i].csv_name);
         is_first = false;
     }
-    for (size_t i = 0; i < table->n_cells; i++) {
+    for (size_t i = 0; table->n_columns && i < table->n_cells; i++) {
         size_t column = i % table->n_columns;
 
         if (column == 0) {
@@ -96,7 +96,7 @@ static void measure(const struct table *table,
 {
     for (size_t i = 0; i < table->n_columns; i++)
         widths[i] = printer_columns(table->columns[i].name);
-    for (size_t i = 0; i < table->n_cells; i++) {
+    for (size_t i = 0; table->n_columns && i < table->n_cells; i++) {
         size_t width = printer_columns(table->cells[i].text);
 
         if (width > widths[i % table->n_columns])

@@ -5,29 +5,29 @@
 
 #include "deviations.h"
 
-#define SUBJECT                                                       \
-    "Subject: Report Domain: example.com Submitter: sender.example\n" \
+#define SUBJECT                                                                \
+    "Subject: Report Domain: example.com Submitter: sender.example\n"          \
     " Report-ID: <r1@sender.example>\n"
-#define FIELDS \
+#define FIELDS                                                                 \
     "TLS-Report-Domain: example.com\nTLS-Report-Submitter: sender.example\n"
-#define HEAD_PLAIN                                           \
-    "From: tlsrpt@sender.example\nTo: reports@example.com\n" \
-    "Date: Fri, 02 Oct 2026 00:10:00 +0000\n"                \
+#define HEAD_PLAIN                                                             \
+    "From: tlsrpt@sender.example\nTo: reports@example.com\n"                   \
+    "Date: Fri, 02 Oct 2026 00:10:00 +0000\n"                                  \
     "Message-ID: <1@sender.example>\nMIME-Version: 1.0\n"
 #define HEAD HEAD_PLAIN SUBJECT FIELDS
-#define MULTIPART                                              \
-    "Content-Type: multipart/report; report-type=\"tlsrpt\"; " \
+#define MULTIPART                                                              \
+    "Content-Type: multipart/report; report-type=\"tlsrpt\"; "                 \
     "boundary=\"b\"\n\n"
 #define HUMAN "--b\nContent-Type: text/plain\n\nA TLS report.\n\n"
 #define NAME "sender.example!example.com!1790812800!1790899199.json"
-#define PART(type, encoding, name, content)                                \
-    "--b\nContent-Type: " type "\nContent-Transfer-Encoding: " encoding    \
-    "\nContent-Disposition: attachment; filename=\"" name "\"\n\n" content \
+#define PART(type, encoding, name, content)                                    \
+    "--b\nContent-Type: " type "\nContent-Transfer-Encoding: " encoding        \
+    "\nContent-Disposition: attachment; filename=\"" name "\"\n\n" content     \
     "\n"
 #define END "--b--\n"
 #define GZ_PART PART("application/tlsrpt+gzip", "base64", NAME ".gz", "@GZ@")
-#define DMARC                                                         \
-    "<?xml version=\"1.0\"?>\n<feedback><report_metadata><org_name>x" \
+#define DMARC                                                                  \
+    "<?xml version=\"1.0\"?>\n<feedback><report_metadata><org_name>x"          \
     "</org_name></report_metadata></feedback>\n"
 
 /* clang-format off */

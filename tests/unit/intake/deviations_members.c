@@ -19,28 +19,28 @@ const char deviation_standard[] =
     "'receiving-mx-hostname':'mx1.example.com','receiving-ip':'198.51.100.1',"
     "'failed-session-count':3}]}]}";
 
-#define RANGE                                  \
-    "'start-datetime':'2026-10-01T00:00:00Z'," \
+#define RANGE                                                                  \
+    "'start-datetime':'2026-10-01T00:00:00Z',"                                 \
     "'end-datetime':'2026-10-01T23:59:59Z'"
-#define POLICY                                                         \
-    "'policy':{'policy-type':'sts','policy-string':['version: STSv1'," \
-    "'mode: enforce','mx: mx1.example.com','max_age: 86400'],"         \
+#define POLICY                                                                 \
+    "'policy':{'policy-type':'sts','policy-string':['version: STSv1',"         \
+    "'mode: enforce','mx: mx1.example.com','max_age: 86400'],"                 \
     "'policy-domain':'example.com','mx-host':['mx1.example.com']}"
-#define SUMMARY                                        \
-    "'summary':{'total-successful-session-count':120," \
+#define SUMMARY                                                                \
+    "'summary':{'total-successful-session-count':120,"                         \
     "'total-failure-session-count':3}"
-#define STRINGS \
+#define STRINGS                                                                \
     "['version: STSv1','mode: enforce','mx: mx1.example.com','max_age: 86400']"
 #define DETAIL                                                                 \
     "{'result-type':'certificate-expired','sending-mta-ip':'192.0.2.1',"       \
     "'receiving-mx-hostname':'mx1.example.com','receiving-ip':'198.51.100.1'," \
     "'failed-session-count':3}"
-#define ADDRESSES                                                             \
-    "'sending-mta-ip':'192.0.2.1','receiving-mx-hostname':'mx1.example.com'," \
+#define ADDRESSES                                                              \
+    "'sending-mta-ip':'192.0.2.1','receiving-mx-hostname':'mx1.example.com',"  \
     "'receiving-ip':'198.51.100.1',"
 #define NPF "'policy-type':'no-policy-found'"
-#define HEAD                                                          \
-    "{'organization-name':'Example Sender','date-range':{" RANGE "}," \
+#define HEAD                                                                   \
+    "{'organization-name':'Example Sender','date-range':{" RANGE "},"          \
     "'contact-info':'tlsrpt@sender.example','report-id':'r1',"
 #define P0 "/policies/0/"
 #define D0 "/policies/0/failure-details/0/"
