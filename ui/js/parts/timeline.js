@@ -81,20 +81,20 @@ class Timeline {
             }
         });
         size.observe(this.element);
-        const medias = [matchMedia('(prefers-color-scheme: dark)'),
+        const queries = [matchMedia('(prefers-color-scheme: dark)'),
             matchMedia('print')];
         const recolour = () => {
             if (!this.element.isConnected) {
                 removeEventListener('themechange', recolour);
-                medias.forEach((media) =>
-                    media.removeEventListener('change', recolour));
+                queries.forEach((query) =>
+                    query.removeEventListener('change', recolour));
                 size.disconnect();
             } else if (this.uPlot) {
                 this.build();
             }
         };
         addEventListener('themechange', recolour);
-        medias.forEach((media) => media.addEventListener('change', recolour));
+        queries.forEach((query) => query.addEventListener('change', recolour));
     }
 
     get size() {
