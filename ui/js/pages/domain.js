@@ -13,6 +13,7 @@ import { adviceItem } from '../parts/advice.js';
 import { emptyNote } from '../parts/empty.js';
 import { factStrip } from '../parts/facts.js';
 import { domainName, whenDay } from '../parts/names.js';
+import { overlapNote } from '../parts/overlap.js';
 import { policiesSection, policyName, policyTypesSection }
     from '../parts/policies.js';
 import { reportersSection } from '../parts/reporters.js';
@@ -56,8 +57,10 @@ function facts(answer, span) {
 function failures(answer, span) {
     const { domain, result_types: types } = answer;
     const most = Math.max(1, ...types.map((type) => type.failures));
+    const note = overlapNote(types, answer.totals.failures);
     return h('section', { class: 'panel', 'aria-labelledby': 'what-fails' },
         h('header', null, h('h2', { id: 'what-fails' }, 'What fails')),
+        note && h('p', { class: 'note' }, note),
         types.length === 0 ? h('p', { class: 'note' },
             'No session failed in these days.') :
             types.map((type, index) => adviceItem(type, { most,
@@ -77,6 +80,7 @@ function mxSection(answer, span) {
     const href = (row) => toReports({ domain, mx: row.mx }, span);
     return tableSection({
         title: 'MX with failures', name: 'mx', rows: mx, rowHref: href,
+        note: overlapNote(mx, answer.totals.failures),
         columns: [{ key: 'mx', label: 'MX', className: 'name',
             value: (row) => row.mx,
             cell: (row) => h('a', { href: href(row) },

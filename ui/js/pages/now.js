@@ -14,6 +14,7 @@ import { csvButton } from '../parts/csv.js';
 import { domainsSection } from '../parts/domains.js';
 import { emptyNote, firstSteps } from '../parts/empty.js';
 import { domainName, when } from '../parts/names.js';
+import { overlapNote } from '../parts/overlap.js';
 import { pageHead } from '../parts/shell.js';
 import { sparkline } from '../parts/sparkline.js';
 import { stateBadge, stateShape } from '../parts/state.js';
@@ -68,13 +69,15 @@ function cards({ domains, range }, span) {
             `${needy.length - MOST_CARDS} more stand first in the table.`));
 }
 
-function typesPanel({ result_types: types }, span) {
+function typesPanel({ result_types: types, totals }, span) {
+    const note = overlapNote(types, totals.failures);
     return h('section', { class: 'panel', 'aria-labelledby': 'now-types' },
         h('header', null, h('h2', { id: 'now-types' }, 'What fails'),
             csvButton('result-types', 'what fails', () => ({
                 head: ['Result type', 'Failed', 'First day', 'Last day'],
                 rows: types.map((type) => [type.key, type.failures,
                     type.first_day, type.last_day]) }))),
+        note && h('p', { class: 'note' }, note),
         types.length === 0 ?
             h('p', { class: 'note' }, 'No session failed in these days.') :
             barList(types.slice(0, 8).map((type) => ({
