@@ -44,7 +44,7 @@ static void open_site(void)
 {
     char folder[] = "/tmp/fuzz-http-XXXXXX";
     char url[64];
-    struct store *store;
+    struct store *store = NULL;
     struct store_totals totals;
     struct err err;
     const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };

@@ -56,7 +56,7 @@ static int keep_header(void *context, const struct mail_header *header,
 
 static void header_fields_are_decoded_and_unfolded(void **state)
 {
-    struct mail_header header = { NULL };
+    struct mail_header header = { 0 };
     struct arena arena;
 
     (void)state;

@@ -103,10 +103,11 @@ static void gzip_up_to_three_times(void **state)
     static const char *const wants[] = {
         "r.json.gz:" SAMPLE_JSON "[];",
         "r.json.gz:" SAMPLE_JSON "[container-nested@gzip];",
-        "r.json.gz:" SAMPLE_JSON
-        "[container-nested@gzip container-nested@gzip, gzip];",
-        "r.json.gz!more than 3 containers one in the other[container-nested@gzip "
-        "container-nested@gzip, gzip container-limit@gzip, gzip, gzip];",
+        ("r.json.gz:" SAMPLE_JSON
+         "[container-nested@gzip container-nested@gzip, gzip];"),
+        ("r.json.gz!more than 3 containers one in the other"
+         "[container-nested@gzip container-nested@gzip, gzip "
+         "container-limit@gzip, gzip, gzip];"),
     };
     struct buffer octets;
 
