@@ -113,6 +113,7 @@ dist: ## a source archive of the last commit
 		-o tlsrpt-0.1.0.tar.gz HEAD
 
 install: build ## install below PREFIX (DESTDIR is honoured)
+	meson configure $(BUILD) --prefix=$(PREFIX)
 	meson install -C $(BUILD)
 
 ci: ## exactly what CI runs
