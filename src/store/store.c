@@ -179,6 +179,11 @@ void store_close(struct store *store)
     free(store);
 }
 
+utc_day store_today(const struct store *store)
+{
+    return utc_day_of(clock_now(store->clock));
+}
+
 /* A newer program may have migrated the store since it was opened here. */
 static int check_version(struct store *store, struct err *err)
 {

@@ -19,8 +19,10 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/utc.h"
 #include "store/put.h"
 #include "store/question.h"
+#include "store/worst.h"
 
 struct store;
 
@@ -70,3 +72,6 @@ void store_release(struct store *store);
  * Returns: 0, -1 with err.
  */
 int store_change(struct store *store, int64_t *out_change, struct err *err);
+
+/* The UTC day of the clock that the store was opened with. */
+utc_day store_today(const struct store *store);
