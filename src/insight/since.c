@@ -5,26 +5,28 @@
 
 #include "base/utc.h"
 
-static int keep_day(void *context, const char *domain,
-                    const struct store_day *day, struct err *err)
+/* The last day with a report up to `to`. */
+static int find_last(struct store *store, const char *domain, int32_t to,
+                     int32_t *out_day, struct err *err)
 {
-    struct insight_since_days *days = context;
+    const struct store_range range = { UTC_DAY_NONE, to };
+    struct store_totals totals;
 
-    (void)domain;
-    (void)err;
-    days->before = days->last;
-    days->last = day->day;
+    if (store_totals(store, domain, range, &totals, err))
+        return -1;
+    *out_day = totals.last_day;
     return 0;
 }
 
 int insight_since_find_days(struct store *store, const char *domain,
-                            struct store_range range,
                             struct insight_since_days *out_days,
                             struct err *err)
 {
     struct insight_since_days days = { UTC_DAY_NONE, UTC_DAY_NONE };
 
-    if (store_each_day(store, domain, range, keep_day, &days, err))
+    if (find_last(store, domain, store_today(store), &days.last, err) ||
+        (days.last != UTC_DAY_NONE &&
+         find_last(store, domain, days.last - 1, &days.before, err)))
         return -1;
     *out_days = days;
     return 0;

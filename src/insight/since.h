@@ -24,11 +24,11 @@ struct insight_since_days {
 };
 
 /*
- * Finds the last two days with a report in a range; domain NULL: over all.
+ * Finds the last two days with a report up to today, whatever range is looked
+ * at; domain NULL: over all. What a report says of the future is no cure.
  * Returns: 0, -1 with err.
  */
 int insight_since_find_days(struct store *store, const char *domain,
-                            struct store_range range,
                             struct insight_since_days *out_days,
                             struct err *err);
 

@@ -34,7 +34,7 @@ int api_explain(const struct api_call *call, struct api_answer *answer,
     if (advice) {
         json_member_string(&writer, "code", advice->code);
         json_member_string(&writer, "title", advice->title);
-        api_write_advice(&writer, advice);
+        api_write_advice(&writer, advice, advice->look);
     } else {
         write_finding(&writer, kind);
     }

@@ -37,9 +37,10 @@ struct advice;
 
 /*
  * The members that explain a result type: meaning, consequence, side, causes,
- * look (placeholders as they are), fix, rfc.
+ * look (the command to show), fix, rfc.
  */
-void api_write_advice(struct json_writer *writer, const struct advice *advice);
+void api_write_advice(struct json_writer *writer, const struct advice *advice,
+                      const char *look);
 
 /* A member with an array of strings that a NULL ends, at most n long. */
 void api_write_strings(struct json_writer *writer, const char *name,
