@@ -24,6 +24,12 @@ bool slice_equal_fold(struct slice a, struct slice b)
     return true;
 }
 
+bool slice_starts_fold(struct slice s, struct slice prefix)
+{
+    return s.len >= prefix.len &&
+           slice_equal_fold(slice_make(s.ptr, prefix.len), prefix);
+}
+
 bool slice_ends_fold(struct slice s, struct slice suffix)
 {
     if (s.len < suffix.len)
@@ -45,4 +51,11 @@ size_t slice_find(struct slice s, char c)
     const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
 
     return at ? (size_t)(at - s.ptr) : s.len;
+}
+
+struct slice slice_line(struct slice s)
+{
+    size_t len = slice_find(s, '\n');
+
+    return slice_make(s.ptr, len < s.len ? len + 1 : len);
 }

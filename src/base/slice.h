@@ -58,6 +58,9 @@ static inline struct slice slice_skip(struct slice s, size_t n)
 /* Compares without regard to the case of ASCII letters. */
 bool slice_equal_fold(struct slice a, struct slice b);
 
+/* Tells whether s begins with prefix, without regard to ASCII case. */
+bool slice_starts_fold(struct slice s, struct slice prefix);
+
 /* Tells whether s ends with suffix, without regard to ASCII case. */
 bool slice_ends_fold(struct slice s, struct slice suffix);
 
@@ -69,3 +72,6 @@ struct slice slice_trim(struct slice s);
  * Returns: its index, or s.len where there is none.
  */
 size_t slice_find(struct slice s, char c);
+
+/* Gives the first line of s with its LF, all of s where there is no LF. */
+struct slice slice_line(struct slice s);

@@ -5,20 +5,6 @@
 
 static const struct slice misspelt = { "contenttype", 11 };
 
-/* Gives the octets of one line, with its line end. */
-static struct slice first_line(struct slice s)
-{
-    size_t len = slice_find(s, '\n');
-
-    return slice_make(s.ptr, len < s.len ? len + 1 : len);
-}
-
-static bool starts_fold(struct slice line, struct slice word)
-{
-    return line.len >= word.len &&
-           slice_equal_fold(slice_make(line.ptr, word.len), word);
-}
-
 static bool is_empty_line(struct slice line)
 {
     return *line.ptr == '\n' || slice_equal(line, SLICE("\r\n"));
@@ -27,10 +13,10 @@ static bool is_empty_line(struct slice line)
 /* Gives a field with its folded lines. */
 static struct slice whole_field(struct slice s)
 {
-    struct slice rest = slice_skip(s, first_line(s).len);
+    struct slice rest = slice_skip(s, slice_line(s).len);
 
     while (rest.len && (*rest.ptr == ' ' || *rest.ptr == '\t'))
-        rest = slice_skip(rest, first_line(rest).len);
+        rest = slice_skip(rest, slice_line(rest).len);
     return slice_make(s.ptr, s.len - rest.len);
 }
 
@@ -48,7 +34,7 @@ static void find_field(struct gist *gist, struct slice field)
     size_t colon;
 
     for (size_t i = 0; i < GIST_FIELD_COUNT; i++) {
-        if (gist->fields[i].ptr || !starts_fold(field, names[i]))
+        if (gist->fields[i].ptr || !slice_starts_fold(field, names[i]))
             continue;
         colon = slice_find(field, ':');
         if (slice_trim(slice_make(field.ptr, colon)).len == names[i].len)
@@ -59,7 +45,7 @@ static void find_field(struct gist *gist, struct slice field)
 
 static void add_corrected(struct buffer *copy, struct slice line)
 {
-    if (starts_fold(line, misspelt)) {
+    if (slice_starts_fold(line, misspelt)) {
         buffer_add_text(copy, "Content-Type");
         line = slice_skip(line, misspelt.len);
     }
@@ -71,11 +57,11 @@ static struct slice read_header(struct slice rest, struct buffer *copy,
                                 struct gist *gist)
 {
     /* A boundary ends a header, too. */
-    while (rest.len && !is_empty_line(first_line(rest)) &&
+    while (rest.len && !is_empty_line(slice_line(rest)) &&
            !slice_starts(rest, SLICE("--"))) {
         struct slice field = whole_field(rest);
 
-        if (!starts_fold(field, SLICE("content")))
+        if (!slice_starts_fold(field, SLICE("content")))
             find_field(gist, field);
         else if (copy)
             add_corrected(copy, field);
@@ -99,7 +85,7 @@ void gist_read(struct slice message, const struct outline *outline,
     if (!outline->is_misspelt)
         buffer_add(copy, rest.ptr, rest.len);
     while (outline->is_misspelt && rest.len && !copy->failed) {
-        struct slice line = first_line(rest);
+        struct slice line = slice_line(rest);
 
         add_corrected(copy, line);
         rest = slice_skip(rest, line.len);

@@ -34,14 +34,6 @@ static int keep_header(struct reading *r, const struct gist *gist)
     return 0;
 }
 
-/* Gives the octets of one line, with its line end. */
-static struct slice first_line(struct slice s)
-{
-    size_t len = slice_find(s, '\n');
-
-    return slice_make(s.ptr, len < s.len ? len + 1 : len);
-}
-
 /* What stands before the header in files: BOM, empty lines, "From ". */
 static struct slice skip_preamble(struct slice s)
 {
@@ -50,7 +42,7 @@ static struct slice skip_preamble(struct slice s)
     while (s.len && (*s.ptr == '\r' || *s.ptr == '\n'))
         s = slice_skip(s, 1);
     if (slice_starts(s, SLICE("From ")) || slice_starts(s, SLICE(">From ")))
-        s = slice_skip(s, first_line(s).len);
+        s = slice_skip(s, slice_line(s).len);
     return s;
 }
 
@@ -72,13 +64,13 @@ static bool is_field(struct slice line)
 bool mail_is_message(struct slice octets)
 {
     struct slice s = skip_preamble(octets);
-    struct slice line = first_line(s);
+    struct slice line = slice_line(s);
 
     if (line.len == 0 || *line.ptr == '{' || *line.ptr == '[' ||
         !is_field(line))
         return false;
     /* Other text may begin with a word and a colon: look at one more line. */
-    line = first_line(slice_skip(s, line.len));
+    line = slice_line(slice_skip(s, line.len));
     return line.len == 0 || memchr(" \t\r\n", *line.ptr, 4) || is_field(line);
 }
 

@@ -11,9 +11,7 @@ static const struct slice from_mark = { "From ", 5 };
 /* Gives what follows the line at the start of s. */
 static struct slice skip_line(struct slice s)
 {
-    size_t len = slice_find(s, '\n');
-
-    return slice_skip(s, len < s.len ? len + 1 : len);
+    return slice_skip(s, slice_line(s).len);
 }
 
 /* A separator line is followed by a header, or by nothing at all. */

@@ -17,16 +17,10 @@ struct reader {
                              are messages then (RFC 2046 section 5.1.5) */
 };
 
-static bool starts_fold(struct slice line, struct slice word)
-{
-    return line.len >= word.len &&
-           slice_equal_fold(slice_make(line.ptr, word.len), word);
-}
-
 static bool contains_fold(struct slice line, struct slice word)
 {
     for (; line.len >= word.len; line = slice_skip(line, 1)) {
-        if (starts_fold(line, word))
+        if (slice_starts_fold(line, word))
             return true;
     }
     return false;
@@ -65,10 +59,11 @@ static void read_type(struct reader *r, struct slice line)
 static void read_field(struct reader *r, struct slice line)
 {
     if (*line.ptr != ' ' && *line.ptr != '\t') {
-        bool is_misspelt = starts_fold(line, SLICE("contenttype"));
+        bool is_misspelt = slice_starts_fold(line, SLICE("contenttype"));
 
         r->outline.n_fields++;
-        r->is_type = is_misspelt || starts_fold(line, SLICE("content-type"));
+        r->is_type =
+            is_misspelt || slice_starts_fold(line, SLICE("content-type"));
         r->has_type |= r->is_type;
         r->outline.is_misspelt |= is_misspelt;
     }

@@ -55,6 +55,25 @@ static void a_suffix_is_found_in_any_case(void **state)
             rows[i].ends);
 }
 
+static void a_prefix_is_found_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(slice_starts_fold(SLICE("CONTENT-type: x"), SLICE("content")));
+    assert_true(slice_starts_fold(SLICE("a"), SLICE("")));
+    assert_false(slice_starts_fold(SLICE("con"), SLICE("cont")));
+    assert_false(slice_starts_fold(SLICE("a content"), SLICE("content")));
+}
+
+static void a_line_ends_behind_its_lf(void **state)
+{
+    (void)state;
+    ROW_OCTETS("the first of two", slice_line(SLICE("a\r\nb\n")),
+               SLICE("a\r\n"));
+    ROW_OCTETS("an empty one", slice_line(SLICE("\nb")), SLICE("\n"));
+    ROW_OCTETS("no LF", slice_line(SLICE("a\rb")), SLICE("a\rb"));
+    ROW_OCTETS("nothing", slice_line(slice_make(NULL, 0)), slice_make(NULL, 0));
+}
+
 static void blanks_go_from_both_ends(void **state)
 {
     static const struct {
@@ -109,6 +128,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(case_is_folded_for_ascii_letters_alone),
         cmocka_unit_test(a_suffix_is_found_in_any_case),
+        cmocka_unit_test(a_prefix_is_found_in_any_case),
+        cmocka_unit_test(a_line_ends_behind_its_lf),
         cmocka_unit_test(blanks_go_from_both_ends),
         cmocka_unit_test(an_octet_is_found_or_the_length_told),
         cmocka_unit_test(skipping_stops_at_the_end),
