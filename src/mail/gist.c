@@ -26,8 +26,6 @@ static void find_field(struct gist *gist, struct slice field)
     static const struct slice names[GIST_FIELD_COUNT] = {
         [GIST_SUBJECT] = { "subject", 7 },
         [GIST_FROM] = { "from", 4 },
-        [GIST_MESSAGE_ID] = { "message-id", 10 },
-        [GIST_DATE] = { "date", 4 },
         [GIST_TLS_REPORT_DOMAIN] = { "tls-report-domain", 17 },
         [GIST_TLS_REPORT_SUBMITTER] = { "tls-report-submitter", 20 },
     };

@@ -20,8 +20,6 @@ static int keep_header(struct reading *r, const struct gist *gist)
     } rows[] = {
         { GIST_SUBJECT, &header->subject },
         { GIST_FROM, &header->from },
-        { GIST_MESSAGE_ID, &header->message_id },
-        { GIST_DATE, &header->date },
         { GIST_TLS_REPORT_DOMAIN, &header->tls_report_domain },
         { GIST_TLS_REPORT_SUBMITTER, &header->tls_report_submitter },
     };

@@ -26,8 +26,6 @@
 struct mail_header {
     const char *subject;
     const char *from;
-    const char *message_id;
-    const char *date;
     const char *tls_report_domain;
     const char *tls_report_submitter;
 };

@@ -150,7 +150,6 @@ int mbox_next(struct mbox *mbox, struct slice *out_message)
     mbox->rest = slice_skip(message, end);
     message.len = end;
     message = drop_empty_line(message);
-    mbox->n_messages++;
     *out_message = message;
     if (message.len > MAIL_MAX_MESSAGE_BYTES)
         return -1;

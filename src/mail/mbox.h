@@ -20,7 +20,6 @@
 struct mbox {
     struct slice rest;     /* not yet given out */
     struct buffer scratch; /* the unquoted copy */
-    unsigned n_messages;   /* given out so far */
 };
 
 /* Tells whether octets begin as an mbox does. */

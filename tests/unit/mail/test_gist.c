@@ -54,7 +54,7 @@ static void expect_field(const struct gist *gist, enum gist_field field,
     assert_true(!gist->fields[field].ptr == !want);
 }
 
-static void six_fields_are_found(void **state)
+static void four_fields_are_found(void **state)
 {
     struct outline outline = { .is_misspelt = false };
     struct gist gist;
@@ -63,12 +63,11 @@ static void six_fields_are_found(void **state)
     gist_read(
         SLICE("Subjects: no\r\nSUBJECT : one\r\n two\r\nSubject: three\r\n"
               "from:\r\nMessage-ID: <1@a>\r\nTLS-Report-Domain:a\r\n"
-              "TLS-Report-Domains: b\r\n\r\nDate: body"),
+              "TLS-Report-Domains: b\r\n\r\n"
+              "TLS-Report-Submitter: body"),
         &outline, NULL, &gist);
     expect_field(&gist, GIST_SUBJECT, "one\r\n two");
     expect_field(&gist, GIST_FROM, "");
-    expect_field(&gist, GIST_MESSAGE_ID, "<1@a>");
-    expect_field(&gist, GIST_DATE, NULL);
     expect_field(&gist, GIST_TLS_REPORT_DOMAIN, "a");
     expect_field(&gist, GIST_TLS_REPORT_SUBMITTER, NULL);
 }
@@ -90,7 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_copy_is_what_gmime_needs),
-        cmocka_unit_test(six_fields_are_found),
+        cmocka_unit_test(four_fields_are_found),
         cmocka_unit_test(a_full_buffer_is_told),
     };
 

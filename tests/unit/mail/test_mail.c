@@ -75,8 +75,6 @@ static void header_fields_are_decoded_and_unfolded(void **state)
                         "Report Domain: example.com Submitter: b\xc3\xbc"
                         "cher");
     assert_string_equal(header.from, "\"A\" <a@example.com>");
-    assert_string_equal(header.message_id, "<1@example.com>");
-    assert_string_equal(header.date, "Sat, 21 Nov 2026 10:00:00 +0000");
     assert_string_equal(header.tls_report_domain, "example.com");
     assert_null(header.tls_report_submitter);
     arena_deinit(&arena);
