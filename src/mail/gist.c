@@ -68,6 +68,26 @@ static struct slice read_header(struct slice rest, struct buffer *copy,
     return rest;
 }
 
+/* Corrects the header blocks further in; other text stays as it is. */
+static void add_corrected_rest(struct buffer *copy, struct slice message,
+                               const char *rest)
+{
+    struct outline_walk walk;
+
+    outline_begin(&walk);
+    while (message.len && !copy->failed) {
+        struct slice line = slice_line(message);
+        size_t len = slice_find(line, '\n');
+        bool is_field = outline_step(&walk, slice_make(line.ptr, len));
+
+        if (line.ptr >= rest && is_field)
+            add_corrected(copy, line);
+        else if (line.ptr >= rest)
+            buffer_add(copy, line.ptr, line.len);
+        message = slice_skip(message, line.len);
+    }
+}
+
 void gist_read(struct slice message, const struct outline *outline,
                struct buffer *copy, struct gist *out_gist)
 {
@@ -80,12 +100,8 @@ void gist_read(struct slice message, const struct outline *outline,
     *out_gist = gist;
     if (!copy)
         return;
-    if (!outline->is_misspelt)
+    if (outline->is_misspelt)
+        add_corrected_rest(copy, message, rest.ptr);
+    else
         buffer_add(copy, rest.ptr, rest.len);
-    while (outline->is_misspelt && rest.len && !copy->failed) {
-        struct slice line = slice_line(rest);
-
-        add_corrected(copy, line);
-        rest = slice_skip(rest, line.len);
-    }
 }

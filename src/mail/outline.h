@@ -24,6 +24,28 @@ struct outline {
     bool is_misspelt;    /* a field is called "ContentType" */
 };
 
+/* A walk from line to line: what outline_read keeps between two of them. */
+struct outline_walk {
+    struct outline outline; /* counted so far */
+    size_t block_bytes;     /* of the header block that is being read */
+    bool is_header;         /* inside a header block */
+    bool is_top;            /* inside the outermost one */
+    bool is_type;           /* inside a Content-Type field, folded or not */
+    bool has_type;          /* the block has a Content-Type field */
+    bool opens_message;     /* the block's type may be that of a message */
+    bool has_digest;        /* a multipart/digest was met: parts without a type
+                               are messages then (RFC 2046 section 5.1.5) */
+};
+
+/* Readies a walk at the first line of a message. */
+void outline_begin(struct outline_walk *walk);
+
+/*
+ * Takes the next line, without its LF. No limit is looked at.
+ * Returns: whether the line belongs to a header field.
+ */
+bool outline_step(struct outline_walk *walk, struct slice line);
+
 /*
  * Reads the outline of a message and holds it to the limits of mail/limits.h.
  * Returns: 0, -1 with err.

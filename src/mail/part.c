@@ -3,6 +3,8 @@
 
 #include "mail/part.h"
 
+#include <stdio.h>
+
 #include "mail/base64.h"
 #include "mail/limits.h"
 
@@ -12,16 +14,14 @@ static int keep_media_type(struct reading *r, GMimePart *leaf,
 {
     GMimeObject *object = (GMimeObject *)leaf;
     GMimeContentType *type = g_mime_object_get_content_type(object);
-    char *text;
+    char text[MAIL_MAX_NAME_BYTES + 1];
 
     part->media_type = "";
     if (!type || !g_mime_object_get_header(object, "Content-Type"))
         return 0;
-    text = arena_printf(r->arena, "%s/%s",
-                        g_mime_content_type_get_media_type(type),
-                        g_mime_content_type_get_media_subtype(type));
-    if (!text)
-        return err_memory(r->err);
+    snprintf(text, sizeof text, "%s/%s",
+             g_mime_content_type_get_media_type(type),
+             g_mime_content_type_get_media_subtype(type));
     for (char *c = text; *c; c++)
         *c = g_ascii_tolower(*c);
     return reading_keep_text(r, slice_of(text), &part->media_type);

@@ -44,16 +44,15 @@ int reading_keep_text(struct reading *r, struct slice text, const char **out)
     return 0;
 }
 
-/* A line end in a folded field goes, the blank behind it stays. */
-static void unfold(char *text)
+/* A line end in a folded field goes, the blank behind it stays. out has room
+ * for raw and a NUL. */
+static void unfold(struct slice raw, char *out)
 {
-    char *to = text;
-
-    for (const char *from = text; *from; from++) {
-        if (*from != '\r' && *from != '\n')
-            *to++ = *from;
+    for (size_t i = 0; i < raw.len && raw.ptr[i]; i++) {
+        if (raw.ptr[i] != '\r' && raw.ptr[i] != '\n')
+            *out++ = raw.ptr[i];
     }
-    *to = '\0';
+    *out = '\0';
 }
 
 void reading_prepare_library(void)
@@ -68,15 +67,13 @@ void reading_prepare_library(void)
 
 int reading_keep_field(struct reading *r, struct slice raw, const char **out)
 {
-    char *text, *decoded;
+    char text[MAIL_MAX_NAME_BYTES + 1];
+    char *decoded;
     int result;
 
     if (!raw.ptr)
         return 0;
-    text = arena_copy(r->arena, cut(raw));
-    if (!text)
-        return err_memory(r->err);
-    unfold(text);
+    unfold(cut(raw), text);
     if (!strstr(text, "=?"))
         return reading_keep_text(r, slice_of(text), out);
     reading_prepare_library();

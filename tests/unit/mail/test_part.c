@@ -87,6 +87,35 @@ static void names_and_types_are_decoded(void **state)
     look_at_rows(names, sizeof names / sizeof *names);
 }
 
+static int look_at_type(void *context, const struct mail_header *header,
+                        const struct mail_part *part, struct err *err)
+{
+    (void)header;
+    (void)err;
+    *(size_t *)context = strlen(part->media_type);
+    return 0;
+}
+
+static void a_long_media_type_is_cut_before_it_is_kept(void **state)
+{
+    struct buffer mail;
+    struct arena arena;
+    size_t len = 0;
+
+    (void)state;
+    buffer_init(&mail, 1 << 20);
+    buffer_add_text(&mail, "Content-Type: text/");
+    for (size_t i = 0; i < 100000; i++)
+        buffer_add_char(&mail, 'x');
+    buffer_add_text(&mail, "\n\nbody");
+    arena_init(&arena, 16 << 10);
+    assert_int_equal(
+        mail_read(&arena, buffer_slice(&mail), look_at_type, &len, NULL), 0);
+    assert_int_equal(len, MAIL_MAX_NAME_BYTES);
+    arena_deinit(&arena);
+    buffer_deinit(&mail);
+}
+
 struct big {
     size_t len;
     bool is_cut;
@@ -137,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(encodings_are_undone),
         cmocka_unit_test(names_and_types_are_decoded),
+        cmocka_unit_test(a_long_media_type_is_cut_before_it_is_kept),
         cmocka_unit_test(a_part_is_cut_at_the_cap),
     };
 

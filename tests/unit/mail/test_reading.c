@@ -82,6 +82,23 @@ static void long_text_is_cut_and_stays_valid(void **state)
     arena_deinit(&arena);
 }
 
+/* Of a mail of hundreds of forwarded ones each brings its own fields. */
+static void a_field_is_kept_once(void **state)
+{
+    static char raw[MAIL_MAX_NAME_BYTES];
+    const char *text = NULL;
+    struct arena arena;
+    struct reading r = { .arena = &arena };
+
+    (void)state;
+    memset(raw, 'x', sizeof raw);
+    arena_init(&arena, sizeof raw + 1024);
+    assert_int_equal(reading_keep_field(&r, slice_make(raw, sizeof raw), &text),
+                     0);
+    assert_int_equal(strlen(text), sizeof raw);
+    arena_deinit(&arena);
+}
+
 static void a_full_arena_is_an_error(void **state)
 {
     struct err err = { .kind = ERR_NONE };
@@ -112,6 +129,7 @@ int main(void)
         cmocka_unit_test(fields_become_text),
         cmocka_unit_test(what_is_absent_stays_absent),
         cmocka_unit_test(long_text_is_cut_and_stays_valid),
+        cmocka_unit_test(a_field_is_kept_once),
         cmocka_unit_test(a_full_arena_is_an_error),
     };
 
