@@ -284,11 +284,9 @@ static int see_group(void *context, const struct store_group *group,
     return 0;
 }
 
-static int see_day(void *context, const char *domain,
-                   const struct store_day *day, struct err *err)
+static int see_day(void *context, const struct store_day *day, struct err *err)
 {
     (void)context;
-    (void)domain;
     (void)err;
     sink += day->sums.failures;
     return 0;
@@ -328,12 +326,12 @@ static void ask_domain_totals(const struct question *q, struct err *err)
 
 static void ask_days(const struct question *q, struct err *err)
 {
-    must(store_each_day(q->store, NULL, q->range, see_day, NULL, err), err);
+    must(store_each_day(q->store, NULL, q->range, 1, see_day, NULL, err), err);
 }
 
 static void ask_domain_days(const struct question *q, struct err *err)
 {
-    must(store_each_day(q->store, q->domain, q->range, see_day, NULL, err),
+    must(store_each_day(q->store, q->domain, q->range, 1, see_day, NULL, err),
          err);
 }
 
@@ -400,15 +398,30 @@ LIST(mx, .domain = q->domain, .mx = q->mx)
 LIST(policy, .policy_type = "tlsa")
 LIST(conflicts, .conflicts_only = true)
 
-static void ask_overview(const struct question *q, struct err *err)
+static void overview(const struct question *q, size_t n_detailed,
+                     struct err *err)
 {
-    struct insight_overview overview;
+    const struct insight_question question = { .range = q->range,
+                                               .n_detailed = n_detailed };
+    struct insight_overview answer;
     struct arena arena;
 
     arena_init(&arena, (size_t)256 << 20);
-    must(insight_overview(q->store, q->range, &arena, &overview, err), err);
-    sink += (int64_t)overview.n_domains;
+    must(insight_overview(q->store, &question, &arena, &answer, err), err);
+    sink += (int64_t)answer.n_domains;
     arena_deinit(&arena);
+}
+
+static void ask_overview(const struct question *q, struct err *err)
+{
+    overview(q, INSIGHT_DETAILED, err);
+}
+
+static void ask_contents(const struct question *q, struct err *err)
+{
+    struct store_contents contents;
+
+    must(store_contents(q->store, &contents, err), err);
 }
 
 static const struct {
@@ -441,6 +454,7 @@ static const struct {
     { "list, domain and MX", ask_list_mx, 10 },
     { "list, policy type", ask_list_policy, 10 },
     { "list, conflicts", ask_list_conflicts, 10 },
+    { "contents", ask_contents, 10 },
     { "overview", ask_overview, 25 },
 };
 

@@ -45,9 +45,8 @@ static void open_site(void)
     char folder[] = "/tmp/fuzz-http-XXXXXX";
     char url[64];
     struct store *store = NULL;
-    struct store_totals totals;
+    struct store_contents contents;
     struct err err;
-    const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
     if (!mkdtemp(folder))
         die("no folder");
     snprintf(url, sizeof url, "sqlite:%s/s.db", folder);
@@ -58,7 +57,7 @@ static void open_site(void)
         pool_open(url, &clock, 1, &site.pool, &err) < 0)
         die(err.text);
     struct store *reader = pool_take(site.pool);
-    if (store_totals(reader, NULL, all, &totals, &err) < 0)
+    if (store_contents(reader, &contents, &err) < 0)
         die(err.text);
     pool_give(site.pool, reader);
     store_close(store);

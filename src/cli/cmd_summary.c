@@ -60,17 +60,22 @@ static int read_domain(struct summing *summing, struct err *err)
 
 static int sum(struct summing *summing, struct err *err)
 {
+    const struct insight_question question = {
+        .range = summing->range,
+        .domain = summing->sums.domain,
+        .n_detailed = SIZE_MAX,
+    };
     struct store *store = summing->call->store;
+    int rc;
 
-    if (insight_overview(store, summing->range, &summing->arena,
-                         &summing->overview, err))
+    if (store_hold(store, err))
+        return -1;
+    rc = insight_overview(store, &question, &summing->arena, &summing->overview,
+                          err);
+    store_release(store);
+    if (rc)
         return -1;
     summing->sums.overview = &summing->overview;
-    summing->sums.totals = summing->overview.totals;
-    if (summing->sums.domain &&
-        store_totals(store, summing->sums.domain, summing->range,
-                     &summing->sums.totals, err))
-        return -1;
     if (arg_format == COMMAND_FORMAT_JSON) {
         summary_print_json(summing->call->printer, &summing->sums);
         return 0;

@@ -24,12 +24,6 @@ static const struct table_column columns[] = {
     { .name = "last day", .csv_name = "last_day" },
 };
 
-static bool is_wanted(const struct summary_print_sums *sums,
-                      const struct insight_domain *domain)
-{
-    return !sums->domain || strcmp(sums->domain, domain->domain) == 0;
-}
-
 static enum printer_style state_style(enum insight_state state)
 {
     return state == INSIGHT_TROUBLE ? PRINTER_BAD
@@ -103,15 +97,16 @@ static void add_total(struct table *table,
     table_add(table, PRINTER_PLAIN, "");
     table_add(table, PRINTER_HEAD, "total");
     table_add(table, PRINTER_PLAIN, "");
-    add_sums(table, &sums->totals.sums);
+    add_sums(table, &sums->overview->totals.sums);
     table_add(table, PRINTER_PLAIN, "");
-    table_add(table, PRINTER_PLAIN, utc_day_format(sums->totals.last_day, day));
+    table_add(table, PRINTER_PLAIN,
+              utc_day_format(sums->overview->totals.last_day, day));
 }
 
 static void print_empty(struct printer *printer,
                         const struct summary_print_sums *sums)
 {
-    if (sums->overview->all.sums.reports == 0) {
+    if (sums->overview->contents.totals.sums.reports == 0) {
         printer_say(printer, "Nothing is stored yet. Import reports first:\n"
                              "  tlsrpt import FILE|FOLDER|MAILDIR...\n");
         return;
@@ -128,13 +123,15 @@ static void print_empty(struct printer *printer,
 static void print_notes(struct printer *printer,
                         const struct summary_print_sums *sums)
 {
-    const struct store_totals *all = &sums->overview->all;
-    if (!arg_quiet && all->conflicts)
+    const struct store_contents *contents = &sums->overview->contents;
+    int64_t conflicts = contents->totals.conflicts;
+    if (!arg_quiet && conflicts)
         printer_say(printer, "%" PRId64 " conflicting report%s in no sum.\n",
-                    all->conflicts, all->conflicts == 1 ? " is" : "s are");
-    if (!arg_quiet && all->quarantined)
+                    conflicts, conflicts == 1 ? " is" : "s are");
+    if (!arg_quiet && contents->quarantined)
         printer_say(printer, "%" PRId64 " refused input%s in quarantine.\n",
-                    all->quarantined, all->quarantined == 1 ? " is" : "s are");
+                    contents->quarantined,
+                    contents->quarantined == 1 ? " is" : "s are");
 }
 
 int summary_print_table(struct printer *printer,
@@ -142,20 +139,16 @@ int summary_print_table(struct printer *printer,
 {
     const struct insight_overview *overview = sums->overview;
     struct table table;
-    size_t n = 0;
     int rc = 0;
 
     table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < overview->n_domains; i++)
-        if (is_wanted(sums, &overview->domains[i])) {
-            add_domain(&table, &overview->domains[i]);
-            n++;
-        }
-    if (arg_format == COMMAND_FORMAT_TEXT && n > 0)
+        add_domain(&table, &overview->domains[i]);
+    if (arg_format == COMMAND_FORMAT_TEXT && overview->n_domains > 0)
         add_total(&table, sums);
     if (table.failed)
         rc = err_memory(err);
-    else if (arg_format == COMMAND_FORMAT_TEXT && n == 0)
+    else if (arg_format == COMMAND_FORMAT_TEXT && overview->n_domains == 0)
         print_empty(printer, sums);
     else
         table_print(&table, printer);
@@ -191,12 +184,11 @@ static void write_domain(struct json_writer *json,
 void summary_print_json(struct printer *printer,
                         const struct summary_print_sums *sums)
 {
-    const struct store_totals *totals = &sums->totals;
+    const struct store_totals *totals = &sums->overview->totals;
+    const struct store_contents *contents = &sums->overview->contents;
     struct json_writer *json;
 
     for (size_t i = 0; i < sums->overview->n_domains; i++) {
-        if (!is_wanted(sums, &sums->overview->domains[i]))
-            continue;
         write_domain(printer_json_begin(printer), &sums->overview->domains[i]);
         printer_json_end(printer);
     }
@@ -209,8 +201,8 @@ void summary_print_json(struct printer *printer,
     json_member_int(json, "failure_sessions", totals->failure_sessions);
     json_member_int(json, "distinct_sessions", totals->sums.sessions);
     json_member_int(json, "distinct_failures", totals->sums.failures);
-    json_member_int(json, "conflicts", sums->overview->all.conflicts);
-    json_member_int(json, "quarantined", sums->overview->all.quarantined);
+    json_member_int(json, "conflicts", contents->totals.conflicts);
+    json_member_int(json, "quarantined", contents->quarantined);
     json_end_object(json);
     json_end_object(json);
     printer_json_end(printer);

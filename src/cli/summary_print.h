@@ -15,8 +15,7 @@ struct printer;
 /* What there is to print. */
 struct summary_print_sums {
     const struct insight_overview *overview;
-    const char *domain;         /* this one alone, A-label; NULL = all */
-    struct store_totals totals; /* of that domain, or of all */
+    const char *domain; /* this one alone, A-label; NULL = all */
 };
 
 /*

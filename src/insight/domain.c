@@ -7,6 +7,7 @@
 
 #include "advice/advice.h"
 #include "base/domain.h"
+#include "insight/worst.h"
 
 /* One reporter with failures. */
 struct insight_domain_reporter {
@@ -14,26 +15,6 @@ struct insight_domain_reporter {
     const char *label;
     int64_t sessions;
 };
-
-static int keep_title(void *context, const struct store_group *group,
-                      struct err *err)
-{
-    const char **title = context;
-    (void)err;
-    *title = advice_find(group->key, NULL)->title;
-    return 1;
-}
-
-/* What most failures are, in five words; NULL where nobody says. */
-static int find_worst(struct store *store, const char *domain,
-                      struct store_range days, const char **out_title,
-                      struct err *err)
-{
-    *out_title = NULL;
-    int r = store_each_group(store, STORE_BY_RESULT_TYPE, domain, days,
-                             keep_title, out_title, err);
-    return r < 0 ? -1 : 0;
-}
 
 /* "in the 7 days up to 2026-11-21"; the range need not end today. */
 static const char *when(struct arena *arena, struct store_range days)
@@ -103,11 +84,13 @@ static int judge(struct store *store, struct store_range range,
     if (!when_text)
         return err_memory(err);
     if (store_totals(store, facts->domain, days, &recent, err) < 0 ||
-        find_worst(store, facts->domain, days, &worst, err) < 0)
+        insight_worst_find(store, STORE_BY_RESULT_TYPE, facts->domain, days,
+                           arena, &worst, err) < 0)
         return -1;
     facts->verdict = insight_judge(recent.sums.sessions, recent.sums.failures);
     facts->sentence =
-        make_sentence(arena, &facts->verdict, &recent.sums, when_text, worst);
+        make_sentence(arena, &facts->verdict, &recent.sums, when_text,
+                      worst ? advice_find(worst, NULL)->title : NULL);
     return facts->sentence ? 0 : err_memory(err);
 }
 

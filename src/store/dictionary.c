@@ -80,6 +80,15 @@ int dictionary_find(struct store *store, enum dictionary_kind kind,
     return status;
 }
 
+int dictionary_find_domain(struct store *store, const char *domain,
+                           int64_t *out_id, struct err *err)
+{
+    *out_id = DICTIONARY_ALL;
+    if (!domain)
+        return 0;
+    return dictionary_find(store, DICTIONARY_DOMAIN, domain, out_id, err);
+}
+
 int dictionary_put(struct store *store, enum dictionary_kind kind,
                    const char *text, const char *label, int64_t *out_id,
                    struct err *err)

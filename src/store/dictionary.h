@@ -36,6 +36,10 @@ enum { DICTIONARY_ALL = 0 };
 int dictionary_find(struct store *store, enum dictionary_kind kind,
                     const char *text, int64_t *out_id, struct err *err);
 
+/* As dictionary_find, for a domain; NULL is DICTIONARY_ALL. */
+int dictionary_find_domain(struct store *store, const char *domain,
+                           int64_t *out_id, struct err *err);
+
 /*
  * Finds a name's number, giving it the next one where it is new (in a batch).
  * label: what to show for it, kept from the first time; "" where it is the name.

@@ -63,8 +63,7 @@ int gather_add(struct gather *gather, const struct rollup_row *row,
         return err_memory(err);
     place = place_of(gather, row->label_id);
     if (*place) {
-        rollup_join(&gather->rows[*place - 1], row);
-        return 0;
+        return rollup_join(&gather->rows[*place - 1], row, err);
     }
     gather->rows[gather->n_rows++] = *row;
     *place = (uint32_t)gather->n_rows;

@@ -163,13 +163,12 @@ int store_each_group(struct store *store, enum store_dimension dimension,
                      store_group_function *function, void *context,
                      struct err *err)
 {
-    int64_t domain_id = DICTIONARY_ALL;
+    int64_t domain_id;
     struct gather gather;
     int status = store_ready(store, err);
 
-    if (status == 0 && domain)
-        status =
-            dictionary_find(store, DICTIONARY_DOMAIN, domain, &domain_id, err);
+    if (status == 0)
+        status = dictionary_find_domain(store, domain, &domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     gather_init(&gather);

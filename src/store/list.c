@@ -74,8 +74,8 @@ static int find_numbers(struct store *store, const struct store_filter *filter,
     if (status == 0)
         status = find_label(store, filter, &numbers, err);
     if (status == 0)
-        status = find_name(store, DICTIONARY_DOMAIN, filter->domain,
-                           &numbers.domain_id, err);
+        status = dictionary_find_domain(store, filter->domain,
+                                        &numbers.domain_id, err);
     if (status == 0)
         status = find_name(store, DICTIONARY_ORGANIZATION, filter->organization,
                            &numbers.organization_id, err);
@@ -333,7 +333,7 @@ static int sum_facts(struct store *store, const struct store_filter *filter,
                                   .sessions = fact.sessions,
                                   .failures = fact.failures };
 
-        rollup_join(sum, &row);
+        (void)rollup_join(sum, &row, err);
     }
     return status;
 }

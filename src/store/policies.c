@@ -106,8 +106,7 @@ int store_each_policy(struct store *store, const char *domain,
     int status = store_ready(store, err);
 
     if (status == 0)
-        status =
-            dictionary_find(store, DICTIONARY_DOMAIN, domain, &domain_id, err);
+        status = dictionary_find_domain(store, domain, &domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     gather_init(&gather);

@@ -40,12 +40,8 @@ struct store_totals {
     int64_t success_sessions; /* plain sums: evaluations */
     int64_t failure_sessions;
     int64_t conflicts;
-    int64_t quarantined;
-    int64_t domains;
-    int32_t first_day; /* UTC_DAY_NONE where nothing is stored */
+    int32_t first_day; /* UTC_DAY_NONE where no report has a day */
     int32_t last_day;
-    int64_t last_stored; /* utc_time, UTC_NONE */
-    int64_t change;      /* grows with each commit: for ETags */
 };
 
 /*
@@ -55,6 +51,22 @@ struct store_totals {
 int store_totals(struct store *store, const char *domain,
                  struct store_range range, struct store_totals *out_totals,
                  struct err *err);
+
+/* What a store holds, whatever the range. */
+struct store_contents {
+    struct store_totals totals; /* over everything, with and without a day */
+    int64_t quarantined;
+    int64_t domains;     /* that a report counts for */
+    int64_t last_stored; /* utc_time of the newest report, UTC_NONE */
+};
+
+/* Tells what a store holds. Returns: 0, -1 with err. */
+int store_contents(struct store *store, struct store_contents *out_contents,
+                   struct err *err);
+
+/* Counts the inputs in quarantine. Returns: 0, -1 with err. */
+int store_count_quarantined(struct store *store, int64_t *out_count,
+                            struct err *err);
 
 /* One line of a breakdown. */
 struct store_group {
@@ -92,34 +104,29 @@ int store_each_group(struct store *store, enum store_dimension dimension,
                      store_group_function *function, void *context,
                      struct err *err);
 
-/* One day of a timeline. Days without report are not given. */
+/* One day of a timeline, or a block of days. */
 struct store_day {
-    int32_t day;
+    int32_t day; /* of a block its first in the range */
     struct store_sums sums;
 };
 
-typedef int store_day_function(void *context, const char *domain,
-                               const struct store_day *day, struct err *err);
+typedef int store_day_function(void *context, const struct store_day *day,
+                               struct err *err);
 
-/*
- * The days of a range in order. domain NULL = sums over all domains; domain
- * "*" = each domain's days, domain by domain in byte order.
- */
-int store_each_day(struct store *store, const char *domain,
-                   struct store_range range, store_day_function *function,
-                   void *context, struct err *err);
-
-/* Days of a block, see store_each_block. */
+/* Days of a block, see store_each_day. */
 enum { STORE_BLOCK_DAYS = 8 };
 
 /*
- * As store_each_day, summed over blocks of STORE_BLOCK_DAYS days; a block is
- * named by its first day in the range, and holds only days of the range. "*"
- * gives block by block, the domains of one in no order.
+ * Gives the days of a range in order, those without a report left out; domain
+ * NULL = sums over all domains.
+ * block_days: 1, or STORE_BLOCK_DAYS for sums over blocks of so many days, each
+ * holding only days of the range.
+ * Returns: 0; what the function returned; -1 with err.
  */
-int store_each_block(struct store *store, const char *domain,
-                     struct store_range range, store_day_function *function,
-                     void *context, struct err *err);
+int store_each_day(struct store *store, const char *domain,
+                   struct store_range range, int block_days,
+                   store_day_function *function, void *context,
+                   struct err *err);
 
 /* Which reports to list; NULL members do not restrict. */
 struct store_filter {

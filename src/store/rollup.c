@@ -301,22 +301,26 @@ size_t rollup_runs(struct store_range range,
     return add_run(out_runs, n, ROLLUP_LEVELS - 1, from, to);
 }
 
-static int64_t sum(int64_t a, int64_t b)
+static int64_t sum_of(int64_t a, int64_t b)
 {
     return a + b > STORE_SUM_MAX ? STORE_SUM_MAX : a + b;
 }
 
-void rollup_join(struct rollup_row *into, const struct rollup_row *row)
+int rollup_join(void *sum, const struct rollup_row *row, struct err *err)
 {
-    into->reports = sum(into->reports, row->reports);
-    into->sessions = sum(into->sessions, row->sessions);
-    into->failures = sum(into->failures, row->failures);
-    into->failed_reports = sum(into->failed_reports, row->failed_reports);
-    into->failed_sessions = sum(into->failed_sessions, row->failed_sessions);
+    struct rollup_row *into = sum;
+
+    (void)err;
+    into->reports = sum_of(into->reports, row->reports);
+    into->sessions = sum_of(into->sessions, row->sessions);
+    into->failures = sum_of(into->failures, row->failures);
+    into->failed_reports = sum_of(into->failed_reports, row->failed_reports);
+    into->failed_sessions = sum_of(into->failed_sessions, row->failed_sessions);
     if (row->first_day < into->first_day)
         into->first_day = row->first_day;
     if (row->last_day > into->last_day)
         into->last_day = row->last_day;
+    return 0;
 }
 
 #define COLUMNS "label_id, reports, sessions, failures, first_day, last_day"
@@ -387,14 +391,6 @@ int rollup_each(struct store *store, int kind, int64_t domain_id,
     return read_runs(store, read, names, range, function, context, err);
 }
 
-static int join_row(void *context, const struct rollup_row *row,
-                    struct err *err)
-{
-    (void)err;
-    rollup_join(context, row);
-    return 0;
-}
-
 int rollup_find(struct store *store, int kind, int64_t domain_id,
                 int64_t label_id, struct store_range range,
                 struct rollup_row *out_sum, struct err *err)
@@ -409,5 +405,5 @@ int rollup_find(struct store *store, int kind, int64_t domain_id,
     *out_sum = (struct rollup_row){ .label_id = label_id,
                                     .first_day = INT32_MAX,
                                     .last_day = INT32_MIN };
-    return read_runs(store, read, names, range, join_row, out_sum, err);
+    return read_runs(store, read, names, range, rollup_join, out_sum, err);
 }

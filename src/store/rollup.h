@@ -109,6 +109,6 @@ int rollup_find(struct store *store, int kind, int64_t domain_id,
                 int64_t label_id, struct store_range range,
                 struct rollup_row *out_sum, struct err *err);
 
-/* Adds one row's sums and extents to another's, whose label stays; sums stop at
- * STORE_SUM_MAX. */
-void rollup_join(struct rollup_row *sum, const struct rollup_row *row);
+/* A rollup_function: adds one row's sums and extents to another's, the context,
+ * whose label stays; sums stop at STORE_SUM_MAX. Returns: 0. */
+int rollup_join(void *sum, const struct rollup_row *row, struct err *err);

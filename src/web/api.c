@@ -7,7 +7,7 @@
 #include "web/route.h"
 
 static const struct route routes[] = {
-    { "/api/v1/overview", REQUEST_RANGE, api_overview },
+    { "/api/v1/overview", REQUEST_RANGE | REQUEST_DETAILS, api_overview },
     { "/api/v1/domains/*", REQUEST_RANGE, api_domain },
     { "/api/v1/organizations", REQUEST_RANGE | REQUEST_DOMAIN,
       api_organizations },

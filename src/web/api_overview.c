@@ -6,17 +6,18 @@
 #include "web/api_write.h"
 
 static void write_stored(struct json_writer *writer,
-                         const struct store_totals *all)
+                         const struct store_contents *contents)
 {
+    const struct store_totals *all = &contents->totals;
     json_key(writer, "stored");
     json_begin_object(writer);
     json_member_int(writer, "reports", all->sums.reports);
     json_member_int(writer, "conflicts", all->conflicts);
-    json_member_int(writer, "quarantined", all->quarantined);
-    json_member_int(writer, "domains", all->domains);
+    json_member_int(writer, "quarantined", contents->quarantined);
+    json_member_int(writer, "domains", contents->domains);
     api_write_day(writer, "first_day", all->first_day);
     api_write_day(writer, "last_day", all->last_day);
-    api_write_time(writer, "last_stored", all->last_stored);
+    api_write_time(writer, "last_stored", contents->last_stored);
     json_end_object(writer);
 }
 
@@ -33,12 +34,17 @@ static void write_states(struct json_writer *writer,
     json_end_object(writer);
 }
 
-/* A sparkline's days: [day, sessions, failures] each, for they are many. */
+/* A sparkline's days: [day, sessions, failures] each, for they are many; null
+   where they were not asked for. */
 static void write_spark(struct json_writer *writer,
-                        const struct insight_domain *domain)
+                        const struct insight_domain *domain, bool is_detailed)
 {
     char text[UTC_DAY_BYTES];
     json_key(writer, "days");
+    if (!is_detailed) {
+        json_null(writer);
+        return;
+    }
     json_begin_array(writer);
     for (size_t i = 0; i < domain->n_days; i++) {
         const struct store_day *day = &domain->days[i];
@@ -52,7 +58,7 @@ static void write_spark(struct json_writer *writer,
 }
 
 static void write_domain(struct json_writer *writer,
-                         const struct insight_domain *domain)
+                         const struct insight_domain *domain, bool is_detailed)
 {
     const char *worst = domain->worst_result_type;
     json_begin_object(writer);
@@ -68,7 +74,7 @@ static void write_domain(struct json_writer *writer,
     json_member_string(writer, "worst_title",
                        worst ? advice_find(worst, NULL)->title : NULL);
     json_member_string(writer, "worst_mx", domain->worst_mx);
-    write_spark(writer, domain);
+    write_spark(writer, domain, is_detailed);
     json_end_object(writer);
 }
 
@@ -78,7 +84,7 @@ static void write_domains(struct json_writer *writer,
     json_key(writer, "domains");
     json_begin_array(writer);
     for (size_t i = 0; i < overview->n_domains; i++)
-        write_domain(writer, &overview->domains[i]);
+        write_domain(writer, &overview->domains[i], i < overview->n_detailed);
     json_end_array(writer);
 }
 
@@ -97,21 +103,27 @@ int api_overview(const struct api_call *call, struct api_answer *answer,
                  struct err *err)
 {
     struct insight_overview overview;
-    struct store_range range = call->request->filter.range;
+    const struct insight_question question = {
+        .range = call->request->filter.range,
+        .n_detailed = call->request->all_details ? SIZE_MAX : INSIGHT_DETAILED,
+    };
     struct json_writer writer;
-    if (insight_overview(call->store, range, call->arena, &overview, err) < 0)
+    if (insight_overview(call->store, &question, call->arena, &overview, err) <
+        0)
         return -1;
     api_write_begin(&writer, call, answer);
     json_member_string(&writer, "sentence", overview.sentence);
-    write_stored(&writer, &overview.all);
+    write_stored(&writer, &overview.contents);
     json_key(&writer, "totals");
     json_begin_object(&writer);
     api_write_sums(&writer, &overview.totals.sums);
     json_end_object(&writer);
     write_states(&writer, overview.n_by_state);
-    if (api_write_days(&writer, "days", call->store, NULL, range, err) < 0)
+    if (api_write_days(&writer, "days", call->store, NULL, question.range,
+                       err) < 0)
         return -1;
     json_member_int(&writer, "block_days", overview.block_days);
+    json_member_int(&writer, "detailed", (int64_t)overview.n_detailed);
     write_domains(&writer, &overview);
     if (write_breakdowns(&writer, call, err) < 0)
         return -1;

@@ -104,11 +104,10 @@ void api_write_words(struct json_writer *writer, const char *name,
     json_end_array(writer);
 }
 
-static int write_day(void *context, const char *domain,
-                     const struct store_day *day, struct err *err)
+static int write_day(void *context, const struct store_day *day,
+                     struct err *err)
 {
     struct json_writer *writer = context;
-    (void)domain;
     (void)err;
     json_begin_object(writer);
     api_write_day(writer, "day", day->day);
@@ -123,7 +122,7 @@ int api_write_days(struct json_writer *writer, const char *name,
 {
     json_key(writer, name);
     json_begin_array(writer);
-    int r = store_each_day(store, domain, range, write_day, writer, err);
+    int r = store_each_day(store, domain, range, 1, write_day, writer, err);
     json_end_array(writer);
     return r;
 }

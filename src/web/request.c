@@ -143,6 +143,15 @@ static int read_before(struct reading *reading, const char *value,
     return 0;
 }
 
+static int read_details(struct reading *reading, const char *value,
+                        struct err *err)
+{
+    if (strcmp(value, "all") != 0)
+        return bad_value(err, "details", "all, or be left out");
+    reading->request->all_details = true;
+    return 0;
+}
+
 static const struct parameter {
     const char *name;
     unsigned known;
@@ -160,6 +169,7 @@ static const struct parameter {
     { "limit", REQUEST_LIMIT, read_limit },
     { "cursor", REQUEST_CURSOR, read_cursor },
     { "before", REQUEST_BEFORE, read_before },
+    { "details", REQUEST_DETAILS, read_details },
 };
 
 static int read_parameter(struct reading *reading, unsigned known,

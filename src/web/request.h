@@ -10,6 +10,7 @@
  * lists them.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -27,7 +28,8 @@ enum request_parameter {
     REQUEST_KIND = 1u << 4,         /* failed, conflicts */
     REQUEST_LIMIT = 1u << 5,        /* limit */
     REQUEST_CURSOR = 1u << 6,       /* cursor */
-    REQUEST_BEFORE = 1u << 7        /* before */
+    REQUEST_BEFORE = 1u << 7,       /* before */
+    REQUEST_DETAILS = 1u << 8       /* details */
 };
 
 struct request {
@@ -36,6 +38,7 @@ struct request {
     size_t limit;       /* 1 to WEB_MAX_ROWS */
     const char *cursor; /* or NULL */
     int64_t before;     /* an id, 0 = from the start */
+    bool all_details;   /* of every row, not of the first alone */
 };
 
 /*

@@ -25,10 +25,12 @@ static void put(struct sample_store *sample, const char *domain, int32_t day,
 static void ask(struct sample_store *sample, struct answer *answer,
                 int32_t from, int32_t to)
 {
+    const struct insight_question question = { .range = { from, to },
+                                               .n_detailed = INSIGHT_DETAILED };
+
     arena_init(&answer->arena, 64 << 20);
-    assert_ok(sample, insight_overview(
-                          sample->store, (struct store_range){ from, to },
-                          &answer->arena, &answer->overview, &sample->err));
+    assert_ok(sample, insight_overview(sample->store, &question, &answer->arena,
+                                       &answer->overview, &sample->err));
 }
 
 /* Asks for the last 30 days and compares the sentence. */
@@ -49,6 +51,9 @@ static void the_sentence_says_who_needs_what(void **state)
     put(sample, "old.example", TODAY - 100, 100, 0);
     assert_sentence(sample,
                     "No report in this range; the last one is of 2026-12-13");
+    put(sample, "a.example", TODAY - 20, 100, 50);
+    assert_sentence(sample, "Nobody reported about your domain lately;"
+                            " last report 2027-03-03");
     put(sample, "a.example", TODAY, 100, 0);
     assert_sentence(sample, "Your domain is well; last report 2027-03-23");
     put(sample, "b.example", TODAY - 1, 100, 0);
@@ -120,7 +125,7 @@ static void a_domain_tells_its_days_and_its_worst(void **state)
                         "m\xc3\xbcnchen.example");
     assert_null(answer.overview.domains[1].worst_mx);
     assert_int_equal(answer.overview.totals.sums.reports, 3);
-    assert_int_equal(answer.overview.all.sums.reports, 4);
+    assert_int_equal(answer.overview.contents.totals.sums.reports, 4);
     arena_deinit(&answer.arena);
 }
 
@@ -181,18 +186,60 @@ static void a_long_range_comes_in_blocks(void **state)
     arena_deinit(&answer.arena);
 }
 
+static void the_first_in_need_tell_more(void **state)
+{
+    struct sample_store *sample = *state;
+    const struct insight_question question = { .range = { TODAY - 9, TODAY },
+                                               .n_detailed = 1 };
+    struct answer answer;
+
+    put(sample, "well.example", TODAY, 100, 0);
+    put(sample, "bad.example", TODAY, 100, 20);
+    arena_init(&answer.arena, 1 << 20);
+    assert_ok(sample, insight_overview(sample->store, &question, &answer.arena,
+                                       &answer.overview, &sample->err));
+    assert_int_equal(answer.overview.n_domains, 2);
+    assert_int_equal(answer.overview.n_detailed, 1);
+    assert_string_equal(answer.overview.domains[0].domain, "bad.example");
+    assert_int_equal(answer.overview.domains[0].n_days, 1);
+    assert_non_null(answer.overview.domains[0].worst_result_type);
+    assert_int_equal(answer.overview.domains[1].n_days, 0);
+    arena_deinit(&answer.arena);
+}
+
+static void one_domain_can_be_asked_about(void **state)
+{
+    struct sample_store *sample = *state;
+    const struct insight_question question = { .range = { TODAY - 9, TODAY },
+                                               .domain = "a.example",
+                                               .n_detailed = SIZE_MAX };
+    struct answer answer;
+
+    put(sample, "a.example", TODAY, 100, 20);
+    put(sample, "b.example", TODAY, 50, 1);
+    arena_init(&answer.arena, 1 << 20);
+    assert_ok(sample, insight_overview(sample->store, &question, &answer.arena,
+                                       &answer.overview, &sample->err));
+    assert_int_equal(answer.overview.n_domains, 1);
+    assert_int_equal(answer.overview.domains[0].verdict.state, INSIGHT_TROUBLE);
+    assert_int_equal(answer.overview.totals.sums.sessions, 100);
+    assert_int_equal(answer.overview.contents.totals.sums.sessions, 150);
+    arena_deinit(&answer.arena);
+}
+
 static void too_little_memory_is_an_answer(void **state)
 {
     struct sample_store *sample = *state;
+    const struct insight_question question = { .range = { TODAY - 9, TODAY },
+                                               .n_detailed = SIZE_MAX };
     struct insight_overview overview;
     struct arena arena;
 
     put(sample, "a.example", TODAY, 10, 1);
     for (size_t bytes = 1; bytes < 16384; bytes += 1000) {
         arena_init(&arena, bytes);
-        if (insight_overview(sample->store,
-                             (struct store_range){ TODAY - 9, TODAY }, &arena,
-                             &overview, &sample->err) != 0)
+        if (insight_overview(sample->store, &question, &arena, &overview,
+                             &sample->err) != 0)
             assert_int_equal(sample->err.kind, ERR_MEMORY);
         else
             assert_true(bytes > 5000);
@@ -211,6 +258,8 @@ int main(void)
         test(the_last_week_of_the_range_is_judged),
         test(everything_is_judged_too),
         test(a_long_range_comes_in_blocks),
+        test(the_first_in_need_tell_more),
+        test(one_domain_can_be_asked_about),
         test(too_little_memory_is_an_answer),
     };
 

@@ -78,15 +78,14 @@ static void add(struct place *place, const char *label, const char *text)
     assert_int_equal(intake_import_add(place->import, &input, &err), 0);
 }
 
-static struct store_totals totals(struct place *place)
+static struct store_contents contents(struct place *place)
 {
-    struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
-    struct store_totals totals;
+    struct store_contents contents;
     struct err err;
 
     assert_int_equal(intake_import_commit(place->import, &err), 0);
-    assert_int_equal(store_totals(place->store, NULL, all, &totals, &err), 0);
-    return totals;
+    assert_int_equal(store_contents(place->store, &contents, &err), 0);
+    return contents;
 }
 
 static void outcomes_are_counted_and_sums_stored(void **state)
@@ -103,7 +102,7 @@ static void outcomes_are_counted_and_sums_stored(void **state)
     add(&place, "b", sample_report_other_spelling);
     add(&place, "c", sample_mail);
     add(&place, "d", sample_report_conflict);
-    stored = totals(&place);
+    stored = contents(&place).totals;
     assert_int_equal(counts->inputs, 5);
     assert_int_equal(counts->reports, 5);
     assert_int_equal(counts->outcomes[STORE_NEW], 1);
@@ -136,8 +135,8 @@ static void what_is_refused_is_kept_with_its_reason(void **state)
     add(&place, "letter", "Dear Sir or Madam");
     assert_int_equal(intake_import_add(place.import, &gone, &err), 0);
     assert_string_equal(place.refused, "gone: cannot be opened");
-    assert_int_equal(totals(&place).quarantined, 1);
-    assert_int_equal(totals(&place).sums.reports, 1);
+    assert_int_equal(contents(&place).quarantined, 1);
+    assert_int_equal(contents(&place).totals.sums.reports, 1);
     assert_int_equal(counts->refused, 3);
     end(&place);
 }
@@ -161,7 +160,7 @@ static void raw_octets_of_what_is_refused_can_be_had(void **state)
     (void)state;
     begin(&place);
     add(&place, "letter", "Dear Sir or Madam");
-    (void)totals(&place);
+    (void)contents(&place);
     assert_int_equal(
         store_each_quarantined(place.store, 0, 10, find_raw, hash, &err), 0);
     buffer_init(&raw, 1 << 20);

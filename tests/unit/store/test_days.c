@@ -26,24 +26,22 @@ struct lines {
     size_t len;
 };
 
-static int add_day(void *context, const char *domain,
-                   const struct store_day *day, struct err *err)
+static int add_day(void *context, const struct store_day *day, struct err *err)
 {
     struct lines *lines = context;
 
     (void)err;
     lines->len += (size_t)snprintf(
         lines->text + lines->len, sizeof(lines->text) - lines->len,
-        "%s %d: %lld %lld %lld\n", domain ? domain : "-", day->day - SAMPLE_DAY,
+        "%d: %lld %lld %lld\n", day->day - SAMPLE_DAY,
         (long long)day->sums.reports, (long long)day->sums.sessions,
         (long long)day->sums.failures);
     return 0;
 }
 
-static int add_sessions(void *context, const char *domain,
-                        const struct store_day *day, struct err *err)
+static int add_sessions(void *context, const struct store_day *day,
+                        struct err *err)
 {
-    (void)domain;
     (void)err;
     *(int64_t *)context += day->sums.sessions;
     return 0;
@@ -54,7 +52,7 @@ static void assert_days(struct sample_store *sample, const char *domain,
 {
     struct lines lines = { 0 };
 
-    assert_ok(sample, store_each_day(sample->store, domain, range, add_day,
+    assert_ok(sample, store_each_day(sample->store, domain, range, 1, add_day,
                                      &lines, &sample->err));
     assert_string_equal(lines.text, expected);
 }
@@ -64,21 +62,17 @@ static void days_come_in_order(void **state)
     struct sample_store *sample = *state;
 
     fill(sample);
-    assert_days(sample, NULL, SAMPLE_ALL,
-                "- 0: 1 100 5\n- 3: 1 10 0\n- 9: 1 20 2\n");
-    assert_days(sample, "a.example", SAMPLE_ALL,
-                "a.example 0: 1 100 5\na.example 9: 1 20 2\n");
-    assert_days(sample, "*",
+    assert_days(sample, NULL, SAMPLE_ALL, "0: 1 100 5\n3: 1 10 0\n9: 1 20 2\n");
+    assert_days(sample, "a.example", SAMPLE_ALL, "0: 1 100 5\n9: 1 20 2\n");
+    assert_days(sample, "a.example",
                 (struct store_range){ SAMPLE_DAY + 1, SAMPLE_DAY + 9 },
-                "a.example 9: 1 20 2\nb.example 3: 1 10 0\n");
+                "9: 1 20 2\n");
     assert_days(sample, "never.example", SAMPLE_ALL, "");
     assert_days(sample, "", SAMPLE_ALL, "");
 }
 
-static int stop(void *context, const char *domain, const struct store_day *day,
-                struct err *err)
+static int stop(void *context, const struct store_day *day, struct err *err)
 {
-    (void)domain;
     (void)day;
     (void)err;
     ++*(int *)context;
@@ -90,8 +84,9 @@ static void assert_blocks(struct sample_store *sample, const char *domain,
 {
     struct lines lines = { 0 };
 
-    assert_ok(sample, store_each_block(sample->store, domain, range, add_day,
-                                       &lines, &sample->err));
+    assert_ok(sample,
+              store_each_day(sample->store, domain, range, STORE_BLOCK_DAYS,
+                             add_day, &lines, &sample->err));
     assert_string_equal(lines.text, expected);
 }
 
@@ -101,25 +96,20 @@ static void blocks_hold_the_days_of_the_range(void **state)
     struct sample_store *sample = *state;
 
     fill(sample);
-    assert_blocks(sample, NULL, SAMPLE_ALL, "- -4: 2 110 5\n- 4: 1 20 2\n");
-    assert_blocks(sample, "*", SAMPLE_ALL,
-                  "a.example -4: 1 100 5\nb.example -4: 1 10 0\n"
-                  "a.example 4: 1 20 2\n");
-    assert_blocks(sample, "*",
-                  (struct store_range){ SAMPLE_DAY, SAMPLE_DAY + 3 },
-                  "a.example 0: 1 100 5\nb.example 0: 1 10 0\n");
+    assert_blocks(sample, NULL, SAMPLE_ALL, "-4: 2 110 5\n4: 1 20 2\n");
+    assert_blocks(sample, "b.example", SAMPLE_ALL, "-4: 1 10 0\n");
     assert_blocks(sample, "a.example",
                   (struct store_range){ SAMPLE_DAY, SAMPLE_DAY + 9 },
-                  "a.example 0: 1 100 5\na.example 4: 1 20 2\n");
+                  "0: 1 100 5\n4: 1 20 2\n");
     assert_blocks(sample, NULL,
                   (struct store_range){ SAMPLE_DAY + 1, SAMPLE_DAY + 8 },
-                  "- 1: 1 10 0\n");
+                  "1: 1 10 0\n");
     assert_blocks(sample, NULL,
                   (struct store_range){ SAMPLE_DAY + 1, SAMPLE_DAY + 3 },
-                  "- 1: 1 10 0\n");
+                  "1: 1 10 0\n");
     assert_blocks(sample, NULL,
                   (struct store_range){ SAMPLE_DAY + 4, SAMPLE_DAY + 11 },
-                  "- 4: 1 20 2\n");
+                  "4: 1 20 2\n");
     assert_blocks(sample, NULL,
                   (struct store_range){ SAMPLE_DAY + 4, SAMPLE_DAY + 8 }, "");
     assert_blocks(sample, NULL, (struct store_range){ 5, 4 }, "");
@@ -144,11 +134,11 @@ static void blocks_add_up_to_the_days(void **state)
             int64_t days = 0, blocks = 0;
 
             assert_ok(sample,
-                      store_each_day(sample->store, NULL, range, add_sessions,
-                                     &days, &sample->err));
-            assert_ok(sample,
-                      store_each_block(sample->store, NULL, range, add_sessions,
-                                       &blocks, &sample->err));
+                      store_each_day(sample->store, NULL, range, 1,
+                                     add_sessions, &days, &sample->err));
+            assert_ok(sample, store_each_day(sample->store, NULL, range,
+                                             STORE_BLOCK_DAYS, add_sessions,
+                                             &blocks, &sample->err));
             assert_int_equal(days, blocks);
         }
     }
@@ -160,12 +150,12 @@ static void a_function_can_stop_it(void **state)
     int n = 0;
 
     fill(sample);
-    assert_int_equal(
-        store_each_day(sample->store, "*", SAMPLE_ALL, stop, &n, &sample->err),
-        3);
-    assert_int_equal(
-        store_each_day(sample->store, NULL, SAMPLE_ALL, stop, &n, &sample->err),
-        3);
+    assert_int_equal(store_each_day(sample->store, "a.example", SAMPLE_ALL, 1,
+                                    stop, &n, &sample->err),
+                     3);
+    assert_int_equal(store_each_day(sample->store, NULL, SAMPLE_ALL, 1, stop,
+                                    &n, &sample->err),
+                     3);
     assert_int_equal(n, 2);
 }
 

@@ -5,6 +5,14 @@
 
 #include <stdlib.h>
 
+static int64_t domains_of(struct sample_store *sample)
+{
+    struct store_contents contents;
+
+    assert_ok(sample, store_contents(sample->store, &contents, &sample->err));
+    return contents.domains;
+}
+
 static struct store_totals totals_of(struct sample_store *sample,
                                      const char *domain)
 {
@@ -262,7 +270,7 @@ static void several_domains_are_one_report_over_all(void **state)
     assert_sums(sample, NULL, 1, 15, 1);
     assert_sums(sample, "a.example", 1, 10, 1);
     assert_sums(sample, "b.example", 1, 5, 0);
-    assert_int_equal(totals_of(sample, NULL).domains, 2);
+    assert_int_equal(domains_of(sample), 2);
 }
 
 static void a_report_without_policies_is_kept(void **state)
@@ -274,7 +282,7 @@ static void a_report_without_policies_is_kept(void **state)
     report.report.n_policies = report.report.n_subjects = 0;
     assert_int_equal(sample_put(sample, &report), STORE_NEW);
     assert_sums(sample, NULL, 1, 0, 0);
-    assert_int_equal(totals_of(sample, NULL).domains, 0);
+    assert_int_equal(domains_of(sample), 0);
 }
 
 static void findings_are_kept_with_the_report(void **state)

@@ -17,6 +17,14 @@ static struct store_totals ask(struct sample_store *sample, const char *domain,
     return totals;
 }
 
+static struct store_contents contents_of(struct sample_store *sample)
+{
+    struct store_contents contents;
+
+    assert_ok(sample, store_contents(sample->store, &contents, &sample->err));
+    return contents;
+}
+
 static void fill(struct sample_store *sample)
 {
     struct sample_report report;
@@ -35,14 +43,25 @@ static void fill(struct sample_store *sample)
 
 static void an_empty_store_has_totals(void **state)
 {
-    struct store_totals totals = ask(*state, NULL, UTC_DAY_NONE, UTC_DAY_NONE);
+    struct store_contents contents = contents_of(*state);
 
-    assert_int_equal(totals.sums.reports, 0);
-    assert_int_equal(totals.domains, 0);
-    assert_int_equal(totals.first_day, UTC_DAY_NONE);
-    assert_int_equal(totals.last_day, UTC_DAY_NONE);
-    assert_true(totals.last_stored == UTC_NONE);
-    assert_int_equal(totals.quarantined, 0);
+    assert_int_equal(contents.totals.sums.reports, 0);
+    assert_int_equal(contents.totals.first_day, UTC_DAY_NONE);
+    assert_int_equal(contents.totals.last_day, UTC_DAY_NONE);
+    assert_int_equal(contents.domains, 0);
+    assert_true(contents.last_stored == UTC_NONE);
+    assert_int_equal(contents.quarantined, 0);
+}
+
+static void contents_are_of_everything(void **state)
+{
+    struct store_contents contents;
+
+    fill(*state);
+    contents = contents_of(*state);
+    assert_int_equal(contents.totals.sums.reports, 4);
+    assert_int_equal(contents.domains, 2);
+    assert_true(contents.last_stored == 1800000200);
 }
 
 static void totals_over_everything_hold_the_undated(void **state)
@@ -56,10 +75,8 @@ static void totals_over_everything_hold_the_undated(void **state)
     assert_int_equal(totals.sums.failures, 8);
     assert_int_equal(totals.success_sessions, 129);
     assert_int_equal(totals.failure_sessions, 8);
-    assert_int_equal(totals.domains, 2);
     assert_int_equal(totals.first_day, SAMPLE_DAY);
     assert_int_equal(totals.last_day, SAMPLE_DAY + 9);
-    assert_true(totals.last_stored == 1800000200);
 }
 
 static void totals_of_a_range_are_of_its_days(void **state)
@@ -70,9 +87,7 @@ static void totals_of_a_range_are_of_its_days(void **state)
     totals = ask(*state, NULL, SAMPLE_DAY + 1, SAMPLE_DAY + 9);
     assert_int_equal(totals.sums.reports, 2);
     assert_int_equal(totals.sums.sessions, 30);
-    assert_int_equal(totals.domains, 2);
     totals = ask(*state, NULL, SAMPLE_DAY + 4, SAMPLE_DAY + 40);
-    assert_int_equal(totals.domains, 1);
     assert_int_equal(totals.first_day, SAMPLE_DAY + 9);
     totals = ask(*state, NULL, SAMPLE_DAY + 9, SAMPLE_DAY + 3);
     assert_int_equal(totals.sums.reports, 0);
@@ -86,12 +101,8 @@ static void totals_of_a_domain_are_its_own(void **state)
     totals = ask(*state, "a.example", UTC_DAY_NONE, UTC_DAY_NONE);
     assert_int_equal(totals.sums.reports, 2);
     assert_int_equal(totals.sums.failures, 7);
-    assert_int_equal(totals.domains, 1);
-    assert_true(totals.last_stored == 1800000100);
     totals = ask(*state, "never.example", UTC_DAY_NONE, UTC_DAY_NONE);
     assert_int_equal(totals.sums.reports, 0);
-    assert_int_equal(totals.domains, 0);
-    assert_true(totals.change > 1);
     totals = ask(*state, "", UTC_DAY_NONE, UTC_DAY_NONE);
     assert_int_equal(totals.sums.reports, 1);
 }
@@ -102,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(an_empty_store_has_totals),
+        test(contents_are_of_everything),
         test(totals_over_everything_hold_the_undated),
         test(totals_of_a_range_are_of_its_days),
         test(totals_of_a_domain_are_its_own),
