@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/err.h"
+
 enum {
     FIRST_BLOCK_BYTES = 4096,      /* holds a usual report whole */
     MAX_BLOCK_BYTES = 1024 * 1024, /* growth doubles up to here */
+    KEPT_BLOCK_BYTES = 64 * 1024,  /* a larger one is not kept for the next */
     ALIGNMENT = 16
 };
 
@@ -64,15 +67,24 @@ void arena_reset(struct arena *arena)
     }
     arena_init(arena, arena->max_bytes);
 #ifndef ARENA_DEBUG
-    if (first) {
+    if (first && first->bytes <= KEPT_BLOCK_BYTES) {
         arena->newest = first;
         arena->free_ptr = first->data;
         arena->free_bytes = first->bytes - sizeof(*first);
         arena->held_bytes = first->bytes;
+        return;
     }
-#else
-    free(first);
 #endif
+    free(first);
+}
+
+int arena_error(const struct arena *arena, struct err *err)
+{
+    if (!arena->is_full)
+        return err_memory(err);
+    return err_set(err, ERR_LIMIT,
+                   "its many parts would take too much memory, over %zu KiB",
+                   arena->max_bytes >> 10);
 }
 
 /* Blocks double with what is held, so that a big document takes few of them. */
@@ -88,8 +100,8 @@ static size_t block_size(const struct arena *arena, size_t bytes)
     if (size > MAX_BLOCK_BYTES)
         size = MAX_BLOCK_BYTES;
 #endif
-    if (size > arena->max_bytes - arena->held_bytes)
-        size = arena->max_bytes - arena->held_bytes;
+    if (size > arena_room(arena))
+        size = arena_room(arena);
     if (size < bytes + sizeof(struct arena_block))
         size = bytes + sizeof(struct arena_block);
     return size;
@@ -100,11 +112,11 @@ static void *grow(struct arena *arena, size_t bytes)
     struct arena_block *block;
     size_t size;
 
-    if (bytes > SIZE_MAX / 2)
+    size = bytes > SIZE_MAX / 2 ? SIZE_MAX : block_size(arena, bytes);
+    if (size > arena_room(arena)) {
+        arena->is_full = true;
         return NULL;
-    size = block_size(arena, bytes);
-    if (size > arena->max_bytes - arena->held_bytes)
-        return NULL;
+    }
     block = malloc(size);
     if (!block)
         return NULL;
@@ -122,7 +134,7 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     void *result = arena->free_ptr;
 
     if (bytes > SIZE_MAX - ALIGNMENT)
-        return NULL;
+        return grow(arena, bytes);
     bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (bytes == 0)
         bytes = ALIGNMENT;
@@ -139,7 +151,7 @@ void *arena_calloc(struct arena *arena, size_t n, size_t bytes)
     void *memory;
 
     if (__builtin_mul_overflow(n, bytes, &total))
-        return NULL;
+        total = SIZE_MAX;
     memory = arena_alloc(arena, total);
     if (memory)
         memset(memory, 0, total);
@@ -182,8 +194,12 @@ int arena_take(struct arena *arena, void *memory, size_t bytes)
 {
     struct arena_taken *taken = arena_alloc(arena, sizeof(*taken));
 
-    if (!taken || bytes > arena->max_bytes - arena->held_bytes)
+    if (!taken)
         return -1;
+    if (bytes > arena_room(arena)) {
+        arena->is_full = true;
+        return -1;
+    }
     taken->memory = memory;
     taken->next = arena->taken;
     arena->taken = taken;

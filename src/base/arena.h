@@ -12,12 +12,14 @@
  * a malloc of its own, so that a sanitizer sees each overrun.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/slice.h"
 
 struct arena_block;
 struct arena_taken;
+struct err;
 
 struct arena {
     struct arena_block *newest; /* the block that is being filled */
@@ -25,7 +27,8 @@ struct arena {
     size_t free_bytes;          /* what is left in it */
     struct arena_taken *taken;  /* heap memory taken over */
     size_t held_bytes;          /* all of it together */
-    size_t max_bytes;           /* held_bytes never goes beyond */
+    size_t max_bytes;           /* held_bytes does not grow beyond */
+    bool is_full;               /* the maximum was the reason of a failure */
 };
 
 /* Readies an arena that may hold at most max_bytes. Allocates nothing. */
@@ -35,10 +38,25 @@ void arena_init(struct arena *arena, size_t max_bytes);
 void arena_deinit(struct arena *arena);
 
 /*
- * Forgets everything but keeps the first block, for the next document.
- * All pointers into the arena become invalid.
+ * Forgets everything but keeps the first block, unless it is a large one, for
+ * the next document. All pointers into the arena become invalid.
  */
 void arena_reset(struct arena *arena);
+
+/* What the arena may still take from the heap, in octets. */
+static inline size_t arena_room(const struct arena *arena)
+{
+    return arena->max_bytes > arena->held_bytes
+               ? arena->max_bytes - arena->held_bytes
+               : 0;
+}
+
+/*
+ * Fills err for an allocation in the arena that failed: ERR_LIMIT where its
+ * maximum was the reason, which is the fault of what fills it, else ERR_MEMORY.
+ * Returns: -1.
+ */
+int arena_error(const struct arena *arena, struct err *err);
 
 /*
  * Gives `bytes` octets, aligned for any type, not cleared.

@@ -16,7 +16,7 @@
 
 enum err_kind {
     ERR_NONE,
-    ERR_MEMORY,  /* an allocation failed or an arena reached its maximum */
+    ERR_MEMORY,  /* an allocation failed, whatever the input */
     ERR_LIMIT,   /* input is beyond a limit of ours; err.text names it */
     ERR_INPUT,   /* input cannot be read at all; becomes a refusal */
     ERR_SYSTEM,  /* a system call failed; see err.system_errno */

@@ -48,14 +48,15 @@ static bool grow(struct list *list)
     return true;
 }
 
-void *list_add(struct list *list, const struct arena *arena)
+void *list_add(struct list *list, struct arena *arena)
 {
     char *item;
 
-    if (list->n_items == list->capacity && !grow(list))
+    if ((list->n_items + 1) * list->item_bytes > arena_room(arena)) {
+        arena->is_full = true;
         return NULL;
-    if ((list->n_items + 1) * list->item_bytes >
-        arena->max_bytes - arena->held_bytes)
+    }
+    if (list->n_items == list->capacity && !grow(list))
         return NULL;
     item = list->items + list->n_items++ * list->item_bytes;
     memset(item, 0, list->item_bytes);

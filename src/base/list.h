@@ -37,9 +37,10 @@ void list_deinit(struct list *list);
 
 /*
  * Adds a cleared item, unless the list would outgrow what arena may still hold.
- * Returns: the item, valid until the next call; NULL when out of memory.
+ * Returns: the item, valid until the next call; NULL when out of memory, see
+ * arena_error.
  */
-void *list_add(struct list *list, const struct arena *arena);
+void *list_add(struct list *list, struct arena *arena);
 
 /*
  * Moves the items from number `first` on to the arena and off the list.

@@ -148,7 +148,7 @@ static int compare(const void *a, const void *b)
 
 struct spark {
     struct list list;
-    const struct arena *arena;
+    struct arena *arena;
 };
 
 static int add_day(void *context, const struct store_day *day, struct err *err)

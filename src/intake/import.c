@@ -55,7 +55,7 @@ int intake_import_new(struct store *store,
     import->store = store;
     import->options = *options;
     import->digest = digest_new();
-    buffer_init(&import->text, INTAKE_HASH_MAX_BYTES);
+    buffer_init(&import->text, JSON_WRITER_SINK_BYTES);
     arena_init(&import->arena, INTAKE_ROWS_MAX_BYTES);
     if (!import->digest) {
         intake_import_free(import);
@@ -160,7 +160,7 @@ static int read_report(struct intake_import *import,
     rows->organization_key =
         import->options.organization_key(&import->arena, rows->organization);
     if (!rows->organization_key)
-        return err_memory(err);
+        return arena_error(&import->arena, err);
     rows->payload = result->payload;
     rows->ordinal = result->ordinal;
     rows->input = import->label;
@@ -188,9 +188,18 @@ static int read_refusal(struct intake_import *import,
         intake_rows_findings(result->findings, &import->arena);
     slot->rows.n_findings = n;
     if (!slot->refused || (n > 0 && !slot->rows.findings))
-        return err_memory(err);
+        return arena_error(&import->arena, err);
     tell_refused(import, result->refused);
     return 0;
+}
+
+/* What is beyond a limit of ours is refused; it never ends the import. The
+   reason is no copy, since the arena may be full. */
+static void refuse_result(struct intake_import *import, struct pending *slot)
+{
+    slot->rows = (struct store_report){ .n_findings = 0 };
+    slot->refused = "storing its many parts would take too much memory";
+    tell_refused(import, slot->refused);
 }
 
 static int take_result(void *context, const struct intake_result *result,
@@ -198,12 +207,19 @@ static int take_result(void *context, const struct intake_result *result,
 {
     struct intake_import *import = context;
     struct pending *slot = add_pending(import);
+    struct err own;
 
     if (!slot)
         return err_memory(err);
-    if (result->report ? read_report(import, result, &slot->rows, err)
-                       : read_refusal(import, result, slot, err))
-        return -1;
+    if (result->report ? read_report(import, result, &slot->rows, &own)
+                       : read_refusal(import, result, slot, &own)) {
+        if (own.kind != ERR_LIMIT) {
+            if (err)
+                *err = own;
+            return -1;
+        }
+        refuse_result(import, slot);
+    }
     import->n_pending++;
     return 0;
 }

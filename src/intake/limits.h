@@ -35,8 +35,5 @@ enum {
     INTAKE_LARGE_BYTES = 1024 * 1024,
 
     /* Rows of one report: as the report itself, and the joined policies. */
-    INTAKE_ROWS_MAX_BYTES = 256 * 1024 * 1024,
-
-    /* A report's text between two hand-overs to the hash: its longest string. */
-    INTAKE_HASH_MAX_BYTES = 64 * 1024 * 1024
+    INTAKE_ROWS_MAX_BYTES = 256 * 1024 * 1024
 };

@@ -13,6 +13,7 @@ struct passage {
     struct arena containers; /* names, header fields, findings of unwrap */
     struct arena reports;    /* what one candidate holds */
     size_t n_candidates;
+    bool is_done; /* a candidate's reading or its taker ended the whole */
     intake_function *function;
     void *context;
 };
@@ -28,6 +29,22 @@ static int give_refusal(struct passage *passage,
                                     .payload = passage->n_candidates };
 
     return passage->function(passage->context, &result, err);
+}
+
+/*
+ * Ends a reading for want of memory: where the maximum of an arena was the
+ * reason, the input is refused for it.
+ */
+static int give_shortage(struct passage *passage,
+                         const struct unwrap_candidate *candidate,
+                         const struct arena *arena, struct err *err)
+{
+    struct err reason;
+
+    arena_error(arena, &reason);
+    return reason.kind == ERR_LIMIT
+               ? give_refusal(passage, candidate, reason.text, err)
+               : err_memory(err);
 }
 
 /*
@@ -73,7 +90,7 @@ static int give_reports(struct passage *passage,
 
         if (join_findings(&report->findings, candidate->findings,
                           &passage->reports))
-            return err_memory(err);
+            return give_shortage(passage, candidate, &passage->reports, err);
         rc = passage->function(passage->context, &result, err);
     }
     return rc;
@@ -89,15 +106,6 @@ static struct report_origin origin_of(const struct unwrap_candidate *candidate)
         origin.mail_subject = candidate->mail->subject;
     }
     return origin;
-}
-
-/*
- * Tells whether a reading that ended for want of memory reached the maximum of
- * its arena, which is the fault of the report: a short text cannot.
- */
-static bool may_be_too_large(size_t len)
-{
-    return len > INTAKE_READ_LEAST_BYTES / 256;
 }
 
 /* Memory that reading may take beside a text of len octets. */
@@ -121,11 +129,8 @@ static int read_candidate(struct passage *passage,
     if (report_read(&passage->reports, candidate->text, candidate->len, &origin,
                     &list, &reason) == 0)
         return give_reports(passage, candidate, &list, err);
-    if (reason.kind == ERR_MEMORY && !may_be_too_large(candidate->len))
-        return err_memory(err);
     if (reason.kind == ERR_MEMORY)
-        err_set(&reason, ERR_LIMIT,
-                "reading its many parts would take too much memory");
+        return err_memory(err);
     /* What the JSON reader says does not begin with what it was read as. */
     if (reason.kind == ERR_INPUT && strncmp(reason.text, "JSON", 4) != 0)
         err_prefix(&reason, "not JSON (RFC 8259)");
@@ -139,6 +144,7 @@ static int take_candidate(void *context, struct unwrap_candidate *candidate,
     int rc = read_candidate(passage, candidate, err);
 
     passage->n_candidates++;
+    passage->is_done = rc != 0;
     return rc;
 }
 
@@ -150,10 +156,25 @@ static void begin_passage(struct passage *passage, intake_function *function,
     arena_init(&passage->reports, INTAKE_READ_LEAST_BYTES);
 }
 
-static void end_passage(struct passage *passage)
+/*
+ * rc: what unwrapping returned. Where it was not a candidate that ended it, and
+ * the containers took more than they may, that is a refusal like any other.
+ */
+static int end_passage(struct passage *passage, const char *name, int rc,
+                       struct err *err)
 {
+    struct finding_list none;
+
+    if (rc < 0 && !passage->is_done && passage->containers.is_full) {
+        finding_list_init(&none, &passage->containers);
+        rc = give_shortage(passage,
+                           &(struct unwrap_candidate){ .file_name = name,
+                                                       .findings = &none },
+                           &passage->containers, err);
+    }
     arena_deinit(&passage->reports);
     arena_deinit(&passage->containers);
+    return rc;
 }
 
 int intake_read(struct slice octets, const char *name,
@@ -165,8 +186,7 @@ int intake_read(struct slice octets, const char *name,
     begin_passage(&passage, function, context);
     rc = unwrap_each(&passage.containers, octets, name, take_candidate,
                      &passage, err);
-    end_passage(&passage);
-    return rc;
+    return end_passage(&passage, name, rc, err);
 }
 
 int intake_read_in_place(char *octets, size_t len, const char *name,
@@ -179,8 +199,7 @@ int intake_read_in_place(char *octets, size_t len, const char *name,
     begin_passage(&passage, function, context);
     rc = unwrap_each_in_place(&passage.containers, octets, len, name,
                               take_candidate, &passage, err);
-    end_passage(&passage);
-    return rc;
+    return end_passage(&passage, name, rc, err);
 }
 
 /* The search for the text of one candidate. */

@@ -190,7 +190,7 @@ int intake_rows_make(const struct report *report, struct arena *arena,
     if ((rows.n_findings && !rows.findings) ||
         make_head(report, arena, &rows) ||
         make_policies(report, arena, &rows) || make_sums(report, arena, &rows))
-        return err_memory(err);
+        return arena_error(arena, err);
     *out_rows = rows;
     return 0;
 }

@@ -16,7 +16,7 @@
  * type and MX, findings, organisation, day, plain sums over plausible policies.
  * Hashes, origin, proof and organization_key are left to the caller.
  * Owns: everything lives in arena; the report may go.
- * Returns: 0, -1 with err (ERR_MEMORY).
+ * Returns: 0, -1 with err (ERR_LIMIT: too much for the arena; ERR_MEMORY).
  */
 int intake_rows_make(const struct report *report, struct arena *arena,
                      struct store_report *out_rows, struct err *err);

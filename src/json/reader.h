@@ -69,7 +69,8 @@ void json_reader_init(struct json_reader *reader, char *text, size_t len,
  * Reads the next value. Of an array or object only the opening is taken.
  * Returns: 0; 1 where only blanks were left before the end of the text (at the
  * top level); -1 with err.
- * Errors: ERR_INPUT with the octet; ERR_LIMIT for the depth; ERR_MEMORY.
+ * Errors: ERR_INPUT with the octet; ERR_LIMIT for the depth and where the
+ * arena has no room for a string; ERR_MEMORY.
  * RFC: 8259.
  */
 int json_read(struct json_reader *reader, struct json_value *out_value,

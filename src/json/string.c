@@ -39,7 +39,7 @@ static int grow(struct json_reader *reader, struct target *target,
     memory =
         arena_alloc(reader->arena, done + 3 * (size_t)(p - reader->at) + 4);
     if (!memory)
-        return err_memory(err);
+        return arena_error(reader->arena, err);
     memcpy(memory, target->start, done);
     target->start = memory;
     target->at = memory + done;

@@ -20,11 +20,16 @@ void json_writer_flush(struct json_writer *writer)
     }
 }
 
+static void flush_when_due(struct json_writer *writer)
+{
+    if (writer->buffer->len >= JSON_WRITER_FLUSH_BYTES)
+        json_writer_flush(writer);
+}
+
 /* What stands before a value: nothing behind a key, else a comma where due. */
 static void separate(struct json_writer *writer)
 {
-    if (writer->sink && writer->buffer->len >= JSON_WRITER_FLUSH_BYTES)
-        json_writer_flush(writer);
+    flush_when_due(writer);
     if (writer->after_key) {
         writer->after_key = false;
         return;
@@ -81,12 +86,13 @@ void json_key(struct json_writer *writer, const char *name)
     writer->after_key = true;
 }
 
-/* Octets that go out as they are: ASCII but for quote, backslash, controls. */
+/* Octets that go out as they are: ASCII but for quote, backslash, controls. No
+ * more of them than are handed over at once, however long the string is. */
 static size_t plain_prefix(struct slice s)
 {
     size_t i = 0;
 
-    while (i < s.len) {
+    while (i < s.len && i < JSON_WRITER_FLUSH_BYTES) {
         unsigned char c = (unsigned char)s.ptr[i];
 
         if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
@@ -94,6 +100,15 @@ static size_t plain_prefix(struct slice s)
         i++;
     }
     return i;
+}
+
+static void add_escape(struct buffer *buffer, unsigned c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char escape[6] = { '\\', 'u', '0', '0', digits[c >> 4],
+                             digits[c & 15] };
+
+    buffer_add(buffer, escape, sizeof(escape));
 }
 
 /*
@@ -106,11 +121,11 @@ static size_t add_special(struct buffer *buffer, struct slice s)
     unsigned c = text_decode_utf8(s, &bytes);
 
     if (c == '"' || c == '\\')
-        buffer_add_format(buffer, "\\%c", (int)c);
+        buffer_add(buffer, (const char[]){ '\\', (char)c }, 2);
     else if (c == '\n')
         buffer_add(buffer, "\\n", 2);
     else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-        buffer_add_format(buffer, "\\u%04x", c);
+        add_escape(buffer, c);
     else if (c == 0xfffd && bytes == 1)
         buffer_add_text(buffer, "\xef\xbf\xbd");
     else
@@ -131,8 +146,9 @@ void json_string_slice(struct json_writer *writer, struct slice text)
 
         buffer_add(writer->buffer, text.ptr, plain);
         text = slice_skip(text, plain);
-        if (text.len)
+        if (text.len && plain < JSON_WRITER_FLUSH_BYTES)
             text = slice_skip(text, add_special(writer->buffer, text));
+        flush_when_due(writer);
     }
     buffer_add_char(writer->buffer, '"');
 }

@@ -8,8 +8,9 @@
  * Writes compact I-JSON (RFC 7493) into a growing buffer: commas are its own
  * business, strings are escaped, octets that are not UTF-8 become U+FFFD. Ask
  * buffer->failed once at the end. With a sink, the buffer is handed over
- * whenever it is over JSON_WRITER_FLUSH_BYTES, so that a big document is never
- * whole in memory.
+ * whenever it is over JSON_WRITER_FLUSH_BYTES, in the middle of a string too, so
+ * that a big document is never whole in memory: a buffer of
+ * JSON_WRITER_SINK_BYTES suffices for any.
  */
 
 #include <stdbool.h>
@@ -20,6 +21,8 @@
 
 enum {
     JSON_WRITER_FLUSH_BYTES = 32 * 1024,
+    /* What is not handed over yet, one step of a string, names and brackets. */
+    JSON_WRITER_SINK_BYTES = 3 * JSON_WRITER_FLUSH_BYTES,
     JSON_WRITER_MAX_DEPTH = 64 /* our own documents nest 6 levels */
 };
 

@@ -35,7 +35,7 @@ static int read_result_type(struct reading *reading, void *object,
     key =
         result_type_key(reading->arena, slice_of(failure->result_type), &type);
     if (!key)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     if (type == RESULT_TYPE_OTHER && failure->result_type[0])
         reading_note(reading, REPORT_FINDING_RESULT_TYPE_UNKNOWN, place,
                      slice_of(failure->result_type));
@@ -82,7 +82,7 @@ static int read_mx_helo(struct reading *reading, void *object,
         first.len = strcspn(text, "\r\n");
         text = arena_copy(reading->arena, slice_trim(first));
         if (!text)
-            return err_memory(err);
+            return arena_error(reading->arena, err);
     }
     failure->receiving_mx_helo = text;
     return 0;
@@ -201,7 +201,7 @@ static int read_detail(struct reading *reading, const struct place *place,
     check_detail(reading, place, &failure, &seen);
     item = list_add(&reading->failures, reading->arena);
     if (!item)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     *item = failure;
     return 0;
 }
@@ -249,6 +249,6 @@ int detail_read_array(struct reading *reading, struct report_policy *policy,
     policy->failures =
         list_move(&reading->failures, 0, reading->arena, &policy->n_failures);
     if (!policy->failures && reading->failures.n_items)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     return 0;
 }

@@ -185,7 +185,7 @@ static int take_draft(struct reading *reading, const struct top *top,
     struct report_policy *item = list_add(&reading->policies, reading->arena);
 
     if (!item)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     *item = top->draft;
     reading_note(reading, REPORT_FINDING_DRAFT_SCHEMA, NULL, nothing);
     return 0;
@@ -249,10 +249,10 @@ static int read_report(struct reading *reading, const struct place *place,
     report->policies =
         list_move(&reading->policies, 0, reading->arena, &report->n_policies);
     if (!report->policies && reading->policies.n_items)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     note_quirks(reading);
     if (subject_find(reading, place) || check_report(reading, place))
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     return 0;
 }
 
@@ -270,7 +270,7 @@ static int add_report(struct reading *reading, const struct place *place,
         return rc;
     item = list_add(&reading->reports, reading->arena);
     if (!item)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     *item = report;
     return 0;
 }
@@ -402,7 +402,7 @@ int report_read(struct arena *arena, char *text, size_t len,
     rc = read_all(&reading, &own);
     if (rc == 0) {
         list.reports = list_move(&reading.reports, 0, arena, &list.n_reports);
-        rc = list.reports ? 0 : err_memory(&own);
+        rc = list.reports ? 0 : arena_error(arena, &own);
     }
     if (rc == 0)
         *out_list = list;

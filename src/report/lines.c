@@ -12,7 +12,7 @@ static int add_text(struct reading *reading, const char *text, struct err *err)
     const char **item = list_add(&reading->texts, reading->arena);
 
     if (!item)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     *item = text;
     return 0;
 }
@@ -60,14 +60,16 @@ static int read_inner_array(struct reading *reading, struct line_origin origin,
     char *copy = arena_copy(reading->arena, s);
 
     if (!copy)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     json_reader_init(&json, copy, s.len, 2, reading->arena);
     if (json_read(&json, &value, &inner) || value.type != JSON_ARRAY)
         return 1;
     origin.n_arrays++;
     if (read_array(reading, &json, origin, &inner)) {
         reading->texts.n_items = before;
-        return inner.kind == ERR_MEMORY ? err_memory(err) : 1;
+        return inner.kind == ERR_MEMORY || reading->arena->is_full
+                   ? arena_error(reading->arena, err)
+                   : 1;
     }
     reading_note(reading, REPORT_FINDING_POLICY_STRING_JSON, origin.place,
                  (struct slice){ NULL, 0 });
@@ -210,7 +212,7 @@ static int read_host(struct reading *reading, const struct place *place,
         return add_text(reading, s.ptr, err);
     name = domain_normalise(reading->arena, s, &changes);
     if (!name)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     /* Fullwidth letters may have become a label only now. */
     name = drop_label(reading, place, slice_of(name)).ptr;
     if (!name[0])

@@ -67,7 +67,7 @@ static int take_texts(struct reading *reading, const char ***out, size_t *out_n,
 {
     *out = list_move(&reading->texts, 0, reading->arena, out_n);
     if (!*out && reading->texts.n_items)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     return 0;
 }
 
@@ -276,7 +276,7 @@ static int read_entry(struct reading *reading, const struct place *place,
     check_counts(reading, place, entry.fields);
     item = list_add(&reading->policies, reading->arena);
     if (!item)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     *item = policy;
     return 0;
 }

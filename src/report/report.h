@@ -111,7 +111,8 @@ struct report_list {
  * Owns: out_list and all in it live in arena and text.
  * Returns: 0 with at least one report; -1 where there is none.
  * Errors: ERR_INPUT (no JSON, or JSON that is no TLS report; err.text says
- * which, err.offset where), ERR_LIMIT, ERR_MEMORY.
+ * which, err.offset where), ERR_LIMIT (too deep, too much for the arena),
+ * ERR_MEMORY.
  * RFC: 8460 section 4; deviations as docs/findings.md lists them.
  */
 int report_read(struct arena *arena, char *text, size_t len,

@@ -40,7 +40,7 @@ int value_read_text(struct reading *reading, const struct place *place,
                    ? arena_copy(reading->arena, text_of(value))
                    : (value->type == JSON_TRUE ? "true" : "false");
         if (!text)
-            return err_memory(err);
+            return arena_error(reading->arena, err);
     }
     *out_text = text;
     return 0;
@@ -120,7 +120,7 @@ int value_read_domain(struct reading *reading, const struct place *place,
         return 0;
     *out_name = domain_normalise(reading->arena, slice_of(text), &changes);
     if (!*out_name)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     if (changes & DOMAIN_BAD)
         reading_note(reading, REPORT_FINDING_DOMAIN_BAD, place, slice_of(text));
     else if (changes)
@@ -166,7 +166,7 @@ int value_read_address(struct reading *reading, const struct place *place,
         return 0;
     form = address_normalise(reading->arena, slice_of(text), out_text);
     if (form < 0)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     if (form == ADDRESS_EMPTY)
         reading_note(reading, REPORT_FINDING_ADDRESS_EMPTY, place, nothing);
     else if (form == ADDRESS_DECORATED)
@@ -192,7 +192,7 @@ int value_read_date(struct reading *reading, const struct place *place,
     *out_text = value->type == JSON_STRING ? value->text
                                            : arena_copy(reading->arena, text);
     if (!*out_text)
-        return err_memory(err);
+        return arena_error(reading->arena, err);
     if (utc_parse(text, out_time, &form))
         reading_note(reading, REPORT_FINDING_DATE_UNREADABLE, place, text);
     else if (form & odd)

@@ -11,6 +11,9 @@
 #include "base/arena.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
 
 #include "row.h"
 
@@ -114,6 +117,55 @@ static void a_reset_keeps_the_first_block(void **state)
     arena_deinit(NULL);
 }
 
+static void a_reset_frees_a_large_first_block(void **state)
+{
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 4 * (size_t)MIB);
+    assert_non_null(arena_alloc(&arena, 3 * (size_t)MIB));
+    arena_reset(&arena);
+    assert_int_equal(arena.held_bytes, 0);
+    assert_non_null(arena_alloc(&arena, 1));
+    arena_deinit(&arena);
+}
+
+/* The next document may have a lower maximum than what is held. */
+static void a_lower_maximum_holds(void **state)
+{
+    struct arena arena;
+    void *memory = malloc(10);
+
+    (void)state;
+    arena_init(&arena, MIB);
+    assert_non_null(arena_alloc(&arena, 1));
+    arena.max_bytes = 100;
+    assert_int_equal(arena_room(&arena), 0);
+    assert_null(arena_alloc(&arena, 8000));
+    assert_int_equal(arena_take(&arena, memory, 10), -1);
+    free(memory);
+    arena_deinit(&arena);
+}
+
+static void the_maximum_is_told_from_want_of_memory(void **state)
+{
+    struct arena arena;
+    struct err err;
+
+    (void)state;
+    arena_init(&arena, MIB);
+    assert_int_equal(arena_error(&arena, &err), -1);
+    assert_int_equal(err.kind, ERR_MEMORY);
+    assert_null(arena_alloc(&arena, 2 * (size_t)MIB));
+    assert_int_equal(arena_error(&arena, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    assert_non_null(strstr(err.text, "1024 KiB"));
+    arena_reset(&arena);
+    arena_error(&arena, &err);
+    assert_int_equal(err.kind, ERR_MEMORY);
+    arena_deinit(&arena);
+}
+
 static void copies_end_in_nul_and_keep_octets(void **state)
 {
     struct arena arena;
@@ -164,6 +216,9 @@ int main(void)
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(calloc_clears_memory_used_before),
         cmocka_unit_test(a_reset_keeps_the_first_block),
+        cmocka_unit_test(a_reset_frees_a_large_first_block),
+        cmocka_unit_test(a_lower_maximum_holds),
+        cmocka_unit_test(the_maximum_is_told_from_want_of_memory),
         cmocka_unit_test(copies_end_in_nul_and_keep_octets),
         cmocka_unit_test(text_over_the_maximum_is_not_formatted),
         cmocka_unit_test(taken_memory_counts_and_is_freed),

@@ -17,7 +17,7 @@ struct item {
     char filler[24];
 };
 
-static struct list filled(const struct arena *arena, size_t n)
+static struct list filled(struct arena *arena, size_t n)
 {
     struct list list;
 

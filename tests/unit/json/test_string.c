@@ -203,7 +203,7 @@ static void growing_has_the_arenas_limit(void **state)
     arena_init(&arena, 2000);
     json_reader_init(&reader, text, sizeof(text), 1, &arena);
     assert_int_equal(json_read(&reader, &value, &err), -1);
-    assert_int_equal(err.kind, ERR_MEMORY);
+    assert_int_equal(err.kind, ERR_LIMIT);
     arena_deinit(&arena);
     memset(text + 1, 0xff, 1000);
     arena_init(&arena, 100000);

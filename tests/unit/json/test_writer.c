@@ -11,6 +11,7 @@
 #include "json/writer.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "dump.h"
@@ -216,6 +217,40 @@ static void a_sink_gets_the_same_in_pieces(void **state)
     buffer_deinit(&out);
 }
 
+/* A long string goes out in pieces as well, whatever it is escaped to. */
+static void a_long_string_needs_no_large_buffer(void **state)
+{
+    static const char octets[] = "a\x01\"\x9f";
+    enum { LONG = 300000 };
+    char *text = malloc(LONG + 1);
+    struct sunk sunk = { .n_calls = 0 };
+    struct buffer out, whole;
+    struct json_writer w;
+
+    (void)state;
+    assert_non_null(text);
+    text[LONG] = '\0';
+    for (size_t i = 0; octets[i]; i++) {
+        memset(text, octets[i], LONG);
+        buffer_init(&sunk.all, 10 * LONG);
+        buffer_init(&whole, 10 * LONG);
+        json_writer_init(&w, &whole);
+        json_string(&w, text);
+        buffer_init(&out, JSON_WRITER_SINK_BYTES);
+        json_writer_init(&w, &out);
+        w.sink = sink;
+        w.context = &sunk;
+        json_string(&w, text);
+        json_writer_flush(&w);
+        assert_false(out.failed);
+        assert_true(slice_equal(buffer_slice(&sunk.all), buffer_slice(&whole)));
+        buffer_deinit(&sunk.all);
+        buffer_deinit(&whole);
+        buffer_deinit(&out);
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +260,7 @@ int main(void)
         cmocka_unit_test(each_character_is_read_as_written),
         cmocka_unit_test(too_deep_or_too_long_fails_and_sticks),
         cmocka_unit_test(a_sink_gets_the_same_in_pieces),
+        cmocka_unit_test(a_long_string_needs_no_large_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

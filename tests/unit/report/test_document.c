@@ -139,7 +139,7 @@ static void memory_is_bounded_by_the_arena(void **state)
     arena_init(&arena, 64);
     assert_int_equal(
         report_read(&arena, text, sizeof(one) - 1, NULL, &list, &err), -1);
-    assert_int_equal(err.kind, ERR_MEMORY);
+    assert_int_equal(err.kind, ERR_LIMIT);
     arena_deinit(&arena);
 }
 
