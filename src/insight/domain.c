@@ -77,7 +77,7 @@ static int judge(struct store *store, struct store_range range,
                  struct err *err)
 {
     struct store_range days =
-        insight_recent_days(range, facts->totals.last_day);
+        insight_recent_days(range, facts->totals.last_day, store_today(store));
     struct store_totals recent;
     const char *when_text = when(arena, days);
     const char *worst;

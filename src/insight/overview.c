@@ -86,13 +86,15 @@ static int find_recent(struct making *making, struct err *err)
     if (making->question->range.to != UTC_DAY_NONE)
         return store_each_group(
             making->store, STORE_BY_DOMAIN, making->question->domain,
-            insight_recent_days(making->question->range, UTC_DAY_NONE),
+            insight_recent_days(making->question->range, UTC_DAY_NONE,
+                                store_today(making->store)),
             keep_recent, making, err);
     for (size_t i = 0; i < overview->n_domains; i++) {
         const struct insight_domain *domain = &overview->domains[i];
         struct store_filter filter = {
             .range =
-                insight_recent_days(making->question->range, domain->last_day),
+                insight_recent_days(making->question->range, domain->last_day,
+                                    store_today(making->store)),
             .domain = domain->domain,
         };
 

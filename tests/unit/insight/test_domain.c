@@ -8,6 +8,14 @@ enum { TODAY = SAMPLE_DAY + 200 /* 2027-03-23 */ };
 
 static const struct store_range month = { TODAY - 29, TODAY };
 
+static int open_today(void **state)
+{
+    if (sample_open(state))
+        return -1;
+    sample_set_today(*state, TODAY);
+    return 0;
+}
+
 static void put(struct sample_store *sample, const char *organization,
                 int32_t day, int64_t sessions, int64_t failures)
 {
@@ -84,6 +92,17 @@ static void the_days_are_those_of_the_range(void **state)
                     "All 10 sessions in the 3 days up to 2027-03-22 succeeded");
     assert_sentence(sample, SAMPLE_ALL, INSIGHT_WELL,
                     "All 10 sessions in the 7 days up to 2027-03-21 succeeded");
+}
+
+static void the_future_does_not_count(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put(sample, "a", TODAY - 1, 100, 50);
+    put(sample, "a", TODAY + 26000, 100, 0);
+    assert_sentence(sample, SAMPLE_ALL, INSIGHT_TROUBLE,
+                    "50 of 100 sessions failed in the 7 days up to 2027-03-23, "
+                    "most often: Certificate expired; this needs you");
 }
 
 static void a_domain_nobody_knows_has_no_facts(void **state)
@@ -171,13 +190,14 @@ static void of_very_many_voices_nothing_is_said(void **state)
 }
 
 #define WITH_STORE(test)                                                       \
-    cmocka_unit_test_setup_teardown(test, sample_open, sample_close)
+    cmocka_unit_test_setup_teardown(test, open_today, sample_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_STORE(the_sentence_says_what_the_verdict_rests_on),
         WITH_STORE(the_days_are_those_of_the_range),
+        WITH_STORE(the_future_does_not_count),
         WITH_STORE(a_domain_nobody_knows_has_no_facts),
         WITH_STORE(one_voice_among_many_is_named),
         WITH_STORE(each_result_type_has_its_voices),

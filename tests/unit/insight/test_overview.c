@@ -13,6 +13,14 @@ struct answer {
     struct insight_overview overview;
 };
 
+static int open_today(void **state)
+{
+    if (sample_open(state))
+        return -1;
+    sample_set_today(*state, TODAY);
+    return 0;
+}
+
 static void put(struct sample_store *sample, const char *domain, int32_t day,
                 int64_t sessions, int64_t failures)
 {
@@ -166,6 +174,29 @@ static void everything_is_judged_too(void **state)
     arena_deinit(&answer.arena);
 }
 
+/* One report dated in the future must not hide what fails today. */
+static void the_future_is_not_judged(void **state)
+{
+    static const struct store_range ranges[] = {
+        { UTC_DAY_NONE, UTC_DAY_NONE },
+        { TODAY - 29, TODAY + 30000 },
+    };
+    struct sample_store *sample = *state;
+    struct answer answer;
+
+    put(sample, "a.example", TODAY - 1, 100, 50);
+    put(sample, "a.example", TODAY + 26000, 100, 0);
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+        ask(sample, &answer, ranges[i].from, ranges[i].to);
+        assert_int_equal(answer.overview.domains[0].verdict.state,
+                         INSIGHT_TROUBLE);
+        arena_deinit(&answer.arena);
+    }
+    ask(sample, &answer, TODAY + 1, TODAY + 30000);
+    assert_int_equal(answer.overview.domains[0].verdict.state, INSIGHT_WELL);
+    arena_deinit(&answer.arena);
+}
+
 static void a_long_range_comes_in_blocks(void **state)
 {
     struct sample_store *sample = *state;
@@ -247,7 +278,7 @@ static void too_little_memory_is_an_answer(void **state)
     }
 }
 
-#define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
+#define test(f) cmocka_unit_test_setup_teardown(f, open_today, sample_close)
 
 int main(void)
 {
@@ -257,6 +288,7 @@ int main(void)
         test(a_domain_tells_its_days_and_its_worst),
         test(the_last_week_of_the_range_is_judged),
         test(everything_is_judged_too),
+        test(the_future_is_not_judged),
         test(a_long_range_comes_in_blocks),
         test(the_first_in_need_tell_more),
         test(one_domain_can_be_asked_about),

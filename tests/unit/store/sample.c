@@ -55,6 +55,11 @@ int sample_close(void **state)
     return 0;
 }
 
+void sample_set_today(struct sample_store *sample, int32_t day)
+{
+    sample->clock = clock_fixed((int64_t)day * UTC_DAY_SECONDS);
+}
+
 void sample_reopen(struct sample_store *sample)
 {
     store_close(sample->store);

@@ -44,6 +44,9 @@ struct sample_report {
 int sample_open(void **state);
 int sample_close(void **state);
 
+/* Lets the store's clock stand at a day. */
+void sample_set_today(struct sample_store *sample, int32_t day);
+
 /* Closes and opens again. */
 void sample_reopen(struct sample_store *sample);
 
