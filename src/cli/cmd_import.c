@@ -119,7 +119,7 @@ static int finish(struct importing *importing, int rc, const struct err *err)
 
     if (rc) {
         fprintf(stderr, "tlsrpt import: %s\n", err->text);
-        return err->kind == ERR_MEMORY ? EXIT_INTERNAL : EXIT_UNKNOWN;
+        return exit_of(err);
     }
     outcome.counts = intake_import_counts(importing->import);
     refusals_sort(&importing->refusals);

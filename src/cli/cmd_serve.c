@@ -32,16 +32,6 @@ static void say_ready(void *context, const char *url)
     printer_flush(printer, true);
 }
 
-/* The same kinds of failure have the same status everywhere. */
-static int status_of(const struct err *err)
-{
-    switch (err->kind) {
-    case ERR_USAGE: return EXIT_USAGE;
-    case ERR_MEMORY: return EXIT_INTERNAL;
-    default: return EXIT_UNKNOWN;
-    }
-}
-
 int cmd_serve(const struct command_call *call)
 {
     const struct serve_options options = {
@@ -61,5 +51,5 @@ int cmd_serve(const struct command_call *call)
         serve_run(&options, &err) == 0)
         return EXIT_GOOD;
     fprintf(stderr, "tlsrpt serve: %s\n", err.text);
-    return status_of(&err);
+    return exit_of(&err);
 }

@@ -93,7 +93,7 @@ int cmd_show(const struct command_call *call)
 
     if (show_all(call, &showing, &err)) {
         fprintf(stderr, "tlsrpt show: %s\n", err.text);
-        return EXIT_INTERNAL;
+        return exit_of(&err);
     }
     if (showing.n_refused > 0 || (arg_strict && showing.n_with_findings > 0))
         return EXIT_FINDINGS;

@@ -95,11 +95,11 @@ int cmd_summary(const struct command_call *call)
         rc = read_domain(&summing, &err);
     if (rc == 0)
         rc = sum(&summing, &err);
+    if (rc == 0)
+        rc = print(&summing, &err);
     arena_deinit(&summing.arena);
     if (rc == 0)
         return EXIT_GOOD;
     fprintf(stderr, "tlsrpt summary: %s\n", err.text);
-    return err.kind == ERR_USAGE    ? EXIT_USAGE
-           : err.kind == ERR_MEMORY ? EXIT_INTERNAL
-                                    : EXIT_UNKNOWN;
+    return exit_of(&err);
 }

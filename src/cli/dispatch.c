@@ -108,14 +108,13 @@ static int run(const struct command *command, struct command_call *call)
     int status;
 
     if (open_store(command, call, &err))
-        return complain(err.kind == ERR_USAGE ? EXIT_USAGE : EXIT_UNKNOWN,
-                        command, err.text);
+        return complain(exit_of(&err), command, err.text);
     printer_init(&printer, STDOUT_FILENO, arg_format, arg_color);
     call->printer = &printer;
     status = command->run(call);
     store_close(call->store);
     if (printer_close(&printer, &err))
-        return complain(EXIT_UNKNOWN, command, err.text);
+        return complain(exit_of(&err), command, err.text);
     return status;
 }
 

@@ -8,6 +8,8 @@
  * The same five everywhere, so that a script needs to learn them once.
  */
 
+#include "base/err.h"
+
 enum exit_status {
     EXIT_GOOD = 0,     /* done, nothing to complain about */
     EXIT_FINDINGS = 1, /* done, and something in the input was refused or, where
@@ -16,3 +18,7 @@ enum exit_status {
     EXIT_UNKNOWN = 3,  /* could not find out or could not store: try again */
     EXIT_INTERNAL = 4  /* a fault of the program, or out of memory */
 };
+
+/* The status of a command that a failure ended: the same kinds of failure have
+ * the same status everywhere. */
+enum exit_status exit_of(const struct err *err);
