@@ -95,8 +95,6 @@ int cmd_summary(const struct command_call *call)
         rc = read_domain(&summing, &err);
     if (rc == 0)
         rc = sum(&summing, &err);
-    if (rc == 0)
-        rc = print(&summing, &err);
     arena_deinit(&summing.arena);
     if (rc == 0)
         return EXIT_GOOD;

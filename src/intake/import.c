@@ -288,10 +288,12 @@ static int put_input(struct intake_import *import, size_t first,
 /* Puts inputs in one transaction until all are put or others have waited. */
 static int put_some(struct intake_import *import, size_t *next, struct err *err)
 {
-    int64_t begin_ms = clock_monotonic_ms();
+    int64_t begin_ms;
 
     if (store_begin(import->store, err))
         return -1;
+    /* The wait for the lock is others' time. */
+    begin_ms = clock_monotonic_ms();
     while (*next < import->n_pending &&
            clock_monotonic_ms() - begin_ms < INTAKE_BATCH_MS) {
         if (put_input(import, *next, next, err)) {

@@ -84,9 +84,10 @@ struct store {
     const struct clock *clock;
     enum store_mode mode;
     bool is_in_batch;
-    bool is_broken;   /* a put failed half-way: the batch must not commit */
-    struct map ids;   /* kind and text of a name to its id */
-    struct map texts; /* id of a name to its text, a pointer into name_texts */
+    int64_t n_changes; /* rows changed by this handle when the batch began */
+    bool is_broken;    /* a put failed half-way: the batch must not commit */
+    struct map ids;    /* kind and text of a name to its id */
+    struct map texts;  /* id of a name to its text, a pointer into name_texts */
     struct arena name_texts;
     struct rollup rollup; /* what the batch adds to the roll-ups */
     struct arena scratch; /* rows of the report that is being put */

@@ -216,6 +216,7 @@ int store_begin(struct store *store, struct err *err)
     if (!begin || sql_run(store, begin, err))
         return -1;
     store->is_in_batch = true;
+    store->n_changes = sqlite3_total_changes64(store->db);
     if (check_version(store, err) == 0)
         return 0;
     store_rollback(store);
@@ -229,7 +230,10 @@ static int commit(struct store *store, struct err *err)
         "UPDATE setting SET value = value + 1 WHERE name = 'change'", err);
     sqlite3_stmt *commit = sql_use(store, STATEMENT_COMMIT, "COMMIT", err);
 
-    if (!change || !commit || rollup_flush(store, err) ||
+    if (!change || !commit || rollup_flush(store, err))
+        return -1;
+    /* Duplicates alone change nothing, and every tag stays good. */
+    if (sqlite3_total_changes64(store->db) != store->n_changes &&
         sql_run(store, change, err))
         return -1;
     return sql_run(store, commit, err);

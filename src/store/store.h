@@ -68,7 +68,7 @@ int store_hold(struct store *store, struct err *err);
 void store_release(struct store *store);
 
 /*
- * The number of the last commit, for ETags.
+ * The number of the last commit that changed something, for ETags.
  * Returns: 0, -1 with err.
  */
 int store_change(struct store *store, int64_t *out_change, struct err *err);

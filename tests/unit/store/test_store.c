@@ -182,16 +182,34 @@ static void a_failed_put_spoils_its_batch(void **state)
     assert_int_equal(reports_of(sample), 1);
 }
 
-static void each_commit_is_a_change(void **state)
+static int64_t change_of(struct sample_store *sample)
+{
+    int64_t change;
+
+    assert_ok(sample, store_change(sample->store, &change, &sample->err));
+    return change;
+}
+
+/* A page that was fetched stays good while nothing but duplicates comes. */
+static void a_batch_of_nothing_new_is_no_change(void **state)
 {
     struct sample_store *sample = *state;
-    int64_t before, after;
+    struct sample_report report;
+    int64_t before;
 
-    assert_ok(sample, store_change(sample->store, &before, &sample->err));
+    sample_fill(&report, "one", "example.com", SAMPLE_DAY, 10, 1);
+    before = change_of(sample);
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+    assert_int_equal(change_of(sample), before + 1);
+    before = change_of(sample);
     assert_ok(sample, store_begin(sample->store, &sample->err));
     assert_ok(sample, store_commit(sample->store, &sample->err));
-    assert_ok(sample, store_change(sample->store, &after, &sample->err));
-    assert_true(after > before);
+    assert_int_equal(change_of(sample), before);
+    assert_int_equal(sample_put(sample, &report), STORE_DUPLICATE);
+    assert_int_equal(change_of(sample), before);
+    sample_fill(&report, "one", "example.com", SAMPLE_DAY, 10, 2);
+    assert_int_equal(sample_put(sample, &report), STORE_CONFLICT);
+    assert_int_equal(change_of(sample), before + 1);
 }
 
 static void closing_leaves_one_file(void **state)
@@ -244,7 +262,7 @@ int main(void)
         test(closing_gives_an_open_batch_up),
         test(batches_begin_and_end_in_turn),
         test(a_failed_put_spoils_its_batch),
-        test(each_commit_is_a_change),
+        test(a_batch_of_nothing_new_is_no_change),
         test(closing_leaves_one_file),
         test(closing_empties_the_log_beside_a_reader),
     };
