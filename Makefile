@@ -8,12 +8,13 @@ PREFIX ?= /usr/local
 MESON_OPTIONS ?=
 
 C_FILES = $$(find src tests fuzz bench examples -name '*.[ch]' 2>/dev/null)
-SH_FILES = $$(ls run test .ci/run 2>/dev/null) $$(grep -lE '^\#!/bin/(ba)?sh|shellcheck shell' \
+SH_FILES = $$(ls run test .ci/run 2>/dev/null) $$(grep -lE '^\#!.*\b(ba)?sh$$|shellcheck shell' \
 	-r tools tests examples 2>/dev/null)
+VERSION = $$(sed -nE "s/^ *version: '([^']+)',/\1/p" meson.build)
 
 .DEFAULT_GOAL := help
 .PHONY: help build run fmt lint test asan valgrind fuzz bench coverage man \
-	docs dist install ci clean lint-names tidy banned layers size headers spelling \
+	docs dist modules install ci clean lint-names tidy banned layers size headers spelling \
 	shellcheck format doc-blocks mirror findings
 
 help: ## this list
@@ -25,10 +26,10 @@ help: ## this list
 $(BUILD)/build.ninja:
 	meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
 
-node_modules/.tlsrpt-stamp: package-lock.json
+modules: # what the lock file lists, tests' needs too; does nothing where it is there
 	@bash -c '. tools/setup.sh && need_modules all'
 
-build: $(BUILD)/build.ninja node_modules/.tlsrpt-stamp ## build/tlsrpt
+build: $(BUILD)/build.ninja modules ## build/tlsrpt
 	ninja -C $(BUILD)
 
 run: ## the dashboard with sample reports
@@ -94,7 +95,7 @@ valgrind: build ## the unit tests under valgrind
 fuzz: ## every fuzz target for 60 seconds
 	tools/fuzz 60
 
-bench: node_modules/.tlsrpt-stamp ## the measuring programs
+bench: modules ## the measuring programs
 	[ -f build-bench/build.ninja ] || \
 		meson setup build-bench --buildtype=release -Dbench=true
 	ninja -C build-bench
@@ -109,8 +110,8 @@ man: ## the man pages, checked
 docs: man mirror ## the documents, checked
 
 dist: ## a source archive of the last commit
-	git archive --format=tar.gz --prefix=tlsrpt-0.1.0/ \
-		-o tlsrpt-0.1.0.tar.gz HEAD
+	git archive --format=tar.gz --prefix=tlsrpt-$(VERSION)/ \
+		-o tlsrpt-$(VERSION).tar.gz HEAD
 
 install: build ## install below PREFIX (DESTDIR is honoured)
 	meson configure $(BUILD) --prefix=$(PREFIX)

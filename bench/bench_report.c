@@ -21,6 +21,9 @@
 
 enum { ROUNDS = 15, ROUND_OCTETS = 8 * 1024 * 1024 };
 
+/* Times memchr from quote to quote, at most. */
+static const double PROMISE = 5;
+
 /* Processor time: a busy machine must not speak in the ratio. */
 static double now_s(void)
 {
@@ -117,7 +120,8 @@ static double median(double *values)
     return values[ROUNDS / 2];
 }
 
-static void measure(const char *name, const struct buffer *text)
+/* Returns: the ratio that is promised. */
+static double measure(const char *name, const struct buffer *text)
 {
     size_t n = ROUND_OCTETS / text->len + 1;
     double by_hops[ROUNDS], by_pass[ROUNDS], reads[ROUNDS];
@@ -154,13 +158,15 @@ static void measure(const char *name, const struct buffer *text)
         by_pass[r] = reads[r] / (t2 - t1);
     }
     read_s = median(reads);
-    printf("%-16s %8zu octets  read %8.2f us %6.0f MB/s  "
-           "ratio to memchr by quotes %.2f (at most 5)  to one memchr %.0f\n",
-           name, text->len, read_s / (double)n * 1e6,
-           (double)text->len * (double)n / read_s / 1e6, median(by_hops),
-           median(by_pass));
+    printf(
+        "%-16s %8zu octets  read %8.2f us %6.0f MB/s  "
+        "ratio to memchr by quotes %.2f (at most %.0f)  to one memchr %.0f\n",
+        name, text->len, read_s / (double)n * 1e6,
+        (double)text->len * (double)n / read_s / 1e6, median(by_hops), PROMISE,
+        median(by_pass));
     arena_deinit(&arena);
     free(copy);
+    return median(by_hops);
 }
 
 int main(void)
@@ -174,12 +180,13 @@ int main(void)
         { "10,000 failures", 20, 500 },
     };
     struct buffer text;
+    int status = 0;
 
     buffer_init(&text, (size_t)1 << 28);
     for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
         make_report(&text, shapes[i].n_policies, shapes[i].n_failures);
-        measure(shapes[i].name, &text);
+        status |= measure(shapes[i].name, &text) > PROMISE;
     }
     buffer_deinit(&text);
-    return 0;
+    return status;
 }

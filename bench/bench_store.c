@@ -568,9 +568,20 @@ static void print_import(const char *path, double took_ms, long reports)
            took_ms / (double)reports / bare_ms);
 }
 
+/* A name of its own for a store that nobody asked to keep. */
+static void make_path(char *path, int is_kept)
+{
+    int fd = is_kept ? -1 : mkstemp(path);
+
+    if (fd >= 0)
+        close(fd);
+    if (!is_kept)
+        unlink(path);
+}
+
 int main(int argc, char **argv)
 {
-    char path[128] = "/tmp/bench-store.db";
+    char path[128] = "/tmp/bench-store-XXXXXX";
     char url[160];
     long reports = 1000000;
     int is_kept = 0;
@@ -584,10 +595,9 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--clock") == 0 && argv[i + 1][0] == 'c')
             measured = CLOCK_PROCESS_CPUTIME_ID;
     }
+    make_path(path, is_kept);
     snprintf(url, sizeof(url), "sqlite:%s", path);
     make_names();
-    if (!is_kept)
-        unlink(path);
     if (access(path, F_OK) != 0)
         print_import(path, import(url, reports), reports);
     status = ask_all(url, path);

@@ -99,6 +99,7 @@ mkdir -p "$tree/src/cellar"
 echo '#include "base/slice.h"' >"$tree/src/cellar/wine.c"
 refuses check-layers 'the room cellar is not in' 'a room that is not in the table'
 reset_tree
+# shellcheck disable=SC2016 # backticks are Markdown's
 sed -i 's/^\(| 1 | `json` |\) `base`/\1 `base` `cli`/' "$tree/docs/architecture.md"
 refuses check-layers 'the edge json to cli does not lead down' \
     'a table with an edge up'
@@ -161,6 +162,7 @@ refuses check-tests 'src/base/slice.c: has neither' 'a source without a test'
 echo 'src/base/slice.c' >>"$tree/tests/unit/EXEMPT"
 refuses check-tests 'src/base/slice.c lacks a reason' 'an excuse without a reason'
 reset_tree
+# shellcheck disable=SC2016 # likewise
 echo 'see `src/base/nothing.c`' >"$tree/docs/conformance.md"
 refuses check-tests 'docs/conformance.md:1: src/base/nothing.c does not exist' \
     'a document that names a file in vain'
