@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* FNV-1a over the key, mixed with a secret: collisions cannot be prepared
- * without knowing it, and tables are bounded by the caps on input. */
+/* Known to nobody: collisions cannot be prepared without it, and tables are
+ * bounded by the caps on input. */
 static uint64_t secret(void)
 {
     static _Atomic uint64_t value;
@@ -35,6 +35,7 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 32;
 }
 
+/* Eight octets at a step; the tail goes by FNV-1a, octet by octet. */
 static uint64_t hash_of(struct slice key)
 {
     uint64_t h = secret() ^ key.len;
@@ -137,13 +138,18 @@ int64_t *map_put(struct map *map, struct slice key)
     return &entry->value;
 }
 
-const struct map_entry *map_each(const struct map *map, size_t *position)
+int map_number(struct map *map, struct slice key, size_t *out_number)
 {
-    while (*position < map->capacity) {
-        const struct map_entry *entry = &map->entries[(*position)++];
+    size_t n = map->n_entries;
+    int64_t *value = map_put(map, key);
 
-        if (entry->key)
-            return entry;
+    if (!value)
+        return -1;
+    if (map->n_entries == n) {
+        *out_number = (size_t)*value;
+        return 0;
     }
-    return NULL;
+    *value = (int64_t)n;
+    *out_number = n;
+    return 1;
 }

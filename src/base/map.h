@@ -54,7 +54,7 @@ int64_t *map_find(const struct map *map, struct slice key);
 int64_t *map_put(struct map *map, struct slice key);
 
 /*
- * Iterates: *position starts at 0.
- * Returns: the next entry, or NULL at the end.
+ * Numbers keys from 0 in order of appearance, in a map used for nothing else.
+ * Returns: 0, 1 where the key is new, -1 when out of memory.
  */
-const struct map_entry *map_each(const struct map *map, size_t *position);
+int map_number(struct map *map, struct slice key, size_t *out_number);

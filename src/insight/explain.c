@@ -16,7 +16,7 @@ enum { KEY_MAX_BYTES = 16 * 1024 };
 
 /* Groups while they are made: the map tells which one a detail belongs to. */
 struct grouping {
-    struct map map; /* key to number of the group, from 1 */
+    struct map map; /* numbers of the groups */
     struct buffer key;
     struct list groups; /* struct insight_explain_group */
     struct arena *arena;
@@ -55,25 +55,25 @@ static int join_failure(struct grouping *grouping,
     const char *result_key =
         result_type_key(grouping->arena, slice_of(failure->result_type), NULL);
     struct insight_explain_group *group;
-    int64_t *number;
+    size_t number;
+    int rc;
 
     if (!result_key)
         return -1;
     make_key(&grouping->key, failure, result_key);
-    number = map_put(&grouping->map, buffer_slice(&grouping->key));
-    if (!number)
+    rc = map_number(&grouping->map, buffer_slice(&grouping->key), &number);
+    if (rc < 0)
         return -1;
-    if (*number == 0) {
+    if (rc > 0) {
         group = list_add(&grouping->groups, grouping->arena);
         if (!group)
             return -1;
-        *number = (int64_t)grouping->groups.n_items;
         group->failure = failure;
         group->result_key = result_key;
         group->index = index;
     }
     group = (struct insight_explain_group *)(void *)grouping->groups.items +
-            (*number - 1);
+            number;
     group->sessions = count_add(group->sessions, failure->sessions);
     group->n_details++;
     return 0;
@@ -147,19 +147,6 @@ const char *insight_explain_policy_field(const struct report_policy *policy,
     return NULL;
 }
 
-/* A tlsa policy names the MX it was found at (RFC 8460 section 4.4 gives the
-   domain, which for DANE is the TLSA base domain). */
-static const char *mx_of(const struct report_policy *policy,
-                         const struct report_failure *failure)
-{
-    if (failure->receiving_mx_hostname)
-        return failure->receiving_mx_hostname;
-    if (policy->type == POLICY_TYPE_TLSA && *policy->domain &&
-        strcmp(policy->domain, policy->subject_domain) != 0)
-        return policy->domain;
-    return NULL;
-}
-
 struct advice_failure insight_explain_failure(
     const struct report *report, const struct report_policy *policy,
     const struct insight_explain_group *group, struct arena *arena)
@@ -171,7 +158,7 @@ struct advice_failure insight_explain_failure(
         .information = failure->additional_information,
         .policy_type = policy->type_text,
         .domain = *policy->subject_domain ? policy->subject_domain : NULL,
-        .mx = mx_of(policy, failure),
+        .mx = report_failure_mx(policy, failure),
         .organization = report->organization_name,
         .sessions = group->sessions,
     };

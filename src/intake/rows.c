@@ -98,16 +98,18 @@ static int make_subjects(const struct distinct_rows *distinct,
     return 0;
 }
 
-static struct store_share *make_shares(const struct distinct_share *shares,
+/* All shares of a subject have the one copy of its name. */
+static struct store_share *make_shares(const struct store_subject *subjects,
+                                       const struct distinct_share *shares,
                                        size_t n, struct arena *arena)
 {
     struct store_share *out = arena_calloc(arena, n, sizeof(*out));
 
     for (size_t i = 0; out && i < n; i++) {
-        out[i].domain = copy(arena, shares[i].subject_domain);
+        out[i].domain = subjects[shares[i].subject].domain;
         out[i].key = copy(arena, shares[i].key);
         out[i].failures = shares[i].failures;
-        if (!out[i].domain || !out[i].key)
+        if (!out[i].key)
             return NULL;
     }
     return out;
@@ -121,9 +123,11 @@ static int make_sums(const struct report *report, struct arena *arena,
     if (distinct_compute(report, arena, &distinct) ||
         make_subjects(&distinct, arena, rows))
         return -1;
-    rows->results = make_shares(distinct.results, distinct.n_results, arena);
+    rows->results = make_shares(rows->subjects, distinct.results,
+                                distinct.n_results, arena);
     rows->n_results = distinct.n_results;
-    rows->mxs = make_shares(distinct.mxs, distinct.n_mxs, arena);
+    rows->mxs = make_shares(rows->subjects, distinct.mxs, distinct.n_mxs,
+                            arena);
     rows->n_mxs = distinct.n_mxs;
     return rows->results && rows->mxs ? 0 : -1;
 }

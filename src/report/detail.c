@@ -60,9 +60,12 @@ static int read_mx_hostname(struct reading *reading, void *object,
                             const struct json_value *value, struct err *err)
 {
     struct report_failure *failure = object;
+    const char *name = NULL;
 
-    return value_read_domain(reading, place, value,
-                             &failure->receiving_mx_hostname, err);
+    if (value_read_domain(reading, place, value, &name, err))
+        return -1;
+    failure->receiving_mx_hostname = name && name[0] ? name : NULL;
+    return 0;
 }
 
 /* Some senders put the whole EHLO reply here: its first line is the name. */

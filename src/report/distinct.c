@@ -3,8 +3,6 @@
 
 #include "report/distinct.h"
 
-#include <stdlib.h>
-
 #include "base/buffer.h"
 #include "base/list.h"
 #include "base/map.h"
@@ -27,8 +25,7 @@ struct work {
     const struct report *report;
     struct arena *arena;
     struct groups groups;
-    const char **subjects; /* subject domain of each group */
-    struct buffer key;     /* scratch */
+    struct buffer key; /* scratch */
 };
 
 /* How a detail is named in a table. Returns: NULL when out of memory. */
@@ -47,35 +44,28 @@ static const char *result_key(struct work *work,
 static const char *mx_key(struct work *work, const struct report_policy *policy,
                           const struct report_failure *failure)
 {
+    const char *mx = report_failure_mx(policy, failure);
+
     (void)work;
-    if (failure->receiving_mx_hostname && failure->receiving_mx_hostname[0])
-        return failure->receiving_mx_hostname;
-    if (policy->type == POLICY_TYPE_TLSA &&
-        strcmp(policy->domain, policy->subject_domain) != 0)
-        return policy->domain;
-    return "";
+    return mx ? mx : "";
 }
 
 static struct cell *find_cell(struct work *work, struct table *table,
                               size_t group, const char *key)
 {
-    size_t before = table->index.n_entries;
     struct cell *cell;
-    int64_t *number;
+    size_t number;
+    int rc;
 
     buffer_reset(&work->key);
     buffer_add_format(&work->key, "%zu/%s", group, key);
-    number = work->key.failed
-                 ? NULL
-                 : map_put(&table->index, buffer_slice(&work->key));
-    if (!number)
+    if (work->key.failed)
         return NULL;
-    if (table->index.n_entries == before) {
-        struct cell *cells = (struct cell *)(void *)table->cells.items;
-
-        return &cells[*number];
-    }
-    *number = (int64_t)table->cells.n_items;
+    rc = map_number(&table->index, buffer_slice(&work->key), &number);
+    if (rc < 0)
+        return NULL;
+    if (rc == 0)
+        return (struct cell *)(void *)table->cells.items + number;
     cell = list_add(&table->cells, work->arena);
     if (cell) {
         cell->group = group;
@@ -110,21 +100,12 @@ static int fill_table(struct work *work, struct table *table, key_function *key)
     return 0;
 }
 
-static int compare_shares(const void *a, const void *b)
-{
-    const struct distinct_share *x = a, *y = b;
-    int order = strcmp(x->subject_domain, y->subject_domain);
-
-    return order ? order : strcmp(x->key, y->key);
-}
-
-/* Groups of one subject fall together: sort, then join equal neighbours. */
-static int join_cells(struct work *work, const struct table *table,
+static int take_cells(struct work *work, const struct table *table,
                       struct distinct_share **out, size_t *out_n)
 {
     const struct cell *cells =
         (const struct cell *)(const void *)table->cells.items;
-    size_t n = table->cells.n_items, kept = 0;
+    size_t n = table->cells.n_items;
     struct distinct_share *shares =
         arena_calloc(work->arena, n, sizeof(*shares));
 
@@ -132,20 +113,12 @@ static int join_cells(struct work *work, const struct table *table,
         return -1;
     for (size_t i = 0; i < n; i++)
         shares[i] = (struct distinct_share){
-            .subject_domain = work->subjects[cells[i].group],
+            .subject = cells[i].group,
             .key = cells[i].key,
             .failures = groups_distinct(&cells[i].failures)
         };
-    qsort(shares, n, sizeof(*shares), compare_shares);
-    for (size_t i = 0; i < n; i++) {
-        if (kept && compare_shares(&shares[kept - 1], &shares[i]) == 0)
-            shares[kept - 1].failures =
-                count_add(shares[kept - 1].failures, shares[i].failures);
-        else
-            shares[kept++] = shares[i];
-    }
     *out = shares;
-    *out_n = kept;
+    *out_n = n;
     return 0;
 }
 
@@ -159,82 +132,34 @@ static int compute_shares(struct work *work, key_function *key,
     map_init(&table.index);
     rc = fill_table(work, &table, key);
     if (rc == 0)
-        rc = join_cells(work, &table, out, out_n);
+        rc = take_cells(work, &table, out, out_n);
     list_deinit(&table.cells);
     map_deinit(&table.index);
     return rc;
 }
 
-static int compare_subjects(const void *a, const void *b)
-{
-    const struct distinct_subject *x = a, *y = b;
-
-    return strcmp(x->subject_domain, y->subject_domain);
-}
-
-static void join_subjects(struct distinct_rows *rows, size_t n)
-{
-    struct distinct_subject *s = rows->subjects;
-    size_t kept = 0;
-
-    qsort(s, n, sizeof(*s), compare_subjects);
-    for (size_t i = 0; i < n; i++) {
-        if (kept && compare_subjects(&s[kept - 1], &s[i]) == 0) {
-            s[kept - 1].sessions =
-                count_add(s[kept - 1].sessions, s[i].sessions);
-            s[kept - 1].failures =
-                count_add(s[kept - 1].failures, s[i].failures);
-        } else {
-            s[kept++] = s[i];
-        }
-    }
-    rows->n_subjects = kept;
-}
-
 static int compute_subjects(struct work *work, struct distinct_rows *rows)
 {
-    size_t n = work->groups.n_groups;
-    struct groups_sums *sessions =
-        arena_calloc(work->arena, n, sizeof(*sessions));
-    struct groups_sums *failures =
-        arena_calloc(work->arena, n, sizeof(*failures));
+    const struct report *report = work->report;
+    size_t n;
+    const struct groups_counts *counts;
 
+    if (groups_find(report, work->arena, &work->groups))
+        return -1;
+    n = work->groups.n_groups;
+    counts = groups_count(report, &work->groups, work->arena);
     rows->subjects = arena_calloc(work->arena, n, sizeof(*rows->subjects));
-    if (!sessions || !failures || !rows->subjects)
+    if (!counts || !rows->subjects)
         return -1;
-    for (size_t i = 0; i < work->report->n_policies; i++) {
-        const struct report_policy *policy = &work->report->policies[i];
-        enum groups_side side = groups_side_of(policy->type);
-        size_t g = work->groups.of_policy[i];
-
-        if (report_policy_is_implausible(policy))
-            continue;
-        groups_add(
-            &sessions[g], side,
-            count_add(policy->success_sessions, policy->failure_sessions));
-        groups_add(&failures[g], side, policy->failure_sessions);
+    for (size_t g = 0; g < n; g++) {
+        rows->subjects[g].sessions = groups_distinct(&counts[g].sessions);
+        rows->subjects[g].failures = groups_distinct(&counts[g].failures);
     }
-    for (size_t g = 0; g < n; g++)
-        rows->subjects[g] = (struct distinct_subject){
-            .subject_domain = work->subjects[g],
-            .sessions = groups_distinct(&sessions[g]),
-            .failures = groups_distinct(&failures[g])
-        };
-    join_subjects(rows, n);
-    return 0;
-}
-
-static int find_subjects(struct work *work)
-{
-    if (groups_find(work->report, work->arena, &work->groups))
-        return -1;
-    work->subjects = arena_calloc(work->arena, work->groups.n_groups,
-                                  sizeof(*work->subjects));
-    if (!work->subjects)
-        return -1;
-    for (size_t i = work->report->n_policies; i > 0; i--)
-        work->subjects[work->groups.of_policy[i - 1]] =
-            work->report->policies[i - 1].subject_domain;
+    /* Policies of one policy-domain are about one subject, see subject.c. */
+    for (size_t i = 0; i < report->n_policies; i++)
+        rows->subjects[work->groups.of_policy[i]].subject_domain =
+            report->policies[i].subject_domain;
+    rows->n_subjects = n;
     return 0;
 }
 
@@ -249,9 +174,7 @@ int distinct_compute(const struct report *report, struct arena *arena,
     int rc;
 
     buffer_init(&work.key, KEY_MAX_BYTES);
-    rc = find_subjects(&work);
-    if (rc == 0)
-        rc = compute_subjects(&work, &rows);
+    rc = compute_subjects(&work, &rows);
     if (rc == 0)
         rc = compute_shares(&work, result_key, &rows.results, &rows.n_results);
     if (rc == 0)

@@ -8,22 +8,22 @@
  * Some senders report one session under tlsa and under sts. All that people see
  * (but tables by policy type) therefore counts, per policy-domain of a report,
  * max(sum under sts, sum under tlsa) + the sum under everything else; for the
- * whole, for each result type and for each MX alike. This yields rows by subject
- * domain, ready for storing: the sums of the rows are what every page shows.
+ * whole, for each result type and for each MX alike. This yields rows ready for
+ * storing: the sums of the rows of a subject domain are what every page shows.
  */
 
 #include "report/report.h"
 
-/* Whole sums of one subject domain in a report. */
+/* Whole sums of one policy-domain of a report. */
 struct distinct_subject {
-    const char *subject_domain; /* "" where unknown */
+    const char *subject_domain; /* "" where unknown; several rows may share it */
     int64_t sessions;
     int64_t failures;
 };
 
-/* Failed sessions of one subject under one result type or MX. */
+/* Failed sessions of one policy-domain under one result type or MX. */
 struct distinct_share {
-    const char *subject_domain;
+    size_t subject;  /* number of the row in subjects */
     const char *key; /* result type key, or MX host name ("" unknown) */
     int64_t failures;
 };
@@ -40,9 +40,8 @@ struct distinct_rows {
 /*
  * Computes the rows of a report. Policies with an implausible count are left
  * out of all of them (subjects they alone name get a row of zeros). Details with
- * an implausible count are left out of results and mxs. The MX of a detail is
- * its receiving-mx-hostname, else the policy-domain of a tlsa policy that is
- * not the subject, else "".
+ * an implausible count are left out of results and mxs. Rows are in order of
+ * appearance.
  * Owns: rows live in arena.
  * Returns: 0, -1 when out of memory.
  */

@@ -34,23 +34,15 @@ static int find_many(const struct report *report, struct groups *groups)
     int rc = 0;
 
     map_init(&map);
-    for (size_t i = 0; i < report->n_policies && rc == 0; i++) {
+    for (size_t i = 0; i < report->n_policies && rc >= 0; i++) {
         const char *domain = report->policies[i].domain;
-        size_t before = map.n_entries;
-        int64_t *number = map_put(&map, slice_of(domain));
 
-        if (!number) {
-            rc = -1;
-            break;
-        }
-        if (map.n_entries > before) {
-            *number = (int64_t)groups->n_groups;
+        rc = map_number(&map, slice_of(domain), &groups->of_policy[i]);
+        if (rc > 0)
             groups->domains[groups->n_groups++] = domain;
-        }
-        groups->of_policy[i] = (size_t)*number;
     }
     map_deinit(&map);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 int groups_find(const struct report *report, struct arena *arena,
@@ -68,4 +60,25 @@ int groups_find(const struct report *report, struct arena *arena,
         return -1;
     *out_groups = groups;
     return 0;
+}
+
+struct groups_counts *groups_count(const struct report *report,
+                                   const struct groups *groups,
+                                   struct arena *arena)
+{
+    struct groups_counts *counts =
+        arena_calloc(arena, groups->n_groups, sizeof(*counts));
+
+    for (size_t i = 0; counts && i < report->n_policies; i++) {
+        const struct report_policy *policy = &report->policies[i];
+        enum groups_side side = groups_side_of(policy->type);
+        struct groups_counts *of = &counts[groups->of_policy[i]];
+        int64_t ok = policy->success_sessions, bad = policy->failure_sessions;
+
+        if (report_policy_is_implausible(policy))
+            continue;
+        groups_add(&of->sessions, side, count_add(ok, bad));
+        groups_add(&of->failures, side, bad);
+    }
+    return counts;
 }

@@ -29,6 +29,20 @@ struct groups {
 int groups_find(const struct report *report, struct arena *arena,
                 struct groups *out_groups);
 
+/* What the summaries of a group's policies say. */
+struct groups_counts {
+    struct groups_sums sessions; /* successful and failed */
+    struct groups_sums failures;
+};
+
+/*
+ * Adds up the summaries group by group, less those of implausible policies.
+ * Returns: n_groups counts in arena, NULL when out of memory.
+ */
+struct groups_counts *groups_count(const struct report *report,
+                                   const struct groups *groups,
+                                   struct arena *arena);
+
 /* Where the sessions of a policy of this type are added. */
 enum groups_side groups_side_of(enum policy_type type);
 

@@ -28,7 +28,7 @@ struct report_failure {
     const char *result_type;            /* as reported; "" where absent */
     int64_t sessions;                   /* failed-session-count */
     const char *sending_mta_ip;         /* normalised address, or text */
-    const char *receiving_mx_hostname;  /* normalised host name */
+    const char *receiving_mx_hostname;  /* normalised host name, never "" */
     const char *receiving_mx_helo;      /* first line of what was reported */
     const char *receiving_ip;           /* normalised address, or text */
     const char *additional_information; /* never fetched, never a live link */
@@ -79,7 +79,7 @@ struct report {
 
 /* Sums of a report; see report_totals. */
 struct report_totals {
-    int64_t success_sessions; /* plain sums over the policies */
+    int64_t success_sessions; /* plain sums over the plausible policies */
     int64_t failure_sessions;
     int64_t distinct_sessions; /* reported under tlsa and sts counted once */
     int64_t distinct_failures;
@@ -122,20 +122,32 @@ int report_read(struct arena *arena, char *text, size_t len,
 /*
  * Adds up a report. A session evaluated under sts and under tlsa for one
  * policy-domain is one session: distinct = max(sum sts, sum tlsa) + the rest,
- * domain by domain. Saturates. Uses arena for scratch.
+ * domain by domain. Policies with an implausible count are left out, as they
+ * are of all that is stored. Saturates. Uses arena for scratch.
  * Returns: 0, -1 when out of memory.
  */
 int report_totals_compute(const struct report *report, struct arena *arena,
                           struct report_totals *out_totals);
 
 /*
- * The day a report belongs to: the UTC day of the middle of its range.
- * Returns: the day; UTC_DAY_NONE without a range.
+ * The day a report belongs to: the UTC day of the middle of its range. Where
+ * only one end of it could be read: the day that begins there, or that ends
+ * there.
+ * Returns: the day; UTC_DAY_NONE without any date.
  */
 utc_day report_day(const struct report *report);
 
 /* Tells whether any count of the policy is above COUNT_PLAUSIBLE_MAX. */
 bool report_policy_is_implausible(const struct report_policy *policy);
+
+/*
+ * The MX that a failure is about: its receiving-mx-hostname, else the
+ * policy-domain of a tlsa policy, which is the host whose TLSA records were
+ * looked up, unless it is the subject.
+ * Returns: the name, or NULL where nothing tells.
+ */
+const char *report_failure_mx(const struct report_policy *policy,
+                              const struct report_failure *failure);
 
 struct json_writer;
 

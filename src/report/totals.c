@@ -16,42 +16,54 @@ utc_day report_day(const struct report *report)
 
     if (start == UTC_NONE && end == UTC_NONE)
         return UTC_DAY_NONE;
+    /* An end alone may be the midnight at which the day is over. */
     if (start == UTC_NONE)
-        start = end;
+        return utc_day_of(end - 1);
     if (end == UTC_NONE)
-        end = start;
+        return utc_day_of(start);
     return utc_day_of(start + (end - start) / 2);
+}
+
+const char *report_failure_mx(const struct report_policy *policy,
+                              const struct report_failure *failure)
+{
+    if (failure->receiving_mx_hostname)
+        return failure->receiving_mx_hostname;
+    return policy->type == POLICY_TYPE_TLSA && policy->domain[0] &&
+                   strcmp(policy->domain, policy->subject_domain) != 0
+               ? policy->domain
+               : NULL;
 }
 
 int report_totals_compute(const struct report *report, struct arena *arena,
                           struct report_totals *out_totals)
 {
     struct report_totals totals = { 0 };
-    struct groups_sums *sessions, *failures;
+    struct groups_counts *counts;
     struct groups groups;
 
     if (groups_find(report, arena, &groups))
         return -1;
-    sessions = arena_calloc(arena, groups.n_groups, sizeof(*sessions));
-    failures = arena_calloc(arena, groups.n_groups, sizeof(*failures));
-    if (!sessions || !failures)
+    counts = groups_count(report, &groups, arena);
+    if (!counts)
         return -1;
     for (size_t i = 0; i < report->n_policies; i++) {
         const struct report_policy *policy = &report->policies[i];
-        enum groups_side side = groups_side_of(policy->type);
-        size_t g = groups.of_policy[i];
-        int64_t ok = policy->success_sessions, bad = policy->failure_sessions;
 
-        totals.success_sessions = count_add(totals.success_sessions, ok);
-        totals.failure_sessions = count_add(totals.failure_sessions, bad);
-        groups_add(&sessions[g], side, count_add(ok, bad));
-        groups_add(&failures[g], side, bad);
+        if (report_policy_is_implausible(policy))
+            continue;
+        totals.success_sessions =
+            count_add(totals.success_sessions, policy->success_sessions);
+        totals.failure_sessions =
+            count_add(totals.failure_sessions, policy->failure_sessions);
     }
     for (size_t g = 0; g < groups.n_groups; g++) {
         totals.distinct_sessions =
-            count_add(totals.distinct_sessions, groups_distinct(&sessions[g]));
+            count_add(totals.distinct_sessions,
+                      groups_distinct(&counts[g].sessions));
         totals.distinct_failures =
-            count_add(totals.distinct_failures, groups_distinct(&failures[g]));
+            count_add(totals.distinct_failures,
+                      groups_distinct(&counts[g].failures));
     }
     *out_totals = totals;
     return 0;
