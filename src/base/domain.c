@@ -101,8 +101,12 @@ const char *domain_normalise(struct arena *arena, struct slice name,
     struct slice s = trim_name(name, &changes);
     const char *text;
 
+    if (s.len > DOMAIN_TEXT_MAX_BYTES) {
+        s = trim_name(text_cut(s, DOMAIN_TEXT_MAX_BYTES), &changes);
+        changes |= DOMAIN_BAD;
+    }
     text = copy_folded(arena, s, &changes);
-    if (text && !is_ascii(s) && s.len <= 4 * DOMAIN_MAX_BYTES)
+    if (text && !is_ascii(s))
         text = to_a_labels(arena, text, &changes);
     if (text && !is_name(text))
         changes |= DOMAIN_BAD;
@@ -186,13 +190,4 @@ const char *domain_unicode(struct arena *arena, const char *name)
         result = arena_copy(arena, slice_of(unicode));
     idn2_free(unicode);
     return result ? result : name;
-}
-
-bool domain_is_within(const char *name, const char *domain)
-{
-    size_t n = strlen(name), d = strlen(domain);
-
-    if (d == 0 || n < d || strcmp(name + n - d, domain) != 0)
-        return false;
-    return n == d || name[n - d - 1] == '.';
 }

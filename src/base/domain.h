@@ -15,7 +15,12 @@
 #include "base/arena.h"
 #include "base/slice.h"
 
-enum { DOMAIN_MAX_BYTES = 253 /* RFC 1035 section 2.3.4, without root dot */ };
+enum {
+    DOMAIN_MAX_BYTES = 253, /* RFC 1035 section 2.3.4, without root dot */
+    /* Text in the place of a name is cut here: no name in U-labels is longer,
+     * and it becomes the key of groups and a cell of tables. */
+    DOMAIN_TEXT_MAX_BYTES = 4 * DOMAIN_MAX_BYTES
+};
 
 /* What domain_normalise had to do. */
 enum domain_change {
@@ -24,13 +29,13 @@ enum domain_change {
     DOMAIN_ROOT_DOT = 1u << 1, /* one or more trailing dots were dropped */
     DOMAIN_U_LABEL = 1u << 2,  /* U-labels were turned into A-labels */
     DOMAIN_BLANKS = 1u << 3,   /* blanks around it were dropped */
-    DOMAIN_BAD = 1u << 4       /* no domain name; kept folded as it stands */
+    DOMAIN_BAD = 1u << 4       /* no domain name; kept folded, cut if long */
 };
 
 /*
  * Normalises a name: lower case, A-labels, no root dot, no blanks around. What
- * is no name (too long, odd octets) is kept as text in lower case and marked
- * DOMAIN_BAD; underscores and a leading "*." are taken as they are.
+ * is no name (too long, odd octets) is kept as text in lower case, cut at
+ * DOMAIN_TEXT_MAX_BYTES, and marked DOMAIN_BAD; underscores and a leading "*." are taken as they are.
  * out_changes (may be NULL) gets the bits of enum domain_change.
  * Returns: text in the arena, "" for an empty name, NULL when out of memory.
  */
@@ -44,9 +49,3 @@ const char *domain_normalise(struct arena *arena, struct slice name,
  * `name` itself.
  */
 const char *domain_unicode(struct arena *arena, const char *name);
-
-/*
- * Tells whether `name` looks like a host under a mail domain: it equals domain
- * or ends in "." domain.
- */
-bool domain_is_within(const char *name, const char *domain);

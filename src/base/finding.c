@@ -3,6 +3,8 @@
 
 #include "base/finding.h"
 
+#include "base/text.h"
+
 void finding_list_init(struct finding_list *list, struct arena *arena)
 {
     *list = (struct finding_list){ .arena = arena };
@@ -23,18 +25,6 @@ static bool grow(struct finding_list *list)
     return true;
 }
 
-/* Cuts between UTF-8 characters, never inside one. */
-static struct slice cut(struct slice value)
-{
-    size_t len = FINDING_VALUE_BYTES;
-
-    if (value.len <= len)
-        return value;
-    while (len && ((unsigned char)value.ptr[len] & 0xc0) == 0x80)
-        len--;
-    return slice_make(value.ptr, len);
-}
-
 void finding_list_add(struct finding_list *list,
                       const struct finding_kind *kind, const char *where,
                       struct slice value)
@@ -43,7 +33,7 @@ void finding_list_add(struct finding_list *list,
 
     if (list->n_items >= FINDING_LIST_MAX ||
         (list->n_items == list->capacity && !grow(list)) ||
-        (value.ptr && !(copy = arena_copy(list->arena, cut(value))))) {
+        (value.ptr && !(copy = arena_copy(list->arena, text_cut(value, FINDING_VALUE_BYTES))))) {
         list->n_dropped++;
         return;
     }

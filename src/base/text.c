@@ -81,6 +81,15 @@ unsigned text_decode_utf8(struct slice s, size_t *out_bytes)
            (p[3] & 0x3fu);
 }
 
+struct slice text_cut(struct slice s, size_t max_bytes)
+{
+    if (s.len <= max_bytes)
+        return s;
+    while (max_bytes && ((unsigned char)s.ptr[max_bytes] & 0xc0) == 0x80)
+        max_bytes--;
+    return slice_make(s.ptr, max_bytes);
+}
+
 size_t text_encode_utf8(unsigned c, char out[static 4])
 {
     if (c < 0x80) {

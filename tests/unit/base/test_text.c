@@ -255,6 +255,24 @@ static void escaping_stops_at_the_maximum(void **state)
     }
 }
 
+static void text_is_cut_between_characters(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t max_bytes, len;
+    } rows[] = {
+        { "abc", 4, 3 },          { "abc", 3, 3 },
+        { "abc", 2, 2 },          { "abc", 0, 0 },
+        { "a\xc3\xbc", 2, 1 },    { "a\xc3\xbc", 3, 3 },
+        { "\xe4\xbe\x8b", 2, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(text_cut(slice_of(rows[i].text), rows[i].max_bytes).len,
+                         rows[i].len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +284,7 @@ int main(void)
         cmocka_unit_test(log_values_are_quoted_where_needed),
         cmocka_unit_test(a_spreadsheet_runs_no_formula),
         cmocka_unit_test(escaping_stops_at_the_maximum),
+        cmocka_unit_test(text_is_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,34 @@ static void an_input_over_a_limit_is_refused_and_the_next_is_read(void **state)
     end(&place);
 }
 
+/* A report of 150 KB; each share had a copy of the name, 600 MB in all. */
+static void a_long_name_is_not_kept_with_each_share(void **state)
+{
+    enum { NAME = 100000, HOSTS = 3000 };
+    char *text = malloc(NAME + HOSTS * 100 + 1000), *at = text;
+    struct place place;
+
+    (void)state;
+    assert_non_null(text);
+    at += sprintf(at, "{\"report-id\":\"long\",\"policies\":[{\"policy\":{"
+                      "\"policy-type\":\"sts\",\"policy-domain\":\"");
+    memset(at, 'a', NAME);
+    at += NAME;
+    at += sprintf(at, "\"},\"failure-details\":[");
+    for (int i = 0; i < HOSTS; i++)
+        at += sprintf(at,
+                      "%s{\"receiving-mx-hostname\":\"m%d.example\","
+                      "\"failed-session-count\":1}",
+                      i ? "," : "", i);
+    sprintf(at, "]}]}");
+    begin(&place);
+    add(&place, "long", text);
+    assert_string_equal(place.refused, "");
+    assert_int_equal(contents(&place).domains, 1);
+    end(&place);
+    free(text);
+}
+
 static void outcomes_are_counted_and_sums_stored(void **state)
 {
     const struct intake_import_counts *counts;
@@ -251,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_input_over_a_limit_is_refused_and_the_next_is_read),
+        cmocka_unit_test(a_long_name_is_not_kept_with_each_share),
         cmocka_unit_test(outcomes_are_counted_and_sums_stored),
         cmocka_unit_test(what_is_refused_is_kept_with_its_reason),
         cmocka_unit_test(raw_octets_of_what_is_refused_can_be_had),
