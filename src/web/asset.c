@@ -33,8 +33,26 @@ const struct asset *asset_find(struct slice path)
     return NULL;
 }
 
-const struct asset *asset_find_target(const struct target *target)
+/* The asset that the segments from the first one on name. */
+static const struct asset *find_segments(const struct target *target,
+                                         size_t first)
 {
+    struct buffer path;
+    buffer_init(&path, WEB_TARGET_BYTES);
+    for (size_t i = first; i < target->n_segments; i++) {
+        if (i > first)
+            buffer_add_char(&path, '/');
+        buffer_add_text(&path, target->segments[i]);
+    }
+    const struct asset *asset = asset_find(buffer_slice(&path));
+    buffer_deinit(&path);
+    return asset;
+}
+
+const struct asset *asset_find_target(const struct target *target,
+                                      bool *out_lasting)
+{
+    *out_lasting = false;
     if (target->is_folder || target->n_segments == 0)
         return NULL;
     /* Asked for by browsers that met no page yet. */
@@ -43,14 +61,7 @@ const struct asset *asset_find_target(const struct target *target)
         return asset_find(SLICE("favicon.svg"));
     if (strcmp(target->segments[0], "assets") != 0)
         return NULL;
-    struct buffer path;
-    buffer_init(&path, WEB_TARGET_BYTES);
-    for (size_t i = 1; i < target->n_segments; i++) {
-        if (i > 1)
-            buffer_add_char(&path, '/');
-        buffer_add_text(&path, target->segments[i]);
-    }
-    const struct asset *asset = asset_find(buffer_slice(&path));
-    buffer_deinit(&path);
-    return asset;
+    *out_lasting = target->n_segments > 2 &&
+                   strcmp(target->segments[1], asset_release) == 0;
+    return find_segments(target, *out_lasting ? 2 : 1);
 }

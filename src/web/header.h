@@ -10,6 +10,7 @@
  * anything but what it says it is.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct header {
@@ -19,3 +20,9 @@ struct header {
 
 /* The fields of every answer, also of refusals; *out_n gets their number. */
 const struct header *header_common(size_t *out_n);
+
+/*
+ * What Cache-Control says. What a client has it asks for again each time, so
+ * that nothing changed is seen late; unless its address names it for good.
+ */
+const char *header_cache(bool is_lasting);

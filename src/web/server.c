@@ -126,6 +126,7 @@ static void add_headers(struct MHD_Response *response,
     const struct header *common = header_common(&n);
     for (size_t i = 0; i < n; i++)
         add_header(response, common[i].name, common[i].value);
+    add_header(response, "Cache-Control", header_cache(answer->is_lasting));
     add_header(response, "Content-Type", answer->media_type);
     add_header(response, "ETag", answer->etag);
     add_header(response, "Allow", answer->allow);

@@ -59,6 +59,15 @@ static void answer_asset(const struct asset *asset, unsigned status,
     answer->constant = answer->is_gzip ? asset->gzip : asset->body;
 }
 
+/* A file whose address names its release never changes. */
+static void answer_file(const struct asset *asset, bool is_lasting,
+                        const struct site_request *request,
+                        struct site_answer *answer)
+{
+    answer_asset(asset, 200, request, answer);
+    answer->is_lasting = is_lasting;
+}
+
 /* Host must be there once and name this server; RFC 9112 section 3.2. */
 static bool check_host(const struct site *site,
                        const struct site_request *request,
@@ -280,14 +289,15 @@ static void answer_target(const struct site *site,
                           const struct target *target,
                           struct site_answer *answer)
 {
-    const struct asset *asset = asset_find_target(target);
+    bool is_lasting;
+    const struct asset *asset = asset_find_target(target, &is_lasting);
     if (!check_host(site, request, target, answer) ||
         !check_method(request, answer))
         return;
     if (is_api(target))
         answer_api(site, request, target, answer);
     else if (asset)
-        answer_asset(asset, 200, request, answer);
+        answer_file(asset, is_lasting, request, answer);
     else if (is_asset(target))
         refuse(answer, 404, "no such file in this program");
     else

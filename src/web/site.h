@@ -49,6 +49,7 @@ struct site_answer {
     char etag[SITE_ETAG_BYTES]; /* "" = none */
     const char *allow;          /* for 405, else NULL */
     bool is_gzip;
+    bool is_lasting;       /* the address names this answer for good */
     bool is_closing;       /* the connection ends with this answer */
     char file_name[64];    /* to be saved under this name, "" = not */
     struct slice constant; /* an asset's octets, which outlive the answer */

@@ -43,7 +43,13 @@ static void an_answer_is_what_it_says(void **state)
     assert_string_equal(value_of("Cross-Origin-Resource-Policy"),
                         "same-origin");
     assert_string_equal(value_of("Cross-Origin-Opener-Policy"), "same-origin");
-    assert_string_equal(value_of("Cache-Control"), "private, no-cache");
+}
+
+static void only_what_lasts_is_kept_unasked(void **state)
+{
+    (void)state;
+    assert_string_equal(header_cache(false), "private, no-cache");
+    assert_non_null(strstr(header_cache(true), "immutable"));
 }
 
 int main(void)
@@ -51,6 +57,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_runs_nothing_from_elsewhere),
         cmocka_unit_test(an_answer_is_what_it_says),
+        cmocka_unit_test(only_what_lasts_is_kept_unasked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
