@@ -3,6 +3,8 @@
 
 // The questions of docs/api.md, and what to say where no answer came.
 
+import { learnToday } from './range.js';
+
 export const BASE = '/api/v1';
 
 /** A question that was not answered: what happened, and what to do. */
@@ -64,7 +66,9 @@ export async function get(path, params, signal) {
     if (!response.ok) {
         throw await problem(response);
     }
-    return response.json();
+    const answer = await response.json();
+    learnToday(answer.range?.today ?? answer.today);
+    return answer;
 }
 
 export const overview = (range, signal) => get('overview', range, signal);

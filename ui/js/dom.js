@@ -6,7 +6,7 @@
 // the policy on styles are refused.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const SAFE_LINK = /^(?:\/(?!\/)|#|blob:|https:\/\/www\.rfc-editor\.org\/)/;
+const SAFE_LINK = /^(?:\/(?![\/\\])|#|blob:|https:\/\/www\.rfc-editor\.org\/)/;
 
 function setAttribute(element, name, value) {
     if (/^on|^style$|^srcdoc$/i.test(name)) {
@@ -80,4 +80,36 @@ export function announce(text) {
     const region = document.getElementById('live');
     region.textContent = '';
     setTimeout(() => { region.textContent = text; }, 60);
+}
+
+/** A button for what takes its time: meanwhile it takes no second click, and
+ * what goes wrong it says, aloud and beside it. */
+export function busyButton(props, label, act) {
+    const said = h('span', { class: 'bad' });
+    let isBusy = false;
+    const click = async () => {
+        if (isBusy) {
+            return;
+        }
+        isBusy = true;
+        // A disabled button would lose the focus.
+        button.setAttribute('aria-disabled', 'true');
+        said.remove();
+        try {
+            await act();
+        } catch (error) {
+            if (error.name !== 'AbortError') {
+                said.textContent = error.title ? error.message :
+                    'It did not work. Load the page again and try once more.';
+                button.after(' ', said);
+                announce(said.textContent);
+            }
+        } finally {
+            isBusy = false;
+            button.removeAttribute('aria-disabled');
+        }
+    };
+    const button = h('button', { type: 'button', ...props, on: { click } },
+        label);
+    return button;
 }

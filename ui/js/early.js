@@ -15,7 +15,7 @@
     }
     if (location.pathname === '/' && location.search === '') {
         const url = '/api/v1/overview';
-        window.early = { url, response: fetch(url) };
+        window.early = { url, response: fetch(url, { priority: 'high' }) };
         // Who takes the answer sees the failure; here it is not unhandled.
         window.early.response.catch(() => {});
     }

@@ -40,7 +40,8 @@ export function sentence(text) {
         .replace(DATED, (date) => day(date));
 }
 
-/** A share of failures as per cent; what is not nothing never reads 0. */
+/** A share of failures as per cent; what is not nothing never reads 0, what is
+ * not all never 100. */
 export function share(part, whole) {
     if (!whole) {
         return '\u2013';
@@ -52,8 +53,9 @@ export function share(part, whole) {
     if (percent < 0.01) {
         return '<0.01%';
     }
-    if (percent > 99.9 && part < whole) {
-        return '>99.9%';
+    if (percent >= 99 && part < whole) {
+        return percent > 99.9 ? '>99.9%' :
+            `${(Math.floor(percent * 10) / 10).toFixed(1)}%`;
     }
     const digits = percent < 1 ? 2 : percent < 10 ? 1 : 0;
     return `${percent.toFixed(digits)}%`;

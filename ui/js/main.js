@@ -6,16 +6,13 @@
 import * as api from './api.js';
 import { announce, h, replace } from './dom.js';
 import * as format from './format.js';
-import { failed } from './pages/missing.js';
-import { startSearch } from './parts/search.js';
-import { startTheme } from './parts/theme.js';
 import * as range from './range.js';
 import * as router from './router.js';
 
-const CHECK_MS = 60e3;
 const SECTION_OF = { domain: 'domains', report: 'reports' };
 const main = document.getElementById('main');
 let under = new AbortController();
+let news = null; // from the first page on
 
 function markNavigation(route) {
     const section = SECTION_OF[route.page] ?? route.page;
@@ -44,17 +41,64 @@ async function loadPage(route, signal) {
     return page.load(route, signal);
 }
 
-function place(page, { y, isNew }) {
+// What the first table does without comes after it, or sooner when asked for;
+// so it is also there once the server is not.
+const later = {
+    search: () => import('./parts/search.js'),
+    theme: () => import('./parts/theme.js'),
+    missing: () => import('./pages/missing.js'),
+    csv: () => import('./parts/csv.js'),
+    news: () => import('./parts/news.js'),
+};
+
+async function failedPage(route, error) {
+    if (!(error instanceof api.ApiError)) {
+        console.error(error);
+    }
+    try {
+        return (await later.missing()).failed(route, error);
+    } catch {
+        return { title: 'tlsrpt', view: h('p', null, error.message) };
+    }
+}
+
+// Where the focus goes: to the field that turned the page, else to its heading.
+function focus({ isNew, field }) {
+    const at = field && main.querySelector(`[name="${CSS.escape(field)}"]`);
+    if (at || isNew) {
+        (at || main.querySelector('h1'))?.focus({ preventScroll: true });
+    }
+}
+
+function place(page, how) {
     document.title = `${page.title} \u2013 tlsrpt`;
     replace(main, page.view);
     main.removeAttribute('aria-busy');
-    scrollTo(0, y);
-    if (isNew) {
-        main.querySelector('h1')?.focus({ preventScroll: true });
-    }
+    scrollTo(0, how.y);
+    focus(how);
     announce(page.says ?? page.title);
     if (page.stored) {
         markInbox(page.stored);
+    }
+}
+
+// The lower part of a page that did not come.
+function lacking(error) {
+    console.error(error);
+    main.append(h('p', { class: 'lacking' }, h('span', { class: 'bad' },
+        `A part of this page did not come. ${error.title ?
+            error.message : ''} `),
+    h('button', { type: 'button', class: 'small', on: {
+        click: () => location.reload() } }, 'Load the page again')));
+}
+
+async function finish(page, signal) {
+    try {
+        await page.after?.();
+    } catch (error) {
+        if (!signal.aborted) {
+            lacking(error);
+        }
     }
 }
 
@@ -65,23 +109,19 @@ async function show(route, how) {
     markNavigation(route);
     main.setAttribute('aria-busy', 'true');
     delete main.dataset.whole;
+    const seen = news?.ask();
     let page;
     try {
         page = await loadPage(route, signal);
     } catch (error) {
-        if (signal.aborted) {
-            return;
-        }
-        if (!(error instanceof api.ApiError)) {
-            console.error(error);
-        }
-        page = failed(route, error);
+        page = signal.aborted ? null : await failedPage(route, error);
     }
     if (signal.aborted) {
         return;
     }
     place(page, how);
-    await page.after?.();
+    seen?.then((change) => signal.aborted || news.settle(change));
+    await finish(page, signal);
     if (signal.aborted) {
         return;
     }
@@ -91,36 +131,52 @@ async function show(route, how) {
     }
 }
 
-// Tells when something new was stored, and leaves it to the reader when to look.
-function watchStore() {
-    const news = document.getElementById('news');
-    let known = null;
-    const look = async () => {
-        if (document.hidden) {
-            return;
-        }
-        try {
-            const status = await api.status();
-            document.getElementById('version').textContent = status.version;
-            if (known !== null && known !== status.store_change) {
-                news.hidden = false;
-            }
-            known = status.store_change;
-        } catch {
-            // The next question of a page will say so.
-        }
-    };
-    replace(news, 'New reports came in. ', h('button', { type: 'button',
-        class: 'small', on: { click: () => {
-            news.hidden = true;
-            router.go(location.href, { replace: true });
-        } } }, 'Show them'));
-    setTimeout(look, 1000);
-    setInterval(look, CHECK_MS);
+async function startLater() {
+    const [{ startNews }, { labelTheme }] = await Promise.all([later.news(),
+        later.theme(), later.search(), later.missing(), later.csv()]);
+    news = startNews(document.getElementById('news'));
+    labelTheme(themeButton);
 }
 
-router.start(show);
-startTheme(document.getElementById('theme'));
-startSearch(document.getElementById('search'),
-    document.getElementById('search-button'));
-watchStore();
+const themeButton = document.getElementById('theme');
+const dialog = document.getElementById('search');
+
+async function openSearch() {
+    if (dialog.open) {
+        return;
+    }
+    dialog.querySelector('input').value = '';
+    dialog.showModal();
+    try {
+        await (await later.search()).fillSearch(dialog);
+    } catch (error) {
+        console.error(error);
+        dialog.querySelector('[role="status"]').textContent =
+            'The search did not come. Load the page again.';
+    }
+}
+
+function startSearch() {
+    document.getElementById('search-button')
+        .addEventListener('click', openSearch);
+    dialog.addEventListener('click', (event) => {
+        if (event.target === dialog) {
+            dialog.close();
+        }
+    });
+    addEventListener('keydown', (event) => {
+        if (event.key === '/' && !event.ctrlKey && !event.metaKey &&
+            !event.altKey && !event.target.closest?.(
+            'input, textarea, select, [contenteditable]')) {
+            event.preventDefault();
+            openSearch();
+        }
+    });
+}
+
+startSearch();
+themeButton.addEventListener('click', async () =>
+    (await later.theme()).nextTheme(themeButton));
+await router.start(show);
+// What does not come now comes when it is asked for.
+startLater().catch(() => {});

@@ -19,20 +19,41 @@ export const SPANS = [
 ];
 const USUAL = '30d';
 
-/** Today's UTC day by the clock of this machine. */
+let serverToday = null;
+
+/** Takes over what the server says is today; answers carry it. */
+export function learnToday(day) {
+    serverToday = day ?? serverToday;
+}
+
+/** Today's UTC day: the server's, or by the clock of this machine. */
 export function today() {
-    return new Date().toISOString().slice(0, 10);
+    return serverToday ?? new Date().toISOString().slice(0, 10);
+}
+
+/** A day as the number of days since 1970. */
+export function dayNumber(day) {
+    return Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS);
+}
+
+/** The day of a number. */
+export function nthDay(n) {
+    return new Date(n * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The day n days after another. */
 export function shift(day, n) {
-    return new Date(Date.parse(`${day}T00:00:00Z`) + n * DAY_MS)
-        .toISOString().slice(0, 10);
+    return nthDay(dayNumber(day) + n);
+}
+
+/** The later of two days; the second may be missing. */
+export function later(a, b) {
+    return b && b > a ? b : a;
 }
 
 /** Days from one to another, both counted. */
 export function length(from, to) {
-    return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+    return dayNumber(to) - dayNumber(from) + 1;
 }
 
 function isDay(text) {
@@ -76,4 +97,11 @@ export function inWords(range) {
     return SPANS.find((span) => span.key === range.key)?.title ??
         (range.from === range.to ? `${range.from}` :
             `${range.from} to ${range.to}`);
+}
+
+/** First and last day of a range, by the days an answer holds where the range
+ * has no ends; what is dated ahead of today belongs to it. */
+export function ends(range, first, last) {
+    const to = range.to ?? later(range.today ?? today(), last);
+    return { from: range.from ?? first ?? shift(to, -29), to };
 }

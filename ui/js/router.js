@@ -43,8 +43,8 @@ export function match(location) {
         range: range.read(params), path: location.pathname };
 }
 
-/** An address from a path and parameters; null, '' for all but `mx` and
- * `domain`, and false are left out. */
+/** An address from a path and sets of parameters; null and false are left
+ * out. '' stays: it means "without one". */
 export function address(path, ...sets) {
     const search = new URLSearchParams();
     for (const [name, value] of sets.flatMap((set) =>
@@ -73,18 +73,30 @@ let shown = '';
 
 function display(how) {
     shown = location.pathname + location.search;
-    show(match(location), how);
+    return show(match(location), how);
 }
 
-/** Goes to an address of the dashboard. */
+/** Goes to an address of the dashboard; to the one shown, it is shown anew. */
 export function go(url, { replace = false } = {}) {
-    if (replace) {
+    if (replace || new URL(url, location.href).href === location.href) {
         history.replaceState(null, '', url);
     } else {
-        history.replaceState({ y: scrollY }, '');
+        history.replaceState({ ...history.state, y: scrollY }, '');
         history.pushState(null, '', url);
     }
     display({ y: 0, isNew: !replace });
+}
+
+/** Goes to the page as a field of it now wants it: the field keeps the focus,
+ * and trying one choice after the other leaves one step to go back. */
+export function turn(url, field) {
+    if (history.state?.field === field) {
+        history.replaceState({ field }, '', url);
+    } else {
+        history.replaceState({ ...history.state, y: scrollY }, '');
+        history.pushState({ field }, '', url);
+    }
+    display({ y: scrollY, isNew: true, field });
 }
 
 function isOurs(event, link) {
@@ -95,7 +107,8 @@ function isOurs(event, link) {
         !link.pathname.startsWith('/api/');
 }
 
-/** Begins: shows the page of the address, and of each one that follows. */
+/** Begins: shows the page of the address, and of each one that follows. Returns
+ * what showing the first one returns. */
 export function start(showPage) {
     show = showPage;
     history.scrollRestoration = 'manual';
@@ -114,5 +127,5 @@ export function start(showPage) {
             display({ y: event.state?.y ?? 0, isNew: false });
         }
     });
-    display({ y: 0, isNew: false });
+    return display({ y: 0, isNew: false });
 }

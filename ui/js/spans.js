@@ -5,27 +5,29 @@
 // report included, and each in words.
 
 import * as format from './format.js';
-import { length, shift, today as clockToday } from './range.js';
+import { dayNumber, ends, nthDay } from './range.js';
 
-const MOST_DAYS = 400; // beyond it a bar is a week, then a month
+const MOST_BARS = 400; // beyond it a bar is a week, then months
 
 function spanLength(days) {
-    return days <= MOST_DAYS ? 1 : days <= 7 * MOST_DAYS ? 7 : 30;
+    return days <= MOST_BARS ? 1 : days <= 7 * MOST_BARS ? 7 :
+        30 * Math.ceil(days / 30 / MOST_BARS);
 }
 
 /** Days of an answer as equal spans over its range, empty ones included. */
 export function asSpans(days, range) {
-    const to = range.to ?? range.today ?? clockToday();
-    const from = range.from ?? days[0]?.day ?? shift(to, -29);
-    const size = spanLength(length(from, to));
-    const spans = [];
-    for (let first = from; first <= to; first = shift(first, size)) {
-        const last = shift(first, size - 1);
-        spans.push({ from: first, to: last < to ? last : to, reports: 0,
-            sessions: 0, failures: 0, rate: 0 });
-    }
+    const { from, to } = ends(range, days[0]?.day, days.at(-1)?.day);
+    const first = dayNumber(from);
+    const many = dayNumber(to) - first + 1;
+    const size = spanLength(many);
+    const spans = Array.from({ length: Math.ceil(many / size) }, (_, index) => {
+        const begin = index * size;
+        return { from: nthDay(first + begin),
+            to: nthDay(first + Math.min(begin + size, many) - 1),
+            reports: 0, sessions: 0, failures: 0, rate: 0 };
+    });
     for (const day of days) {
-        const span = spans[Math.floor((length(from, day.day) - 1) / size)];
+        const span = spans[Math.floor((dayNumber(day.day) - first) / size)];
         if (span) {
             span.reports += day.reports;
             span.sessions += day.sessions;

@@ -17,15 +17,14 @@ import { overlapNote } from '../parts/overlap.js';
 import { policiesSection, policyName, policyTypesSection }
     from '../parts/policies.js';
 import { reportersSection } from '../parts/reporters.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 import { stateBadge } from '../parts/state.js';
 import { tableSection } from '../parts/table.js';
 import { timelineFigure } from '../parts/timeline.js';
 
 // The policy of each type on the last day any was seen.
 function newestPolicies(policies) {
-    const last = policies.reduce((day, policy) =>
-        policy.last_day > day ? policy.last_day : day, '');
+    const last = policies[0]?.last_day;
     const byType = new Map(policies.filter((policy) =>
         policy.last_day === last).map((policy) => [policy.type, policy]));
     return [...byType.values()];
@@ -48,7 +47,8 @@ function facts(answer, span) {
             note: failing ? `${failing} saw failures` : 'none saw failures' },
         newest.length > 0 && { term: 'Policy last seen',
             value: newest.map(policyName).join(' + '),
-            note: format.day(newest[0].last_day) },
+            note: newest[0].last_day ? format.day(newest[0].last_day) :
+                'no date' },
         { term: 'Last report', value: whenDay(answer.last_day, range.today),
             note: answer.last_day && format.day(answer.last_day) },
     ]);
@@ -64,13 +64,12 @@ function failures(answer, span) {
         types.length === 0 ? h('p', { class: 'note' },
             'No session failed in these days.') :
             types.map((type, index) => adviceItem(type, { most,
-                mx: answer.mx[0]?.mx,
                 isOpen: index === 0 && answer.state !== 'well',
                 href: toReports({ domain, result_type: type.key }, span) })));
 }
 
 function days(row) {
-    return row.first_day === row.last_day ? format.dayShort(row.last_day) :
+    return !row.last_day ? 'no date' : row.first_day === row.last_day ? format.dayShort(row.last_day) :
         `${format.dayShort(row.first_day)} \u2013 ` +
         format.dayShort(row.last_day);
 }
@@ -88,7 +87,7 @@ function mxSection(answer, span) {
         { key: 'failures', label: 'Failed', isNumber: true,
             value: (row) => row.failures },
         { key: 'days', label: 'Seen', isNumber: true,
-            value: (row) => row.last_day, cell: days }],
+            value: (row) => row.last_day ?? '', cell: days }],
     });
 }
 
@@ -96,7 +95,8 @@ function body(answer, span) {
     const { domain } = answer;
     if (answer.totals.reports === 0) {
         return emptyNote('No report in these days',
-            'There are older ones about this domain.', h('p', null, h('a', { class: 'button',
+            'There are reports about this domain of other days.',
+            h('p', null, h('a', { class: 'button',
                 href: `${location.pathname}?range=all` }, 'Show them all')));
     }
     return [h('div', { class: 'split' }, failures(answer, span),
@@ -124,7 +124,8 @@ export async function load(route, signal) {
             }),
             answer.totals.reports > 0 && [facts(answer, span),
                 timelineFigure({ title: 'Sessions by day',
-                    name: `timeline-${answer.domain}`, days: answer.days,
+                    name: `timeline-${answer.domain}`, signal,
+                    days: answer.days,
                     range: answer.range, filter: { domain: answer.domain } })],
             body(answer, span)),
         says: `${answer.sentence} ${inWords(span)}`,

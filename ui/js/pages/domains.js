@@ -9,7 +9,7 @@ import * as format from '../format.js';
 import { asQuery } from '../range.js';
 import { domainsSection } from '../parts/domains.js';
 import { firstSteps } from '../parts/empty.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 import { stateBadge, STATES } from '../parts/state.js';
 
 function tally(states) {
@@ -27,6 +27,6 @@ export async function load(route, signal) {
             pageHead(route, { title: 'Domains',
                 lead: overview.domains.length > 0 && tally(overview.states) }),
             overview.domains.length === 0 ? firstSteps() :
-                domainsSection(overview, route.range)),
+                domainsSection(overview, route.range, { signal })),
     };
 }

@@ -4,14 +4,14 @@
 // What came in: how much is stored, and what could not be read, with why.
 
 import * as api from '../api.js';
-import { h } from '../dom.js';
+import { busyButton, h } from '../dom.js';
 import * as format from '../format.js';
 import { toReports } from '../router.js';
 import { emptyNote } from '../parts/empty.js';
 import { copyBox } from '../parts/copy.js';
 import { factStrip } from '../parts/facts.js';
 import { when } from '../parts/names.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 import { makeTable, tablePanel } from '../parts/table.js';
 
 const ALL = { key: 'all' };
@@ -47,19 +47,19 @@ const COLUMNS = [
                 'came in' }, 'Save') },
 ];
 
-function older(table, first) {
+function older(table, first, signal) {
     let before = first;
-    const button = h('button', { type: 'button', on: { click: async () => {
-        const more = await api.quarantine({ before });
+    const button = busyButton({}, 'Older ones', async () => {
+        const more = await api.quarantine({ before }, signal);
         table.append(more.entries);
         before = more.next_before;
         button.hidden = before === null;
-    } } }, 'Older ones');
+    });
     button.hidden = before === null;
     return h('p', { class: 'more' }, button);
 }
 
-function body(answer, stored) {
+function body(answer, stored, signal) {
     if (answer.entries.length === 0) {
         return emptyNote('Nothing is in quarantine', stored.reports > 0 ?
             'Everything that came in could be read.' :
@@ -71,7 +71,7 @@ function body(answer, stored) {
     return [tablePanel(table, { title: 'Quarantine', name: 'quarantine',
         filterLabel: 'Filter by name or reason',
         note: 'Kept whole, so that a later version can read them again.' }),
-    older(table, answer.next_before)];
+    older(table, answer.next_before, signal)];
 }
 
 /** Loads the page. */
@@ -83,6 +83,6 @@ export async function load(route, signal) {
         view: h('div', { class: 'page' },
             pageHead(route, { title: 'Inbox', noRange: true,
                 lead: 'What came in, and what could not be read.' }),
-            facts(stored, answer.quarantined), body(answer, stored)),
+            facts(stored, answer.quarantined), body(answer, stored, signal)),
     };
 }

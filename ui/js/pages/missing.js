@@ -6,7 +6,7 @@
 import { h } from '../dom.js';
 import { go } from '../router.js';
 import { emptyNote } from '../parts/empty.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 
 /** The page for an address without a page. */
 export async function load(route) {
@@ -28,12 +28,17 @@ export function failed(route, error) {
         title,
         view: h('div', { class: 'page' },
             pageHead(route, { title, noRange: true }),
-            emptyNote(error.message, error.status === 404 ?
+            emptyNote(error.title ? error.message : 'A part of the dashboard ' +
+                'did not come. Perhaps tlsrpt was upgraded meanwhile.',
+            error.status === 404 ?
                 'The store is as it was; there is just no such thing in it.' :
                 'What is stored is safe.',
             h('p', null,
                 h('button', { type: 'button', class: 'primary', on: {
-                    click: () => go(location.href, { replace: true }),
+                    // A file that did not come needs the page anew.
+                    click: () => error.title ?
+                        go(location.href, { replace: true }) :
+                        location.reload(),
                 } }, 'Try again'), ' ',
                 h('a', { href: '/' }, 'To the start')))),
     };

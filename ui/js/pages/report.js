@@ -7,15 +7,14 @@
 import * as api from '../api.js';
 import { h } from '../dom.js';
 import * as format from '../format.js';
-import { toDomain, toReports } from '../router.js';
+import { asParams } from '../range.js';
+import { address, toDomain, toReports } from '../router.js';
 import { doThis } from '../parts/advice.js';
 import { factStrip } from '../parts/facts.js';
 import { makeJsonView } from '../parts/jsonview.js';
 import { PROOFS, POLICY_TYPES, rfcLink, SIDES, when } from '../parts/names.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 import { severityBadge } from '../parts/state.js';
-
-const USUAL = { key: '30d' };
 
 // Buttons that lead to a place of the JSON; the view comes after them.
 class Places {
@@ -73,12 +72,12 @@ function failureItem(failure, places) {
             doThis(failure)));
 }
 
-function policyItem(explained, report, places) {
+function policyItem(explained, report, places, span) {
     const policy = report.policies?.[explained.policy] ?? {};
     const about = policy.subject_domain ?? policy.domain;
     return h('section', { class: 'reading' },
         h('h3', null, about ?
-            h('a', { href: toDomain(about, USUAL) }, h('bdi', null, about)) :
+            h('a', { href: toDomain(about, span) }, h('bdi', null, about)) :
             'No domain named', ' ',
         h('code', { title: POLICY_TYPES[policy.type] ?? null },
             policy.type || 'no type')),
@@ -113,13 +112,13 @@ function findings(report, places) {
             list.map((finding) => findingItem(finding, places)))]);
 }
 
-function reading(answer, places) {
+function reading(answer, places, span) {
     return h('section', { class: 'panel', 'aria-labelledby': 'reading' },
         h('header', null, h('h2', { id: 'reading' }, 'What it says')),
         answer.noise && h('p', { class: 'noise' },
             format.sentence(answer.noise)),
         answer.explanation.map((explained) =>
-            policyItem(explained, answer.report, places)));
+            policyItem(explained, answer.report, places, span)));
 }
 
 function source(answer, places) {
@@ -152,11 +151,11 @@ function provenance(answer) {
         row('Read by', `reader version ${answer.reader_version}`));
 }
 
-function conflict(answer) {
+function conflict(answer, span) {
     return answer.is_conflict && h('p', { class: 'noise' },
         'Another report has the same key and another content. This copy is in ' +
         'no sum. ', answer.other_id && h('a',
-            { href: `/reports/${answer.other_id}` }, 'See the one that counts'),
+            { href: address(`/reports/${answer.other_id}`, asParams(span)) }, 'See the one that counts'),
     );
 }
 
@@ -166,7 +165,7 @@ function unread(route, answer) {
         title: `Report ${answer.id}`,
         view: h('div', { class: 'page page-report' },
             pageHead(route, { noRange: true, title: `Report ${answer.id}`,
-                trail: h('a', { href: toReports({}, USUAL) }, 'Reports'),
+                trail: h('a', { href: toReports({}, route.range) }, 'Reports'),
                 lead: 'This version cannot read the report again. Its ' +
                     'octets are kept, and what was counted stands.' }),
             source(answer, new Places())),
@@ -183,15 +182,15 @@ export async function load(route, signal) {
     const who = report.organization_name || 'An unnamed organisation';
     const of = answer.day ? `, ${format.day(answer.day)}` : '';
     const places = new Places();
-    const left = h('div', null, reading(answer, places),
+    const left = h('div', null, reading(answer, places, route.range),
         findings(report, places));
     return {
         title: `${who}${of}`,
         view: h('div', { class: 'page page-report' },
             pageHead(route, { noRange: true,
-                trail: h('a', { href: toReports({}, USUAL) }, 'Reports'),
+                trail: h('a', { href: toReports({}, route.range) }, 'Reports'),
                 title: [h('bdi', null, who), of] }),
-            conflict(answer), facts(answer),
+            conflict(answer, route.range), facts(answer),
             h('div', { class: 'split even' }, left, source(answer, places)),
             provenance(answer)),
     };

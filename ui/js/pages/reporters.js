@@ -10,7 +10,7 @@ import { asQuery, inWords } from '../range.js';
 import { toReports } from '../router.js';
 import { emptyNote } from '../parts/empty.js';
 import { reportersSection } from '../parts/reporters.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 
 /** Loads the page. */
 export async function load(route, signal) {

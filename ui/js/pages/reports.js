@@ -5,19 +5,18 @@
 // all pages add up to the totals at the head.
 
 import * as api from '../api.js';
-import { announce, h } from '../dom.js';
+import { announce, busyButton, h } from '../dom.js';
 import * as format from '../format.js';
-import { asQuery, inWords } from '../range.js';
+import { asParams, asQuery, inWords } from '../range.js';
 import { address } from '../router.js';
 import { emptyNote } from '../parts/empty.js';
-import { chips, filterBar, readFilter } from '../parts/filters.js';
+import { Filters, readFilter } from '../parts/filters.js';
 import { when } from '../parts/names.js';
-import { pageHead } from '../parts/shell.js';
+import { pageHead } from '../parts/head.js';
 import { makeTable, tablePanel } from '../parts/table.js';
 
 const PAGE = 50;
 const CSV_PAGE = 200;
-const CSV_MOST = 20000;
 
 function isShare(filter) {
     return filter.result_type !== null || filter.mx !== null;
@@ -43,16 +42,17 @@ function lead(totals, filter, range) {
     words), `, ${inWords(range)}.`];
 }
 
-function reportHref(row) {
-    return address(`/reports/${row.id}`);
+// The days shown stay chosen on the way through a report.
+function reportHref(row, range) {
+    return address(`/reports/${row.id}`, asParams(range));
 }
 
-function columns(filter) {
+function columns(filter, range) {
     const nouns = noun(filter) === 'session' ? 'Sessions' : 'Evaluations';
     return [
         { key: 'day', label: 'Day', isPlain: true, className: 'name',
             value: (row) => row.day ?? '',
-            cell: (row) => h('a', { href: reportHref(row) },
+            cell: (row) => h('a', { href: reportHref(row, range) },
                 row.day ? format.day(row.day) : 'no date') },
         { key: 'organization', label: 'Organisation', isPlain: true,
             className: 'wide',
@@ -83,38 +83,43 @@ function columns(filter) {
 }
 
 // All rows under the filter, page by page, for the CSV.
-async function allRows(query, table) {
+async function allRows(query, table, signal) {
     const rows = [];
     let cursor = null;
     do {
-        const page = await api.reports({ ...query, cursor, limit: CSV_PAGE });
+        const page = await api.reports({ ...query, cursor, limit: CSV_PAGE },
+            signal);
         rows.push(...page.reports);
         cursor = page.next_cursor;
-    } while (cursor !== null && rows.length < CSV_MOST);
+        if (cursor !== null && rows.length % 5000 < CSV_PAGE) {
+            announce(`${format.count(rows.length, 'report')} read`);
+        }
+    } while (cursor !== null);
     return table.csv(rows);
 }
 
-function pager(query, table, answer) {
+function pager(query, table, answer, signal) {
     let cursor = answer.next_cursor;
     const said = h('span', { class: 'quiet' });
     const say = () => {
         said.textContent = `${format.number(table.rows.length)} of ` +
             `${format.number(answer.totals.reports)} shown`;
     };
-    const button = h('button', { type: 'button', on: { click: async () => {
-        const next = await api.reports({ ...query, cursor, limit: PAGE });
+    const button = busyButton({}, 'Show more', async () => {
+        const next = await api.reports({ ...query, cursor, limit: PAGE },
+            signal);
         table.append(next.reports);
         cursor = next.next_cursor;
         button.hidden = cursor === null;
         say();
         announce(said.textContent);
-    } } }, 'Show more');
+    });
     button.hidden = cursor === null;
     say();
     return h('p', { class: 'more', id: 'pager' }, button, ' ', said);
 }
 
-function list(answer, filter, query) {
+function list(answer, filter, query, { range, signal }) {
     if (answer.reports.length === 0) {
         return emptyNote('No report matches',
             'Take a filter away above, or look at a longer time.',
@@ -123,10 +128,12 @@ function list(answer, filter, query) {
             'All reports stored')));
     }
     const table = makeTable({ caption: 'Reports', rows: answer.reports,
-        limit: Infinity, rowHref: reportHref, columns: columns(filter),
+        limit: Infinity, rowHref: (row) => reportHref(row, range),
+        columns: columns(filter, range),
         className: 'reports' });
     return [tablePanel(table, { title: 'Reports', name: 'reports',
-        csv: () => allRows(query, table) }), pager(query, table, answer)];
+        csv: () => allRows(query, table, signal) }),
+    pager(query, table, answer, signal)];
 }
 
 /** Loads the page. */
@@ -134,13 +141,14 @@ export async function load(route, signal) {
     const filter = readFilter(route.params);
     const query = { ...asQuery(route.range), ...filter };
     const answer = await api.reports({ ...query, limit: PAGE }, signal);
-    const bar = filterBar(route, filter, signal);
+    const filters = new Filters(route, filter, signal);
     return {
         title: 'Reports',
         view: h('div', { class: 'page page-reports' },
             pageHead(route, { title: 'Reports',
                 lead: lead(answer.totals, filter, route.range) }),
-            bar.form, chips(route, filter), list(answer, filter, query)),
-        after: () => bar.fill().catch(() => {}),
+            filters.form, filters.chips,
+            list(answer, filter, query, { range: route.range, signal })),
+        after: () => filters.fill(),
     };
 }

@@ -6,7 +6,8 @@
 import { h, svg } from '../dom.js';
 import { number } from '../format.js';
 
-function bar(value, most, mark) {
+/** One bar: a value beside the largest of its list, mark 'bad' or 'ok'. */
+export function bar(value, most, mark) {
     const width = Math.max(0.6, 100 * value / most).toFixed(1);
     return svg('svg', { class: 'bar', viewBox: '0 0 100 4', height: 4,
         preserveAspectRatio: 'none', 'aria-hidden': 'true' },

@@ -4,7 +4,7 @@
 // Rows as a CSV file (RFC 4180). A text that a spreadsheet would take for a
 // formula gets an apostrophe before it.
 
-import { announce, h } from '../dom.js';
+import { h } from '../dom.js';
 
 function field(value) {
     if (value === null || value === undefined) {
@@ -23,23 +23,10 @@ export function asCsv(head, rows) {
         .join('');
 }
 
-function save(name, text) {
+/** Saves a head and rows as NAME.csv. */
+export function saveCsv(name, { head, rows }) {
     const url = URL.createObjectURL(
-        new Blob([text], { type: 'text/csv;charset=utf-8' }));
+        new Blob([asCsv(head, rows)], { type: 'text/csv;charset=utf-8' }));
     h('a', { href: url, download: `${name}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10e3);
-}
-
-/** A button that saves what `make` yields: { head, rows }, or a promise. */
-export function csvButton(name, what, make) {
-    return h('button', {
-        class: 'small', type: 'button', 'aria-label': `Save ${what} as CSV`,
-        on: {
-            click: async () => {
-                const { head, rows } = await make();
-                save(name, asCsv(head, rows));
-                announce(`${name}.csv saved, ${rows.length} rows`);
-            },
-        },
-    }, 'CSV');
 }

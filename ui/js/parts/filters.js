@@ -8,13 +8,14 @@
 import * as api from '../api.js';
 import { h, newId, replace } from '../dom.js';
 import { asParams, asQuery } from '../range.js';
-import { address, go } from '../router.js';
+import { address, turn } from '../router.js';
 
 const EXCLUSIVE = ['result_type', 'mx', 'policy_type'];
 const LABELS = { domain: 'Domain', organization: 'Reporter',
     result_type: 'Result type', mx: 'MX', policy_type: 'Policy type',
     failed: 'With failures only', conflicts: 'Conflicting copies' };
-const POLICIES = ['sts', 'tlsa', 'no-policy-found', 'other'];
+const POLICIES = ['sts', 'tlsa', 'no-policy-found', 'other']
+    .map((type) => [type, type]);
 
 /** Reads the filter of an address; null where a part is not set. */
 export function readFilter(params) {
@@ -37,17 +38,21 @@ function changed(filter, name, value) {
     return next;
 }
 
-function select(name, current, options, apply) {
+function options(current, choices) {
+    const list = current === null ||
+        choices.some(([value]) => value === current) ? choices :
+        [[current, current], ...choices];
+    return [h('option', { value: '*' }, 'all'), list.map(([value, label]) =>
+        h('option', { value: `=${value}`, selected: value === current },
+            label))];
+}
+
+function select(name, current, apply) {
     const id = newId('filter');
-    const list = options.some(([value]) => value === current) ||
-        current === null ? options : [[current, current], ...options];
     return h('p', { class: 'field' }, h('label', { for: id }, LABELS[name]),
         h('select', { id, name, on: { change: (event) =>
             apply(name, event.target.value === '*' ? null :
-                event.target.value.slice(1)) } },
-        h('option', { value: '*' }, 'all'),
-        list.map(([value, label]) => h('option', { value: `=${value}`,
-            selected: value === current }, label))));
+                event.target.value.slice(1)) } }, options(current, [])));
 }
 
 function check(filter, apply) {
@@ -64,7 +69,7 @@ function byLabel(a, b) {
 }
 
 // What there is to choose from: of the domain where one is chosen.
-async function choices(filter, range, signal) {
+async function ask(filter, range, signal) {
     const all = await api.overview(range, signal);
     const isKnown = filter.domain && all.domains.some(({ domain }) =>
         domain === filter.domain);
@@ -74,59 +79,99 @@ async function choices(filter, range, signal) {
         domain: all.domains.map(({ domain, unicode }) =>
             [domain, domain ? unicode || domain : 'no domain named'])
             .sort(byLabel),
-        organization: who.map(({ key, label }) => [key, label]).sort(byLabel),
+        organization: who.map(({ key, label }) =>
+            [key, label || 'no name given']).sort(byLabel),
         result_type: (one ?? all).result_types.map(({ key, title }) =>
             [key, title]),
         mx: (one?.mx ?? []).map(({ mx }) => [mx, mx || 'no MX named']),
     };
 }
 
-function fields(filter, known, apply) {
-    const of = (name) => select(name, filter[name], known[name] ?? [], apply);
-    return [of('domain'), of('organization'), of('result_type'),
-        (filter.domain || filter.mx !== null) && of('mx'),
-        select('policy_type', filter.policy_type,
-            POLICIES.map((type) => [type, type]), apply),
-        check(filter, apply)];
-}
+// The choices last shown, so that the next page of the same range and domain has
+// them at once: a list that is walked by the arrow keys must not be empty first.
+let last = { key: null, known: null };
 
-/** The row of filters; what can be chosen comes a moment later. */
-export function filterBar(route, filter, signal) {
-    const apply = (name, value) => go(address('/reports',
-        changed(filter, name, value), asParams(route.range)));
-    const form = h('form', { class: 'filters', role: 'search',
-        'aria-label': 'Filter reports',
-        on: { submit: (event) => event.preventDefault() } },
-    fields(filter, {}, apply));
-    const fill = async () => {
-        const known = await choices(filter, asQuery(route.range), signal);
-        replace(form, fields(filter, known, apply));
-    };
-    return { form, fill };
-}
-
-function chipText(name, value, labels) {
+function chipText(name, value, known) {
     if (value === true) {
         return LABELS[name];
     }
-    return `${LABELS[name]}: ${labels?.[value] ?? (value === '' ?
-        'none named' : value)}`;
+    const label = known?.[name]?.find(([key]) => key === value)?.[1];
+    return `${LABELS[name]}: ${label ?? (value === '' ? 'none named' : value)}`;
 }
 
-/** The filters that hold, each a link that takes it away. */
-export function chips(route, filter) {
-    const held = Object.entries(filter).filter(([, value]) =>
-        value !== null && value !== false);
-    if (held.length === 0) {
-        return null;
+/** The filters of a page: the row of fields, the chips of those that hold, and
+ * `fill`, which brings what can be chosen a moment later. */
+export class Filters {
+    constructor(route, filter, signal) {
+        this.route = route;
+        this.filter = filter;
+        this.signal = signal;
+        this.query = asQuery(route.range);
+        this.key = JSON.stringify([this.query, filter.domain]);
+        this.form = this.makeForm();
+        this.texts = new Map();
+        this.chips = this.makeChips();
+        if (last.key === this.key) {
+            this.show(last.known);
+        }
     }
-    return h('ul', { class: 'chips', 'aria-label': 'Filters' },
-        held.map(([name, value]) => h('li', null, h('a', {
-            href: address('/reports', changed(filter, name, null),
-                asParams(route.range)),
-            title: 'Take this filter away',
-        }, chipText(name, value), h('span', { class: 'x',
-            'aria-hidden': 'true' }, '\u00d7')))),
+
+    apply(name, value) {
+        turn(this.address(name, value), name);
+    }
+
+    address(name, value) {
+        return address('/reports', changed(this.filter, name, value),
+            asParams(this.route.range));
+    }
+
+    makeForm() {
+        const { filter } = this;
+        const apply = (name, value) => this.apply(name, value);
+        const of = (name) => select(name, filter[name], apply);
+        return h('form', { class: 'filters', role: 'search',
+            'aria-label': 'Filter reports',
+            on: { submit: (event) => event.preventDefault() } },
+        of('domain'), of('organization'), of('result_type'),
+        (filter.domain || filter.mx !== null) && of('mx'),
+        of('policy_type'), check(filter, apply));
+    }
+
+    // Each a link that takes the filter away; null where none holds.
+    makeChips() {
+        const held = Object.entries(this.filter).filter(([, value]) =>
+            value !== null && value !== false);
+        return held.length === 0 ? null : h('ul', { class: 'chips',
+            'aria-label': 'Filters' },
+        held.map(([name, value]) => {
+            const text = h('bdi', null, chipText(name, value));
+            this.texts.set(name, text);
+            return h('li', null, h('a', { href: this.address(name, null),
+                title: 'Take this filter away' }, text,
+            h('span', { class: 'x', 'aria-hidden': 'true' }, '\u00d7')));
+        }),
         h('li', null, h('a', { class: 'clear', href: address('/reports',
-            asParams(route.range)) }, 'Clear all')));
+            asParams(this.route.range)) }, 'Clear all')));
+    }
+
+    // Brings choices and names into the fields that stand there.
+    show(known) {
+        for (const field of this.form.querySelectorAll('select')) {
+            replace(field, options(this.filter[field.name],
+                field.name === 'policy_type' ? POLICIES : known[field.name]));
+        }
+        for (const [name, text] of this.texts) {
+            text.textContent = chipText(name, this.filter[name], known);
+        }
+    }
+
+    async fill() {
+        const known = await ask(this.filter, this.query, this.signal);
+        const isNews = last.key !== this.key ||
+            JSON.stringify(last.known) !== JSON.stringify(known);
+        last = { key: this.key, known };
+        if (isNews) {
+            this.show(known);
+        }
+    }
 }

@@ -19,6 +19,11 @@ export function domainName(domain, unicode) {
         h('span', { class: 'alabel' }, domain)];
 }
 
+/** A number of a table that leads to the reports it was made from. */
+export function numberLink(value, href) {
+    return h('a', { class: 'plain', href }, format.number(value));
+}
+
 /** A moment as time gone by; the UTC moment on hover. */
 export function when(text) {
     return text ? h('time', { datetime: text, title: format.moment(text) },
@@ -28,7 +33,7 @@ export function when(text) {
 /** A day as seen from today; the date on hover. */
 export function whenDay(text, today) {
     return text ? h('time', { datetime: text, title: `${format.day(text)}, UTC` },
-        format.dayAgo(text, today)) : 'never';
+        format.dayAgo(text, today)) : 'no date';
 }
 
 export const POLICY_TYPES = {
@@ -42,7 +47,6 @@ export const PROOFS = {
     https: 'sent over HTTPS, unproven',
     file: 'from a file or an unsigned mail',
     'secret-path': 'sent to a secret address',
-    secret: 'sent to a secret address',
     dkim: 'DKIM signature verified',
 };
 

@@ -5,6 +5,7 @@
 
 import { h } from '../dom.js';
 import * as format from '../format.js';
+import { later } from '../range.js';
 import { toReports } from '../router.js';
 import { POLICY_TYPES } from './names.js';
 import { tableSection } from './table.js';
@@ -48,11 +49,13 @@ export function policyName(policy) {
     return [policy.type, modeOf(policy)].filter(Boolean).join(' ');
 }
 
+// The days a policy was seen, for its reports; all, where none has a date.
+function seen({ first_day: first, last_day: last }, range) {
+    return first && last ? { from: later(first, range.from), to: last } :
+        { key: 'all' };
+}
+
 function policyItem(policy, domain, range) {
-    const span = {
-        from: policy.first_day < range.from ? range.from : policy.first_day,
-        to: policy.last_day,
-    };
     const hosts = policy.mx_hosts?.length > 0 && [
         h('dt', null, 'mx-host'),
         h('dd', null, policy.mx_hosts.map((host) =>
@@ -60,7 +63,8 @@ function policyItem(policy, domain, range) {
     return h('article', { class: 'policy' },
         h('header', null, h('h3', null, h('code', null, policyName(policy))),
             h('a', { href: toReports({ domain, policy_type: policy.type },
-                span) }, format.span(policy.first_day, policy.last_day))),
+                seen(policy, range)) }, policy.last_day ?
+                format.span(policy.first_day, policy.last_day) : 'no date')),
         policy.text ? h('pre', { tabindex: 0, 'aria-label': 'Policy text' },
             policy.text) : h('p', { class: 'quiet' },
             POLICY_TYPES[policy.type] ?? 'No text was reported'),
@@ -71,13 +75,11 @@ function policyItem(policy, domain, range) {
             `${format.number(policy.failure_evaluations)} failed`));
 }
 
-/** The policies seen, last seen first. */
+/** The policies seen; they come last seen first. */
 export function policiesSection(policies, domain, range) {
-    const sorted = [...policies].sort((a, b) =>
-        b.last_day.localeCompare(a.last_day));
     return h('section', { class: 'panel', 'aria-labelledby': 'policies-seen' },
         h('header', null, h('h2', { id: 'policies-seen' }, 'Policies seen')),
         h('p', { class: 'note' }, 'What senders fetched, in their words.'),
-        h('div', { class: 'policies' }, sorted.map((policy) =>
+        h('div', { class: 'policies' }, policies.map((policy) =>
             policyItem(policy, domain, range))));
 }

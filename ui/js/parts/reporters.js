@@ -6,15 +6,13 @@
 import { h } from '../dom.js';
 import * as format from '../format.js';
 import { toReports } from '../router.js';
-import { whenDay } from './names.js';
+import { numberLink, whenDay } from './names.js';
 import { tableSection } from './table.js';
 
 /** The section; filter is what the reports behind a row share. */
 export function reportersSection(rows, today, span, filter) {
     const href = (row, more) => toReports(
         { ...filter, organization: row.key, ...more }, span);
-    const plain = (row, key, more) => h('a', { class: 'plain',
-        href: href(row, more) }, format.number(row[key]));
     return tableSection({
         title: 'Reporting organisations', name: 'reporters',
         filterLabel: 'Filter reporters', rows, rowHref: href,
@@ -27,10 +25,11 @@ export function reportersSection(rows, today, span, filter) {
                 value: (row) => row.reports },
             { key: 'sessions', label: 'Sessions', isNumber: true,
                 value: (row) => row.sessions,
-                cell: (row) => plain(row, 'sessions') },
+                cell: (row) => numberLink(row.sessions, href(row)) },
             { key: 'failures', label: 'Failed', isNumber: true,
                 value: (row) => row.failures,
-                cell: (row) => plain(row, 'failures', { failed: true }) },
+                cell: (row) => numberLink(row.failures,
+                    href(row, { failed: true })) },
             { key: 'share', label: 'Failure rate', isNumber: true,
                 value: (row) => row.sessions ?
                     row.failures / row.sessions : null,

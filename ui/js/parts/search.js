@@ -1,87 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The tlsrpt authors
 
-// Search: opens with "/", walks with the arrow keys, goes with Enter. It looks
-// through domains, reporters, kinds of failure and the pages.
+// Search: walks with the arrow keys, goes with Enter. It looks through the pages,
+// domains, reporters and kinds of failure. js/main.js opens its dialog, by "/",
+// and takes what is typed while this module comes.
 
 import * as api from '../api.js';
 import { h, replace } from '../dom.js';
-import { go, toDomain, toReports } from '../router.js';
+import { asParams, asQuery, read } from '../range.js';
+import { address, go, toDomain, toReports } from '../router.js';
 import { stateShape } from './state.js';
 
 const MOST = 12;
-const USUAL = { key: '30d' };
 const PAGES = [['Now', '/'], ['Domains', '/domains'],
     ['Reporters', '/reporters'], ['Reports', '/reports'], ['Inbox', '/inbox'],
-    ['Reports with failures', '/reports?failed=1']];
+    ['Reports with failures', '/reports', { failed: true }]];
 
-function asEntries(overview) {
+function pages(range) {
+    return PAGES.map(([text, path, filter]) => ({ kind: 'page', text, sub: text,
+        href: address(path, filter, asParams(range)) }));
+}
+
+function asEntries(overview, range) {
     return [
         ...overview.domains.filter(({ domain }) => domain).map((domain) => ({
             kind: 'domain', state: domain.state,
             text: domain.unicode || domain.domain, sub: domain.domain,
-            href: toDomain(domain.domain, USUAL) })),
+            href: toDomain(domain.domain, range) })),
         ...overview.organizations.map((who) => ({ kind: 'reporter',
             text: who.label, sub: who.key,
-            href: toReports({ organization: who.key }, USUAL) })),
+            href: toReports({ organization: who.key }, range) })),
         ...overview.result_types.map((type) => ({ kind: 'failure',
             text: type.title, sub: type.key,
-            href: toReports({ result_type: type.key }, USUAL) })),
-        ...PAGES.map(([text, href]) => ({ kind: 'page', text, sub: text,
-            href })),
+            href: toReports({ result_type: type.key }, range) })),
+        ...pages(range),
     ];
 }
 
 function rank(entry, word) {
-    const at = Math.min(...[entry.text, entry.sub].map((text) => {
+    return Math.min(...[entry.text, entry.sub].map((text) => {
         const index = text.toLowerCase().indexOf(word);
         return index < 0 ? Infinity : index;
     }));
-    return at;
 }
 
 class Search {
     constructor(dialog) {
         this.dialog = dialog;
-        this.entries = [];
+        this.input = dialog.querySelector('input');
+        this.list = dialog.querySelector('ul');
+        this.said = dialog.querySelector('[role="status"]');
+        this.input.addEventListener('input', () => this.look());
+        this.input.addEventListener('keydown', (event) => this.key(event));
+    }
+
+    // The dialog was opened: the pages at once, the rest when it comes.
+    async open() {
+        this.range = read(new URLSearchParams(location.search));
+        this.entries = pages(this.range);
         this.found = [];
         this.at = 0;
-        this.input = h('input', { type: 'search', role: 'combobox',
-            'aria-expanded': 'true', 'aria-controls': 'search-list',
-            'aria-autocomplete': 'list', autocomplete: 'off',
-            spellcheck: 'false', 'aria-label': 'Search',
-            placeholder: 'Domain, reporter, kind of failure',
-            on: { input: () => this.look(),
-                keydown: (event) => this.key(event) } });
-        this.list = h('ul', { id: 'search-list', role: 'listbox',
-            'aria-label': 'Found' });
-        replace(dialog, this.input, this.list, h('p', { class: 'note' },
-            h('kbd', null, '\u2191'), h('kbd', null, '\u2193'), ' choose  ',
-            h('kbd', null, 'Enter'), ' open  ', h('kbd', null, 'Esc'),
-            ' close'));
-        dialog.addEventListener('click', (event) => {
-            if (event.target === dialog) {
-                dialog.close();
-            }
-        });
-    }
-
-    async open() {
-        if (this.dialog.open) {
-            return;
-        }
-        this.input.value = '';
-        this.dialog.showModal();
+        this.isReading = true;
+        this.trouble = '';
         this.look();
         try {
-            this.entries = asEntries(await api.overview({}));
-        } catch {
-            this.entries = [];
+            this.entries = asEntries(await api.overview(asQuery(this.range)),
+                this.range);
+        } catch (error) {
+            this.trouble = `Pages alone can be found. ${error.message}`;
         }
-        this.look();
+        this.isReading = false;
+        this.look(this.found[this.at]);
     }
 
-    look() {
+    // Looks again; the entry chosen stays so if it is still there.
+    look(chosen = null) {
         const word = this.input.value.trim().toLowerCase();
         this.found = this.entries.map((entry) => [rank(entry, word), entry])
             .filter(([at]) => at !== Infinity)
@@ -89,23 +82,29 @@ class Search {
             .slice(0, MOST);
         if (this.found.length === 0 && word.includes('.')) {
             this.found = [{ kind: 'domain', text: word, sub: word,
-                href: toDomain(word, USUAL) }];
+                href: toDomain(word, this.range) }];
         }
-        this.at = 0;
+        this.at = Math.max(0, this.found.findIndex(({ href }) =>
+            href === chosen?.href));
         this.draw();
     }
 
+    // What there is to say below the list.
+    get words() {
+        return this.isReading ? 'Reading\u2026' : this.trouble ||
+            (this.found.length === 0 ? 'Nothing by that name' : '');
+    }
+
     draw() {
-        replace(this.list, this.found.length === 0 ?
-            h('li', { class: 'note', role: 'option', 'aria-selected': 'false',
-                'aria-disabled': 'true' }, 'Nothing by that name') :
-            this.found.map((entry, index) => h('li', {
-                id: `search-${index}`, role: 'option',
-                'aria-selected': String(index === this.at),
-                on: { click: () => this.go(entry) },
-            }, entry.state ? stateShape(entry.state) :
-                h('span', { class: 'shape' }), h('bdi', null, entry.text),
-            h('small', null, entry.kind))));
+        this.said.textContent = this.words;
+        this.list.hidden = this.found.length === 0;
+        replace(this.list, this.found.map((entry, index) => h('li', {
+            id: `search-${index}`, role: 'option',
+            'aria-selected': String(index === this.at),
+            on: { click: () => this.go(entry) },
+        }, entry.state ? stateShape(entry.state) :
+            h('span', { class: 'shape' }), h('bdi', null, entry.text),
+        h('small', null, entry.kind))));
         if (this.found.length > 0) {
             this.input.setAttribute('aria-activedescendant',
                 `search-${this.at}`);
@@ -134,19 +133,10 @@ class Search {
     }
 }
 
-function isTyping(target) {
-    return target.closest?.('input, textarea, select, [contenteditable]');
-}
+let search = null;
 
-/** Readies the search: its dialog, its button, the key "/". */
-export function startSearch(dialog, button) {
-    const search = new Search(dialog);
-    button.addEventListener('click', () => search.open());
-    addEventListener('keydown', (event) => {
-        if (event.key === '/' && !event.ctrlKey && !event.metaKey &&
-            !event.altKey && !isTyping(event.target)) {
-            event.preventDefault();
-            search.open();
-        }
-    });
+/** Fills the dialog that was just opened. */
+export function fillSearch(dialog) {
+    search ??= new Search(dialog);
+    return search.open();
 }

@@ -6,7 +6,7 @@
 
 import { svg } from '../dom.js';
 import { count, number } from '../format.js';
-import { length, shift } from '../range.js';
+import { dayNumber, ends, length } from '../range.js';
 
 const WIDTH = 120;
 const ABOVE = 16;
@@ -15,21 +15,31 @@ const MOST_BARS = 62;
 const WEEK = 7;
 
 // Days to a bar: whole weeks where there are many, so that no bar holds more
-// weekends than another.
-function barDays(days) {
-    return days <= MOST_BARS ? 1 :
-        WEEK * Math.ceil(days / WEEK / MOST_BARS);
+// weekends than another; whole blocks where the days came in blocks.
+function barDays(days, block) {
+    const unit = block > 1 ? block : WEEK;
+    return block === 1 && days <= MOST_BARS ? 1 :
+        unit * Math.ceil(days / unit / MOST_BARS);
 }
 
-/** Sums of days [day, sessions, failures] over equal spans that end with the
- * range; null for a span without a report. */
-export function bucket(days, from, to) {
+// Bars of days end with the range; blocks are counted from 1970, in all rows
+// alike, and one that the range cuts is still one bar.
+function firstBar(from, many, size, block) {
+    const first = dayNumber(from);
+    return block > 1 ? Math.floor(first / size) * size :
+        first + many - Math.ceil(many / size) * size;
+}
+
+/** Sums of days [day, sessions, failures] over equal bars of a range; null for a
+ * bar without a report. A day stands for the block of days it begins. */
+export function bucket(days, from, to, block = 1) {
     const many = length(from, to);
-    const size = barDays(many);
-    const buckets = new Array(Math.ceil(many / size)).fill(null);
-    const skew = buckets.length * size - many - 1;
+    const size = barDays(many, block);
+    const first = firstBar(from, many, size, block);
+    const buckets = new Array(Math.ceil((dayNumber(to) + 1 - first) / size))
+        .fill(null);
     for (const [day, sessions, failures] of days) {
-        const index = Math.floor((length(from, day) + skew) / size);
+        const index = Math.floor((dayNumber(day) - first) / size);
         if (index >= 0 && index < buckets.length) {
             const sum = buckets[index] ?? [0, 0];
             buckets[index] = [sum[0] + sessions, sum[1] + failures];
@@ -53,16 +63,22 @@ function bars(buckets, which, zero, height, sign) {
     return path;
 }
 
-/** Draws days over a range; the text tells the same. */
-export function sparkline(days, range, today) {
-    const to = range.to ?? today;
-    const from = range.from ?? days[0]?.[0] ?? shift(to, -29);
-    const buckets = bucket(days, from, to);
+function inWords(days, block) {
     const failing = days.filter((day) => day[2] > 0).length;
-    const text = days.length === 0 ? 'no report' :
-        `${count(days.length, 'day')} with reports, failures on ` +
+    const what = block > 1 ? `span of ${block} days` : 'day';
+    const plural = block > 1 ? `spans of ${block} days` : 'days';
+    return days.length === 0 ? 'no report' :
+        `${count(days.length, what, plural)} with reports, failures in ` +
         `${number(failing)}`;
-    return svg('svg', { class: 'spark', role: 'img', 'aria-label': text,
+}
+
+/** Draws a domain's days over the range of its overview; the text tells the
+ * same. All rows of an overview have the same days under each other. */
+export function sparkline(days, { range, stored, block_days: block = 1 }) {
+    const { from, to } = ends(range, stored.first_day, stored.last_day);
+    const buckets = bucket(days, from, to, block);
+    return svg('svg', { class: 'spark', role: 'img',
+        'aria-label': inWords(days, block),
         viewBox: `0 0 ${WIDTH} ${ABOVE + BELOW + 1}`, width: WIDTH,
         height: ABOVE + BELOW + 1, preserveAspectRatio: 'none' },
     svg('path', { class: 'spark-zero', d: `M0 ${ABOVE + 0.5}h${WIDTH}` }),

@@ -5,14 +5,17 @@
 // on the row or Enter on its link, saved as CSV. Narrow screens show each row as
 // a card, hence the label at every cell.
 //
-// A column is { key, label, value(row), cell(row), csv(row), isNumber, isPlain }:
-// value is what sorts, cell what is shown, csv what is saved (value where there
-// is none); isPlain columns do not sort. The first column is the row's head.
+// A column is { key, label, value(row), cell(row), text(row), csv(row), isNumber,
+// isPlain }: value is what sorts, cell what is shown, text what the filter looks
+// through (the value, unless that is a number), csv what is saved (value where
+// there is none); isPlain columns do not sort. The first column is the row's head.
+//
+// Where `more` is given, some rows came without all they have. It yields them
+// whole, and is asked once somebody wants more than the first rows as they came.
 
-import { add, announce, h, replace } from '../dom.js';
-import { number } from '../format.js';
+import { add, announce, busyButton, h, replace } from '../dom.js';
+import { count, number } from '../format.js';
 import { go } from '../router.js';
-import { csvButton } from './csv.js';
 
 const FIRST_ROWS = 60;
 
@@ -51,6 +54,11 @@ function bodyCell(column, row, index) {
             .join(' ').trim() || null,
         'data-label': column.label || null,
     }, shown);
+}
+
+function textOf(column, row) {
+    return String((column.text ?? (column.isNumber ? null : column.value))
+        ?.(row) ?? '');
 }
 
 function opens(event, href) {
@@ -94,8 +102,7 @@ class Table {
     get shownRows() {
         const word = this.word.toLowerCase();
         const rows = this.rows.filter((row) => !word || this.columns.some(
-            (column) => String(column.value?.(row) ?? '').toLowerCase()
-                .includes(word)));
+            (column) => textOf(column, row).toLowerCase().includes(word)));
         const column = this.columns.find(({ key }) => key === this.state.key);
         if (column) {
             const sign = this.state.order === 'descending' ? -1 : 1;
@@ -113,46 +120,103 @@ class Table {
             .map((row) => bodyRow(this, row)));
         replace(this.foot, rows.length === 0 &&
             'Nothing matches. Clear the filter to see all.',
-        rows.length > this.limit && h('button', { type: 'button',
-            on: { click: () => { this.limit = Infinity; this.draw(); } } },
-        `Show all ${number(rows.length)}`));
+        rows.length > this.limit && busyButton({},
+            `Show all ${number(rows.length)}`, () => this.showAll()));
         this.foot.hidden = !this.foot.hasChildNodes();
+        return rows.length;
+    }
+
+    // All rows with all they have, read when that is first needed.
+    async whole() {
+        if (!this.more) {
+            return;
+        }
+        this.reading ??= this.more();
+        this.element.setAttribute('aria-busy', 'true');
+        try {
+            this.rows = await this.reading;
+            this.more = null;
+        } finally {
+            this.reading = null;
+            this.element.removeAttribute('aria-busy');
+        }
+    }
+
+    // Does what needs whole rows; where they do not come it says so.
+    async withWhole(act) {
+        try {
+            await this.whole();
+        } catch (error) {
+            if (error.name !== 'AbortError') {
+                add(replace(this.foot), h('span', { class: 'bad' },
+                    `The other rows did not come. ${error.message}`));
+                this.foot.hidden = false;
+                announce(this.foot.textContent);
+            }
+            return;
+        }
+        act();
+    }
+
+    async showAll() {
+        await this.whole();
+        const first = this.limit;
+        this.limit = Infinity;
+        this.draw();
+        // The button is gone; whoever pressed it reads on at the first new row.
+        this.body.rows[first]?.querySelector('a')
+            ?.focus({ preventScroll: true });
     }
 
     sort(column) {
-        const first = column.isNumber ? 'descending' : 'ascending';
-        const other = column.isNumber ? 'ascending' : 'descending';
-        const isAgain = this.state.key === column.key;
-        this.state = { key: column.key,
-            order: isAgain && this.state.order === first ? other : first };
-        this.draw();
-        this.head.querySelector('[aria-sort] button')?.focus();
-        announce(`Sorted by ${column.label}, ${this.state.order}`);
+        return this.withWhole(() => {
+            const first = column.isNumber ? 'descending' : 'ascending';
+            const other = column.isNumber ? 'ascending' : 'descending';
+            const isAgain = this.state.key === column.key;
+            this.state = { key: column.key,
+                order: isAgain && this.state.order === first ? other : first };
+            this.draw();
+            this.head.querySelector('[aria-sort] button')?.focus();
+            announce(`Sorted by ${column.label}, ${this.state.order}`);
+        });
     }
 
     filter(word) {
         this.word = word.trim();
-        this.draw();
-        announce(`${this.body.rows.length} rows`);
+        return this.withWhole(() => announce(count(this.draw(), 'row')));
     }
 
     append(rows) {
         this.rows = [...this.rows, ...rows];
         this.limit = Infinity;
-        add(this.body, rows.map((row) => bodyRow(this, row)));
+        this.draw();
     }
 
-    csv(rows = this.shownRows) {
+    // What is shown as values, or other rows of the same columns.
+    async csv(rows = null) {
+        await this.whole();
         const columns = this.columns.filter((column) => column.value);
         return { head: columns.map((column) => column.label),
-            rows: rows.map((row) => columns.map((column) =>
+            rows: (rows ?? this.shownRows).map((row) => columns.map((column) =>
                 (column.csv ?? column.value)(row))) };
     }
 }
 
-/** Makes a table: { caption, columns, rows, rowHref, sortKey, order, limit }. */
+/** Makes a table: { caption, columns, rows, more, rowHref, sortKey, order,
+ * limit }. */
 export function makeTable(options) {
     return new Table({ order: 'descending', ...options });
+}
+
+/** A button that saves what `make` yields: { head, rows }, or a promise. */
+export function csvButton(name, what, make) {
+    return busyButton({ class: 'small', 'aria-label': `Save ${what} as CSV` },
+        'CSV', async () => {
+            const [{ saveCsv }, data] = await Promise.all([
+                import('./csv.js'), make()]);
+            saveCsv(name, data);
+            announce(`${name}.csv saved, ${count(data.rows.length, 'row')}`);
+        });
 }
 
 /** A box to filter a table by a word. */

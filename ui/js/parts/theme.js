@@ -30,19 +30,19 @@ function apply(choice) {
     dispatchEvent(new Event('themechange'));
 }
 
-/** Readies the button that walks through the choices. */
-export function startTheme(button) {
-    let choice = document.documentElement.dataset.theme ?? 'system';
-    const label = () => {
-        button.querySelector('span').textContent = WORDS[choice];
-        button.setAttribute('aria-label', `Colours: ${WORDS[choice]}`);
-    };
-    button.addEventListener('click', () => {
-        choice = ORDER[(ORDER.indexOf(choice) + 1) % ORDER.length];
-        keep(choice);
-        apply(choice);
-        label();
-        announce(`Colours: ${WORDS[choice]}`);
-    });
-    label();
+/** The label of the button: the choice that holds. */
+export function labelTheme(button) {
+    const choice = WORDS[document.documentElement.dataset.theme ?? 'system'];
+    button.querySelector('span').textContent = choice;
+    button.setAttribute('aria-label', `Colours: ${choice}`);
+}
+
+/** Walks to the next choice. */
+export function nextTheme(button) {
+    const now = document.documentElement.dataset.theme ?? 'system';
+    const choice = ORDER[(ORDER.indexOf(now) + 1) % ORDER.length];
+    keep(choice);
+    apply(choice);
+    labelTheme(button);
+    announce(`Colours: ${WORDS[choice]}`);
 }

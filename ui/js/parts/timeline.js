@@ -12,8 +12,11 @@ import { asSpans, spanText, summaryText } from '../spans.js';
 import { colours, draw, makeScale } from './chart.js';
 import { makeFigure } from './figure.js';
 
-const LIBRARY = '/assets/vendor/uPlot.iife.min.js';
-const LIBRARY_STYLE = '/assets/vendor/uPlot.min.css';
+// Beside this module, so of the same release.
+const vendor = (name) =>
+    new URL(`../../vendor/${name}`, import.meta.url).pathname;
+const LIBRARY = vendor('uPlot.iife.min.js');
+const LIBRARY_STYLE = vendor('uPlot.min.css');
 
 let library = null;
 
@@ -27,6 +30,8 @@ function loadLibrary() {
             error: () => reject(new Error(`${LIBRARY} did not come`)),
         } }));
     });
+    // A failure is not for ever: the next chart asks again.
+    library.catch(() => { library = null; });
     return library;
 }
 
@@ -47,7 +52,7 @@ function tip(span) {
 }
 
 class Timeline {
-    constructor(days, range, filter) {
+    constructor(days, range, filter, signal) {
         this.spans = asSpans(days, range);
         this.filter = filter;
         this.index = null;
@@ -66,35 +71,31 @@ class Timeline {
                 blur: () => this.mark(null),
             },
         }, this.tip);
-        this.watch();
-        loadLibrary().then((uPlot) => {
-            this.uPlot = uPlot;
-            this.build();
-        });
+        this.watch(signal);
+        this.drawn = this.start();
     }
 
-    // Redraws for another width or other colours, as long as it is on the page.
-    watch() {
+    async start() {
+        this.uPlot = await loadLibrary();
+        this.build();
+    }
+
+    // Redraws for another width or other colours, until the page is left.
+    watch(signal) {
         const size = new ResizeObserver(() => {
             if (this.plot && this.element.clientWidth) {
                 this.plot.setSize(this.size);
             }
         });
         size.observe(this.element);
-        const queries = [matchMedia('(prefers-color-scheme: dark)'),
-            matchMedia('print')];
-        const recolour = () => {
-            if (!this.element.isConnected) {
-                removeEventListener('themechange', recolour);
-                queries.forEach((query) =>
-                    query.removeEventListener('change', recolour));
-                size.disconnect();
-            } else if (this.uPlot) {
-                this.build();
-            }
-        };
-        addEventListener('themechange', recolour);
-        queries.forEach((query) => query.addEventListener('change', recolour));
+        const recolour = () => this.plot && this.build();
+        for (const source of [window, matchMedia('print'),
+            matchMedia('(prefers-color-scheme: dark)')]) {
+            source.addEventListener(source === window ? 'themechange' :
+                'change', recolour, { signal });
+        }
+        signal.addEventListener('abort', () => size.disconnect(),
+            { once: true });
     }
 
     get size() {
@@ -219,8 +220,8 @@ class Timeline {
 }
 
 function legend(spans) {
-    const unit = { 1: 'day', 7: 'week', 30: '30 days' }[
-        spans.length > 1 ? length(spans[0].from, spans[0].to) : 1] ?? 'day';
+    const days = spans.length > 1 ? length(spans[0].from, spans[0].to) : 1;
+    const unit = { 1: 'day', 7: 'week' }[days] ?? `${days} days`;
     const key = (mark, text) => h('li', null,
         h('i', { class: `key key-${mark}` }), text);
     return h('ul', { class: 'legend', 'aria-hidden': 'true' },
@@ -230,14 +231,15 @@ function legend(spans) {
             'reports, drag to zoom'));
 }
 
-/** The figure of a timeline: { title, name, days, range, filter }. */
-export function timelineFigure({ title, name, days, range, filter }) {
-    const timeline = new Timeline(days, range, filter);
+/** The figure of a timeline: { title, name, days, range, filter, signal }, which
+ * ends with the page's signal. Where no chart can be drawn, its table stands. */
+export function timelineFigure({ title, name, days, range, filter, signal }) {
+    const timeline = new Timeline(days, range, filter, signal);
     const { spans } = timeline;
     const column = (key, label) => ({ key, label, isNumber: true,
         value: (span) => span.reports ? span[key] : null });
     return makeFigure({
-        title, name, summary: summaryText(spans),
+        title, name, summary: summaryText(spans), drawn: timeline.drawn,
         picture: timeline.element, legend: legend(spans),
         table: {
             rows: spans, order: 'descending', sortKey: 'from',
