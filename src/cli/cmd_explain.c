@@ -12,6 +12,7 @@
 #include "cli/printer.h"
 #include "cli/suggest.h"
 #include "cli/table.h"
+#include "insight/code.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 
@@ -29,19 +30,6 @@ static const struct {
 };
 
 enum { N_FINDING_TABLES = sizeof(finding_tables) / sizeof(finding_tables[0]) };
-
-static const struct finding_kind *find_finding(const char *code)
-{
-    const struct finding_kind *found = NULL;
-
-    for (size_t t = 0; !found && t < N_FINDING_TABLES; t++) {
-        size_t n;
-        const struct finding_kind *kinds = finding_tables[t].kinds(&n);
-
-        found = finding_kind_find(kinds, n, slice_of(code));
-    }
-    return found;
-}
 
 /* The code nearest to a misspelt one, or NULL. */
 static const char *nearest_code(const char *code)
@@ -148,39 +136,12 @@ static void list_text(struct printer *printer)
 
 /* ---- As JSON ------------------------------------------------------------- */
 
-static void write_advice(struct printer *printer, const struct advice *advice)
+static void write_code(struct printer *printer, const struct insight_code *code)
 {
     struct json_writer *json = printer_json_begin(printer);
 
     json_begin_object(json);
-    json_member_string(json, "code", advice->code);
-    json_member_string(json, "title", advice->title);
-    json_member_string(json, "meaning", advice->meaning);
-    json_member_string(json, "consequence", advice->consequence);
-    json_member_string(json, "side", advice->side);
-    json_key(json, "causes");
-    json_begin_array(json);
-    for (size_t i = 0; i < ADVICE_MAX_CAUSES && advice->causes[i]; i++)
-        json_string(json, advice->causes[i]);
-    json_end_array(json);
-    json_member_string(json, "look", advice->look);
-    json_member_string(json, "fix", advice->fix);
-    json_member_string(json, "rfc", advice->rfc);
-    json_end_object(json);
-    printer_json_end(printer);
-}
-
-static void write_finding(struct printer *printer,
-                          const struct finding_kind *kind)
-{
-    struct json_writer *json = printer_json_begin(printer);
-
-    json_begin_object(json);
-    json_member_string(json, "code", kind->code);
-    json_member_string(json, "severity", finding_severity_name(kind->severity));
-    json_member_string(json, "message", kind->message);
-    json_member_string(json, "fix", kind->fix);
-    json_member_string(json, "rfc", kind->rfc);
+    insight_code_write(json, code);
     json_end_object(json);
     printer_json_end(printer);
 }
@@ -192,36 +153,37 @@ static void list_json(struct printer *printer)
 
     advice = advice_table(&n);
     for (size_t i = 0; i < n; i++)
-        write_advice(printer, &advice[i]);
+        write_code(printer, &(struct insight_code){ .advice = &advice[i] });
     for (size_t t = 0; t < N_FINDING_TABLES; t++) {
         const struct finding_kind *kinds = finding_tables[t].kinds(&n);
 
         for (size_t i = 0; i < n; i++)
-            write_finding(printer, &kinds[i]);
+            write_code(printer, &(struct insight_code){ .finding = &kinds[i] });
     }
 }
 
 /* ---- The command --------------------------------------------------------- */
 
+static void print_one(struct printer *printer, const struct insight_code *code)
+{
+    if (code->finding)
+        print_finding(printer, code->finding);
+    else
+        print_advice(printer, code->advice);
+}
+
 int cmd_explain(const struct command_call *call)
 {
     bool is_json = arg_format == COMMAND_FORMAT_JSON;
-    const struct finding_kind *kind;
-    const struct advice *advice;
+    struct insight_code code;
     const char *nearest;
 
     if (call->n_arguments == 0) {
         (is_json ? list_json : list_text)(call->printer);
         return EXIT_GOOD;
     }
-    kind = find_finding(call->arguments[0]);
-    if (kind) {
-        (is_json ? write_finding : print_finding)(call->printer, kind);
-        return EXIT_GOOD;
-    }
-    advice = advice_find_code(slice_of(call->arguments[0]));
-    if (advice) {
-        (is_json ? write_advice : print_advice)(call->printer, advice);
+    if (insight_code_find(call->arguments[0], &code) == 0) {
+        (is_json ? write_code : print_one)(call->printer, &code);
         return EXIT_GOOD;
     }
     nearest = nearest_code(call->arguments[0]);

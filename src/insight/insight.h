@@ -14,7 +14,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/finding.h"
 #include "base/utc.h"
 #include "store/store.h"
 
@@ -57,12 +56,6 @@ const char *insight_state_name(enum insight_state state);
  * Returns: text in the arena, NULL when out of memory.
  */
 const char *insight_organization_key(struct arena *arena, const char *name);
-
-/*
- * Finds the sentence table row of any finding code of any room.
- * Returns: the row, or NULL for a code this program does not know.
- */
-const struct finding_kind *insight_finding_kind_find(const char *code);
 
 /* What an overview is asked about. */
 struct insight_question {

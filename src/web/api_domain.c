@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "base/domain.h"
+#include "insight/code.h"
 #include "insight/domain.h"
 #include "insight/fault.h"
 #include "web/api_write.h"
@@ -15,7 +16,7 @@ static void write_fault(struct json_writer *writer,
     json_member_int(writer, "failures", fault->failures);
     api_write_day(writer, "first_day", fault->first_day);
     api_write_day(writer, "last_day", fault->last_day);
-    api_write_advice(writer, fault->advice, fault->look);
+    insight_code_write_advice(writer, fault->advice, fault->look);
     json_member_string(writer, "since", fault->since);
     json_member_bool(writer, "is_open", fault->is_open);
     json_member_string(writer, "who", fault->who);

@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include "advice/advice.h"
-#include "insight/insight.h"
+#include "insight/code.h"
 #include "web/api_write.h"
-
-static void write_finding(struct json_writer *writer,
-                          const struct finding_kind *kind)
-{
-    json_member_string(writer, "code", kind->code);
-    json_member_string(writer, "severity",
-                       finding_severity_name(kind->severity));
-    json_member_string(writer, "message", kind->message);
-    json_member_string(writer, "fix", kind->fix);
-    json_member_string(writer, "rfc", kind->rfc);
-}
 
 int api_explain(const struct api_call *call, struct api_answer *answer,
                 struct err *err)
 {
-    const struct advice *advice = advice_find_code(slice_of(call->capture));
-    const struct finding_kind *kind =
-        advice ? NULL : insight_finding_kind_find(call->capture);
+    struct insight_code code;
     struct json_writer writer;
-    if (!advice && !kind) {
+    if (insight_code_find(call->capture, &code) > 0) {
         err_set(err, ERR_INPUT,
                 "no result type, reason or finding has this "
                 "code");
@@ -31,13 +17,7 @@ int api_explain(const struct api_call *call, struct api_answer *answer,
     }
     json_writer_init(&writer, &answer->body);
     json_begin_object(&writer);
-    if (advice) {
-        json_member_string(&writer, "code", advice->code);
-        json_member_string(&writer, "title", advice->title);
-        api_write_advice(&writer, advice, advice->look);
-    } else {
-        write_finding(&writer, kind);
-    }
+    insight_code_write(&writer, &code);
     json_end_object(&writer);
     return 0;
 }

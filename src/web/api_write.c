@@ -77,18 +77,6 @@ void api_write_strings(struct json_writer *writer, const char *name,
     json_end_array(writer);
 }
 
-void api_write_advice(struct json_writer *writer, const struct advice *advice,
-                      const char *look)
-{
-    json_member_string(writer, "meaning", advice->meaning);
-    json_member_string(writer, "consequence", advice->consequence);
-    json_member_string(writer, "side", advice->side);
-    api_write_strings(writer, "causes", advice->causes, ADVICE_MAX_CAUSES);
-    json_member_string(writer, "look", look);
-    json_member_string(writer, "fix", advice->fix);
-    json_member_string(writer, "rfc", advice->rfc);
-}
-
 void api_write_words(struct json_writer *writer, const char *name,
                      const char *words)
 {

@@ -33,15 +33,6 @@ const char *api_write_proof(enum store_proof proof);
 void api_write_hash(struct json_writer *writer, const char *name,
                     const unsigned char hash[static DIGEST_BYTES]);
 
-struct advice;
-
-/*
- * The members that explain a result type: meaning, consequence, side, causes,
- * look (the command to show), fix, rfc.
- */
-void api_write_advice(struct json_writer *writer, const struct advice *advice,
-                      const char *look);
-
 /* A member with an array of strings that a NULL ends, at most n long. */
 void api_write_strings(struct json_writer *writer, const char *name,
                        const char *const *texts, size_t n);
