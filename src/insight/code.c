@@ -3,9 +3,9 @@
 
 #include "insight/code.h"
 
-#include "json/writer.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
+#include "json/writer.h"
 
 static const struct finding_kind *find_finding(struct slice code)
 {

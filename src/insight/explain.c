@@ -132,8 +132,10 @@ int insight_explain_policy(const struct report_policy *policy,
     return 0;
 }
 
-const char *insight_explain_policy_field(const struct report_policy *policy,
-                                         const char *name, struct arena *arena)
+/* The value of a field in a policy of MTA-STS as reported, e.g. "mode" (RFC 8461
+   section 3.2); NULL where there is none or memory is out. */
+static const char *policy_field(const struct report_policy *policy,
+                                const char *name, struct arena *arena)
 {
     for (size_t i = 0; i < policy->n_strings; i++) {
         struct slice line = slice_of(policy->strings[i]);
@@ -168,7 +170,7 @@ struct advice_failure insight_explain_failure(
         out.sender_address = failure->sending_mta_ip;
     }
     if (policy->type == POLICY_TYPE_STS)
-        out.policy_mode = insight_explain_policy_field(policy, "mode", arena);
+        out.policy_mode = policy_field(policy, "mode", arena);
     return out;
 }
 

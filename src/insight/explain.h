@@ -54,11 +54,3 @@ struct advice_failure insight_explain_failure(
  */
 void insight_explain_noise(struct buffer *buffer, int64_t sessions,
                            int64_t failures);
-
-/*
- * The value of a field in a policy of MTA-STS as reported, e.g. "mode".
- * Returns: text in the arena; NULL where there is none or memory is out.
- * RFC: 8461 section 3.2.
- */
-const char *insight_explain_policy_field(const struct report_policy *policy,
-                                         const char *name, struct arena *arena);

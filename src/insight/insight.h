@@ -29,19 +29,7 @@ enum insight_state {
 struct insight_verdict {
     enum insight_state state;
     bool is_noise; /* there are failures, but too few to mean anything */
-    double share;  /* failures / sessions, 0 where none */
 };
-
-/* Thresholds, in one place; docs/insight.md gives the reasons. */
-struct insight_judge_rule {
-    double noise_share;       /* at or under it: noise (5 in 10,000) */
-    int64_t noise_sessions;   /* sessions needed to call anything noise */
-    double trouble_share;     /* at or over it: trouble */
-    int64_t trouble_failures; /* failures needed for trouble */
-    double outage_share;      /* at or over it so few are trouble: */
-    int64_t outage_failures;
-};
-extern const struct insight_judge_rule insight_judge_default;
 
 /* Judges failures among sessions (failures <= sessions, both >= 0). */
 struct insight_verdict insight_judge(int64_t sessions, int64_t failures);

@@ -7,7 +7,8 @@
 
 const char problem_media_type[] = "application/problem+json";
 
-const char *problem_title(unsigned status)
+/* The reason phrase of a status this server uses. */
+static const char *title_of(unsigned status)
 {
     switch (status) {
     case 400: return "Bad Request";
@@ -28,7 +29,7 @@ void problem_write(struct buffer *buffer, unsigned status, const char *detail)
     json_writer_init(&writer, buffer);
     json_begin_object(&writer);
     json_member_string(&writer, "type", "about:blank");
-    json_member_string(&writer, "title", problem_title(status));
+    json_member_string(&writer, "title", title_of(status));
     json_member_int(&writer, "status", status);
     json_member_string(&writer, "detail", detail);
     json_end_object(&writer);

@@ -11,9 +11,6 @@
 /* The media type of a problem document. */
 extern const char problem_media_type[];
 
-/* The reason phrase of a status this server uses, "Error" for others. */
-const char *problem_title(unsigned status);
-
 /*
  * Writes {"type":"about:blank","title":...,"status":...,"detail":...}.
  * detail: a sentence that says what to do, without trailing stop.

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "web/problem.h"
 
 static void a_problem_is_a_document(void **state)
@@ -26,9 +28,14 @@ static void every_status_has_a_title(void **state)
 {
     static const unsigned used[] = { 400, 404, 405, 413, 414, 421, 500, 503 };
     (void)state;
-    for (size_t i = 0; i < sizeof used / sizeof used[0]; i++)
-        assert_string_not_equal(problem_title(used[i]), "Error");
-    assert_string_equal(problem_title(418), "Error");
+    for (size_t i = 0; i < sizeof used / sizeof used[0]; i++) {
+        struct buffer buffer;
+        buffer_init(&buffer, 4096);
+        problem_write(&buffer, used[i], "detail");
+        if (strstr(buffer_text(&buffer), "\"Error\""))
+            fail_msg("%u: %s", used[i], buffer_text(&buffer));
+        buffer_deinit(&buffer);
+    }
 }
 
 int main(void)
