@@ -303,8 +303,10 @@ int store_put_report(struct store *store, const struct store_report *report,
     if (store_check_batch(store, err))
         return -1;
     arena_reset(&store->scratch);
-    if (keys_report(report, &store->scratch, key))
+    if (keys_report(report, &store->scratch, key)) {
+        store->is_broken = true;
         return err_memory(err);
+    }
     if (find_counted(store, key, report, &standing, err) ||
         (standing.counted_id && !standing.same_id &&
          find_same(store, key, report, &standing, err)) ||

@@ -86,10 +86,10 @@ int store_put_quarantine(struct store *store,
         return -1;
     status = store_raw_id(store, raw_hash, err);
     if (status > 0)
-        return err_set(err, ERR_USAGE,
-                       "store %s: the raw octets of a refused input must be"
-                       " put before it",
-                       store->path);
+        status = err_set(err, ERR_USAGE,
+                         "store %s: the raw octets of a refused input must be"
+                         " put before it",
+                         store->path);
     if (status == 0)
         status = find_entry(store, reason, err);
     if (status == 0)

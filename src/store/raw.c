@@ -95,6 +95,19 @@ static int put_new(struct store *store, const unsigned char *hash,
     return status;
 }
 
+static int put_once(struct store *store, struct slice octets,
+                    unsigned char hash[static DIGEST_BYTES], struct err *err)
+{
+    int status;
+
+    if (digest_compute(octets, hash))
+        return err_memory(err);
+    status = store_raw_id(store, hash, err);
+    if (status > 0)
+        return put_new(store, hash, octets, err);
+    return status < 0 ? -1 : 1;
+}
+
 int store_put_raw(struct store *store, struct slice octets,
                   unsigned char out_hash[static DIGEST_BYTES], struct err *err)
 {
@@ -103,19 +116,13 @@ int store_put_raw(struct store *store, struct slice octets,
 
     if (store_check_batch(store, err))
         return -1;
-    if (digest_compute(octets, hash))
-        return err_memory(err);
-    status = store_raw_id(store, hash, err);
-    if (status == 0) {
-        memcpy(out_hash, hash, DIGEST_BYTES);
-        return 1;
-    }
-    if (status > 0)
-        status = put_new(store, hash, octets, err);
-    if (status)
+    status = put_once(store, octets, hash, err);
+    if (status < 0) {
+        store->is_broken = true;
         return -1;
+    }
     memcpy(out_hash, hash, DIGEST_BYTES);
-    return 0;
+    return status;
 }
 
 int store_get_raw(struct store *store,

@@ -182,6 +182,26 @@ static void a_failed_put_spoils_its_batch(void **state)
     assert_int_equal(reports_of(sample), 1);
 }
 
+/* Raw octets that could not be kept spoil it, too: what hangs on them would
+ * hang on nothing. */
+static void a_failed_raw_spoils_its_batch(void **state)
+{
+    struct sample_store *sample = *state;
+    unsigned char hash[DIGEST_BYTES];
+
+    sample_ask(sample, "CREATE TRIGGER full BEFORE INSERT ON raw"
+                       " BEGIN SELECT raise(ABORT, 'full'); END");
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_int_equal(
+        store_put_raw(sample->store, SLICE("octets"), hash, &sample->err), -1);
+    assert_int_equal(store_commit(sample->store, &sample->err), -1);
+    sample_ask(sample, "DROP TRIGGER full");
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_put_raw(sample->store, SLICE("octets"), hash,
+                                    &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+}
+
 static int64_t change_of(struct sample_store *sample)
 {
     int64_t change;
@@ -262,6 +282,7 @@ int main(void)
         test(closing_gives_an_open_batch_up),
         test(batches_begin_and_end_in_turn),
         test(a_failed_put_spoils_its_batch),
+        test(a_failed_raw_spoils_its_batch),
         test(a_batch_of_nothing_new_is_no_change),
         test(closing_leaves_one_file),
         test(closing_empties_the_log_beside_a_reader),
