@@ -3,6 +3,7 @@
 
 #include "intake/rows.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "report/distinct.h"
@@ -13,9 +14,8 @@ static const char *copy(struct arena *arena, const char *text)
     return text && *text ? arena_copy(arena, slice_of(text)) : "";
 }
 
-/* Joins texts by one octet. Returns: the whole in arena, NULL out of memory. */
-static const char *join(struct arena *arena, const char *const *texts, size_t n,
-                        char between)
+/* Joins lines. Returns: the whole in arena, NULL out of memory. */
+static const char *join(struct arena *arena, const char *const *texts, size_t n)
 {
     size_t bytes = 1, used = 0;
     char *whole;
@@ -29,9 +29,37 @@ static const char *join(struct arena *arena, const char *const *texts, size_t n,
         size_t len = strlen(texts[i]);
 
         if (i > 0)
-            whole[used++] = between;
+            whole[used++] = '\n';
         memcpy(whole + used, texts[i], len);
         used += len;
+    }
+    whole[used] = '\0';
+    return whole;
+}
+
+/* Joins host patterns by blanks. A blank or control character that a sender put
+   into one is shown as U+FFFD, so that ["a b"] is not ["a", "b"]. */
+static const char *join_hosts(struct arena *arena, const char *const *hosts,
+                              size_t n)
+{
+    static const char mark[] = "\xef\xbf\xbd";
+    size_t bytes = 1, used = 0;
+    char *whole;
+
+    for (size_t i = 0; i < n; i++)
+        bytes += (sizeof(mark) - 1) * strlen(hosts[i]) + 1;
+    whole = arena_alloc(arena, bytes);
+    if (!whole)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            whole[used++] = ' ';
+        for (const char *c = hosts[i]; *c; c++) {
+            bool is_odd = (unsigned char)*c <= ' ' || *c == 0x7f;
+
+            memcpy(whole + used, is_odd ? mark : c, is_odd ? 3 : 1);
+            used += is_odd ? 3 : 1;
+        }
     }
     whole[used] = '\0';
     return whole;
@@ -44,8 +72,8 @@ static int make_policy(const struct report_policy *policy, struct arena *arena,
     out->type = policy_type_name(policy->type);
     out->policy_domain = copy(arena, policy->domain);
     out->subject_domain = copy(arena, policy->subject_domain);
-    out->policy_text = join(arena, policy->strings, policy->n_strings, '\n');
-    out->mx_hosts = join(arena, policy->mx_hosts, policy->n_mx_hosts, ' ');
+    out->policy_text = join(arena, policy->strings, policy->n_strings);
+    out->mx_hosts = join_hosts(arena, policy->mx_hosts, policy->n_mx_hosts);
     out->success_sessions = policy->success_sessions;
     out->failure_sessions = policy->failure_sessions;
     out->is_implausible = report_policy_is_implausible(policy);

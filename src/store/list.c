@@ -184,11 +184,16 @@ static int parse_cursor(const char *text, struct store_range range,
     return err_set(err, ERR_USAGE, "no place of this list");
 }
 
-/* Subject domains of a report joined with blanks. */
-static int add_domains(struct store *store, int64_t id, struct buffer *out,
-                       struct err *err)
+/* The first subject domains of a report, in the scratch arena. */
+struct domains {
+    const char *names[STORE_LISTED_DOMAINS];
+    size_t n;
+};
+
+static int find_domains(struct store *store, int64_t id,
+                        struct domains *domains, struct err *err)
 {
-    sqlite3_stmt *domains =
+    sqlite3_stmt *find =
         sql_use(store, STATEMENT_LISTED_DOMAINS,
                 "SELECT text FROM subject JOIN name ON name.id = domain_id"
                 " WHERE report_id = ?1 AND domain_id > 0"
@@ -196,23 +201,30 @@ static int add_domains(struct store *store, int64_t id, struct buffer *out,
                 err);
     int status;
 
-    if (!domains)
+    if (!find)
         return -1;
-    sql_bind_integers(domains, id, STORE_LISTED_DOMAINS);
-    while ((status = sql_step(store, domains, err)) > 0) {
-        if (out->len)
-            buffer_add_char(out, ' ');
-        buffer_add_text(out, sql_text(domains, 0));
+    sql_bind_integers(find, id, STORE_LISTED_DOMAINS);
+    while ((status = sql_step(store, find, err)) > 0) {
+        const char *name =
+            arena_copy(&store->scratch, slice_of(sql_text(find, 0)));
+
+        if (!name) {
+            sqlite3_reset(find);
+            return err_memory(err);
+        }
+        domains->names[domains->n++] = name;
     }
     return status;
 }
 
 static int give_row(struct store *store, const struct fact *fact,
-                    const char *domains, store_listed_function *function,
-                    void *context, struct err *err)
+                    const struct domains *domains,
+                    store_listed_function *function, void *context,
+                    struct err *err)
 {
     struct store_listed listed = { .id = fact->id,
-                                   .domains = domains,
+                                   .domains = domains->names,
+                                   .n_domains = domains->n,
                                    .day = (int32_t)fact->day,
                                    .sums = { 1, fact->sessions,
                                              fact->failures } };
@@ -245,16 +257,12 @@ static int give_row(struct store *store, const struct fact *fact,
 static int give(struct store *store, const struct fact *fact,
                 store_listed_function *function, void *context, struct err *err)
 {
-    struct buffer domains;
-    int status;
+    struct domains domains = { .n = 0 };
 
-    buffer_init(&domains, STORE_LISTED_DOMAINS * 8192);
-    status = add_domains(store, fact->id, &domains, err);
-    if (status == 0)
-        status = give_row(store, fact, buffer_text(&domains), function, context,
-                          err);
-    buffer_deinit(&domains);
-    return status;
+    arena_reset(&store->scratch);
+    if (find_domains(store, fact->id, &domains, err))
+        return -1;
+    return give_row(store, fact, &domains, function, context, err);
 }
 
 /* Gives up to limit facts; out_cursor names the last one where more follow. */

@@ -43,7 +43,8 @@ struct store_policy {
     const char *policy_domain;  /* as reported, normalised; "" */
     const char *subject_domain; /* "" where unknown */
     const char *policy_text;    /* policy-string joined with \n; "" */
-    const char *mx_hosts;       /* patterns joined with blanks; "" */
+    const char *mx_hosts;       /* patterns joined with blanks, which no
+                                 pattern holds; "" */
     int64_t success_sessions;   /* saturated, may be implausible */
     int64_t failure_sessions;
     bool is_implausible; /* in no sum */

@@ -14,10 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/buffer.h"
 #include "base/err.h"
-#include "crypt/digest.h"
 #include "store/put.h"
 
 struct store;
@@ -63,10 +60,6 @@ struct store_contents {
 /* Tells what a store holds. Returns: 0, -1 with err. */
 int store_contents(struct store *store, struct store_contents *out_contents,
                    struct err *err);
-
-/* Counts the inputs in quarantine. Returns: 0, -1 with err. */
-int store_count_quarantined(struct store *store, int64_t *out_count,
-                            struct err *err);
 
 /* One line of a breakdown. */
 struct store_group {
@@ -145,7 +138,8 @@ struct store_listed {
     int64_t id;
     const char *organization;
     const char *report_id;
-    const char *domains; /* subject domains joined with blanks */
+    const char *const *domains; /* subject domains, in order, the first 20 */
+    size_t n_domains;
     int64_t start, end;
     int32_t day;
     int64_t stored_at;
@@ -176,72 +170,11 @@ int store_each_report(struct store *store, const struct store_filter *filter,
 int store_filter_sums(struct store *store, const struct store_filter *filter,
                       struct store_sums *out_sums, struct err *err);
 
-/* Where a stored report came from. Strings are in the caller's arena. */
-struct store_origin {
-    int64_t id;
-    const char *input;
-    int64_t stored_at;
-    enum store_proof proof;
-    bool is_conflict;
-    int64_t other_id; /* the report it conflicts with, or 0 */
-    int reader_version;
-    size_t payload, ordinal;
-    unsigned char raw_hash[DIGEST_BYTES];
-};
-
-/*
- * Finds a report by id.
- * Returns: 0, 1 where there is none, -1 with err.
- */
-int store_find_report(struct store *store, int64_t id, struct arena *arena,
-                      struct store_origin *out_origin, struct err *err);
-
-typedef int store_finding_function(void *context,
-                                   const struct store_finding *finding,
-                                   struct err *err);
-
-/* The findings kept with a report, in their order; strings are valid during the
- * call. Returns: 0, what the function returned, -1 with err. */
-int store_each_finding(struct store *store, int64_t report_id,
-                       store_finding_function *function, void *context,
-                       struct err *err);
-
-/*
- * Appends the raw octets of a hash, uncompressed as they came in.
- * Returns: 0, 1 where there are none, -1 with err.
- */
-int store_get_raw(struct store *store,
-                  const unsigned char raw_hash[static DIGEST_BYTES],
-                  struct buffer *out, struct err *err);
-
-/* One quarantined input. Strings are valid during the call. */
-struct store_quarantined {
-    int64_t id;
-    const char *input;
-    const char *reason;
-    int64_t stored_at;
-    int64_t raw_bytes;
-    int reader_version;
-    unsigned char raw_hash[DIGEST_BYTES];
-};
-
-typedef int store_quarantined_function(void *context,
-                                       const struct store_quarantined *entry,
-                                       struct err *err);
-
-/*
- * Lists the quarantine, newest first; before_id 0 = from the start.
- * limit: 1 to 1000.
- */
-int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
-                           store_quarantined_function *function, void *context,
-                           struct err *err);
-
-/* The newest policy text that reporters saw for a domain, by policy type. */
+/* One policy as reporters saw it. Strings are valid during the call. */
 struct store_policy_seen {
-    const char *type;
-    const char *policy_text;
-    const char *mx_hosts;
+    const char *type;        /* "sts", "tlsa", "no-policy-found", "other" */
+    const char *policy_text; /* its lines */
+    const char *mx_hosts;    /* patterns joined with blanks */
     int32_t first_day, last_day;
     int64_t success_evaluations, failure_evaluations;
 };

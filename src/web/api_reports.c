@@ -27,7 +27,7 @@ static int write_listed(void *context, const struct store_listed *listed,
     json_member_int(writer, "id", listed->id);
     json_member_string(writer, "organization", listed->organization);
     json_member_string(writer, "report_id", listed->report_id);
-    api_write_words(writer, "domains", listed->domains);
+    api_write_strings(writer, "domains", listed->domains, listed->n_domains);
     api_write_time(writer, "start", listed->start);
     api_write_time(writer, "end", listed->end);
     api_write_day(writer, "day", listed->day);

@@ -113,6 +113,27 @@ static void what_is_absent_is_an_empty_text(void **state)
     check_rows("{\"policies\":[]}", check_bare);
 }
 
+static void check_odd_hosts(const struct store_report *rows)
+{
+    assert_int_equal(rows->n_policies, 2);
+    assert_string_equal(rows->policies[0].mx_hosts, "a.example b.example");
+    assert_string_equal(rows->policies[1].mx_hosts,
+                        "a.example\xef\xbf\xbd\xef\xbf\xbd"
+                        "b.example");
+}
+
+/* Joined with blanks, one pattern must not look like two. */
+static void no_host_pattern_holds_a_blank(void **state)
+{
+    (void)state;
+    check_rows("{\"organization-name\":\"x\",\"policies\":["
+               "{\"policy\":{\"policy-type\":\"sts\",\"policy-domain\":\"a\","
+               "\"mx-host\":[\"a.example\",\"b.example\"]}},"
+               "{\"policy\":{\"policy-type\":\"sts\",\"policy-domain\":\"a\","
+               "\"mx-host\":[\"a.example \\tb.example\"]}}]}",
+               check_odd_hosts);
+}
+
 static void check_seconds(const struct store_report *rows)
 {
     assert_int_not_equal(rows->day, UTC_DAY_NONE);
@@ -143,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_becomes_rows),
         cmocka_unit_test(implausible_counts_are_in_no_sum),
+        cmocka_unit_test(no_host_pattern_holds_a_blank),
         cmocka_unit_test(dates_that_are_none_are_kept_as_written),
         cmocka_unit_test(what_is_absent_is_an_empty_text),
     };

@@ -293,7 +293,9 @@ static int check_line(void *context, const struct store_listed *listed,
     ++*(int *)context;
     assert_string_equal(listed->organization, "Google Inc.");
     assert_string_equal(listed->report_id, "id-7");
-    assert_string_equal(listed->domains, "a.example b.example");
+    assert_int_equal(listed->n_domains, 2);
+    assert_string_equal(listed->domains[0], "a example");
+    assert_string_equal(listed->domains[1], "b.example");
     assert_int_equal(listed->day, SAMPLE_DAY);
     assert_true(listed->start == (int64_t)SAMPLE_DAY * UTC_DAY_SECONDS);
     assert_true(listed->end == listed->start + 86399);
@@ -314,7 +316,7 @@ static void a_line_says_what_was_put(void **state)
     int n = 0;
 
     sample_fill(&report, "Google Inc.", "b.example", SAMPLE_DAY, 10, 1);
-    report.subjects[1] = (struct store_subject){ "a.example", 20, 0 };
+    report.subjects[1] = (struct store_subject){ "a example", 20, 0 };
     report.report.n_subjects = 2;
     report.report.report_id = "id-7";
     report.report.proof = STORE_PROOF_DKIM;
