@@ -40,8 +40,8 @@ static int walk(struct reading *reading, int64_t level, int64_t from,
         struct store_day day = {
             .day = (int32_t)sqlite3_column_int64(days, 0),
             .sums = { sqlite3_column_int64(days, 1),
-                      sqlite3_column_int64(days, 2),
-                      sqlite3_column_int64(days, 3) },
+                      rollup_told(sqlite3_column_int64(days, 2)),
+                      rollup_told(sqlite3_column_int64(days, 3)) },
         };
 
         status = function(reading, &day, state);

@@ -5,16 +5,19 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "store/handle.h"
-#include "store/limits.h"
 #include "store/sql.h"
 
-/* Sums within 0 to STORE_SUM_MAX, so that adding two cannot overflow. */
-static int64_t clamp(int64_t sum)
+/* Counts are never negative; a caller that says otherwise takes nothing out. */
+static int64_t counted(int64_t count)
 {
-    if (sum < 0)
-        return 0;
-    return sum > STORE_SUM_MAX ? STORE_SUM_MAX : sum;
+    return count < 0 ? 0 : count;
+}
+
+static void add(int64_t *sum, int64_t count)
+{
+    *sum = count_add(*sum, count);
 }
 
 static int order_of(int64_t a, int64_t b)
@@ -47,10 +50,8 @@ static void join_subjects(struct facts *facts)
     qsort(rows, facts->n_subjects, sizeof(*rows), compare_subjects);
     for (size_t i = 0; i < facts->n_subjects; i++) {
         if (n && compare_subjects(&rows[n - 1], &rows[i]) == 0) {
-            rows[n - 1].sessions =
-                clamp(rows[n - 1].sessions + rows[i].sessions);
-            rows[n - 1].failures =
-                clamp(rows[n - 1].failures + rows[i].failures);
+            add(&rows[n - 1].sessions, rows[i].sessions);
+            add(&rows[n - 1].failures, rows[i].failures);
         } else {
             rows[n++] = rows[i];
         }
@@ -67,10 +68,8 @@ static void join_shares(struct facts *facts)
         qsort(rows, facts->n_shares, sizeof(*rows), compare_shares);
     for (size_t i = 0; i < facts->n_shares; i++) {
         if (n && compare_shares(&rows[n - 1], &rows[i]) == 0) {
-            rows[n - 1].sessions =
-                clamp(rows[n - 1].sessions + rows[i].sessions);
-            rows[n - 1].failures =
-                clamp(rows[n - 1].failures + rows[i].failures);
+            add(&rows[n - 1].sessions, rows[i].sessions);
+            add(&rows[n - 1].failures, rows[i].failures);
         } else {
             rows[n++] = rows[i];
         }
@@ -91,8 +90,8 @@ static int make_subjects(struct store *store, const struct store_report *report,
     rows[n++] = (struct facts_subject){ .domain_id = DICTIONARY_ALL };
     for (size_t i = 0; i < report->n_subjects; i++) {
         const struct store_subject *subject = &report->subjects[i];
-        struct facts_subject row = { .sessions = clamp(subject->sessions),
-                                     .failures = clamp(subject->failures) };
+        struct facts_subject row = { .sessions = counted(subject->sessions),
+                                     .failures = counted(subject->failures) };
 
         rows[n++] = row;
         if (dictionary_put(store, DICTIONARY_DOMAIN, subject->domain, "",
@@ -111,8 +110,8 @@ static int add_share(struct store *store, struct facts *facts,
                      const char *domain, const char *label,
                      struct facts_share row, struct err *err)
 {
-    row.sessions = clamp(row.sessions);
-    row.failures = clamp(row.failures);
+    row.sessions = counted(row.sessions);
+    row.failures = counted(row.failures);
     if (dictionary_put(store, (enum dictionary_kind)row.kind, label, "",
                        &row.label_id, err))
         return -1;
@@ -150,8 +149,9 @@ static int add_policies(struct store *store, struct facts *facts,
         struct facts_share row = { .kind = DICTIONARY_POLICY_TYPE };
 
         if (!policy->is_implausible) {
-            row.failures = clamp(policy->failure_sessions);
-            row.sessions = clamp(policy->success_sessions) + row.failures;
+            row.failures = counted(policy->failure_sessions);
+            row.sessions =
+                count_add(counted(policy->success_sessions), row.failures);
         }
         if (add_share(store, facts, policy->subject_domain, policy->type, row,
                       err))
@@ -180,6 +180,36 @@ static int make_shares(struct store *store, const struct store_report *report,
     return 0;
 }
 
+/* Tells whether a row has more than a sender can have seen in a day. Rows for
+ * all domains are the largest, so this is asked of the whole report. */
+static bool has_implausible(const struct facts *facts)
+{
+    for (size_t i = 0; i < facts->n_subjects; i++) {
+        if (!count_is_plausible(facts->subjects[i].sessions) ||
+            !count_is_plausible(facts->subjects[i].failures))
+            return true;
+    }
+    for (size_t i = 0; i < facts->n_shares; i++) {
+        if (!count_is_plausible(facts->shares[i].sessions) ||
+            !count_is_plausible(facts->shares[i].failures))
+            return true;
+    }
+    return false;
+}
+
+/* Lets a report of many policies, each of them plausible, count as one with an
+ * implausible count does: it is listed, and adds nothing. */
+static void clear_implausible(struct facts *facts)
+{
+    facts->is_implausible = has_implausible(facts);
+    if (!facts->is_implausible)
+        return;
+    for (size_t i = 0; i < facts->n_subjects; i++)
+        facts->subjects[i].sessions = facts->subjects[i].failures = 0;
+    for (size_t i = 0; i < facts->n_shares; i++)
+        facts->shares[i].sessions = facts->shares[i].failures = 0;
+}
+
 int facts_make(struct store *store, const struct store_report *report,
                struct facts *out_facts, struct err *err)
 {
@@ -190,6 +220,7 @@ int facts_make(struct store *store, const struct store_report *report,
         make_subjects(store, report, &facts, err) ||
         make_shares(store, report, &facts, err))
         return -1;
+    clear_implausible(&facts);
     *out_facts = facts;
     return 0;
 }

@@ -11,6 +11,7 @@
  * these rows and of nothing else, so a number and the list behind it agree.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,11 +42,14 @@ struct facts {
     size_t n_subjects;
     struct facts_share *shares;
     size_t n_shares;
+    bool is_implausible; /* its counts are in no sum, see facts_make */
 };
 
 /*
  * Makes the facts of a report to be put: names numbered, what is said twice
- * joined, rows for all domains added, sums within 0 to STORE_SUM_MAX.
+ * joined, rows for all domains added. Where any row has more than
+ * COUNT_PLAUSIBLE_MAX, all of them are 0: what came in can then always be taken
+ * out again, because no roll-up comes near its bound.
  * Owns: the rows live in the store's scratch arena.
  * Returns: 0, -1 with err.
  */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Sums go to JSON, whose numbers are exact below 2^53 (RFC 8259 section 6). No
- * stored sum passes it, so that two of them add up without overflow. */
+ * sum that is told passes it. */
 #define STORE_SUM_MAX ((INT64_C(1) << 53) - 1)
 
 enum {

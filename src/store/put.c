@@ -135,8 +135,8 @@ static const char *type_text_of(const struct store_policy *policy)
 }
 
 static int put_policy(struct store *store, const struct store_report *report,
-                      size_t number, int64_t id, int64_t is_conflict,
-                      struct err *err)
+                      const struct facts *facts, size_t number, int64_t id,
+                      int64_t is_conflict, struct err *err)
 {
     const struct store_policy *policy = &report->policies[number];
     int64_t domain = 0;
@@ -162,7 +162,8 @@ static int put_policy(struct store *store, const struct store_report *report,
         return -1;
     sql_bind_integers(put, id, (int64_t)number, domain, policy_domain, type,
                       text, is_conflict, report->day, policy->success_sessions,
-                      policy->failure_sessions, policy->is_implausible);
+                      policy->failure_sessions,
+                      policy->is_implausible || facts->is_implausible);
     sql_bind_text(put, 12, type_text_of(policy));
     return sql_run(store, put, err);
 }
@@ -200,7 +201,7 @@ static int put_whole(struct store *store, const struct store_report *report,
         facts_put(store, &facts, id, is_conflict, err))
         return -1;
     for (size_t i = 0; i < report->n_policies; i++) {
-        if (put_policy(store, report, i, id, is_conflict, err))
+        if (put_policy(store, report, &facts, i, id, is_conflict, err))
             return -1;
     }
     for (size_t i = 0; i < report->n_findings; i++) {

@@ -81,9 +81,9 @@ static struct rollup_delta *delta_of(struct rollup *rollup,
 /* Deltas of one batch stay within what two sums can be added up to. */
 static int64_t bounded(int64_t sum)
 {
-    if (sum > STORE_SUM_MAX)
-        return STORE_SUM_MAX;
-    return sum < -STORE_SUM_MAX ? -STORE_SUM_MAX : sum;
+    if (sum > ROLLUP_SUM_MAX)
+        return ROLLUP_SUM_MAX;
+    return sum < -ROLLUP_SUM_MAX ? -ROLLUP_SUM_MAX : sum;
 }
 
 static void add_row(struct rollup_delta *delta, const struct rollup_row *row,
@@ -180,7 +180,7 @@ static int compare(const void *a, const void *b)
     return 0;
 }
 
-/* A sum is never below 0 nor above STORE_SUM_MAX (9007199254740991). */
+/* A sum is never below 0 nor above ROLLUP_SUM_MAX (2305843009213693952). */
 static const char put_text[] =
     "INSERT INTO rollup (kind, domain_id, level, block, label_id, reports,"
     " sessions, failures, failed_reports, failed_sessions, first_day, last_day)"
@@ -188,10 +188,10 @@ static const char put_text[] =
     " ?11, ?12)"
     " ON CONFLICT DO UPDATE SET"
     " reports = reports + ?6,"
-    " sessions = min(max(sessions + ?7, 0), 9007199254740991),"
-    " failures = min(max(failures + ?8, 0), 9007199254740991),"
+    " sessions = min(max(sessions + ?7, 0), 2305843009213693952),"
+    " failures = min(max(failures + ?8, 0), 2305843009213693952),"
     " failed_reports = failed_reports + ?9,"
-    " failed_sessions = min(max(failed_sessions + ?10, 0), 9007199254740991),"
+    " failed_sessions = min(max(failed_sessions + ?10, 0), 2305843009213693952),"
     " first_day = min(first_day, ?11),"
     " last_day = max(last_day, ?12)";
 
@@ -301,9 +301,14 @@ size_t rollup_runs(struct store_range range,
     return add_run(out_runs, n, ROLLUP_LEVELS - 1, from, to);
 }
 
+int64_t rollup_told(int64_t sum)
+{
+    return sum > STORE_SUM_MAX ? STORE_SUM_MAX : sum;
+}
+
 static int64_t sum_of(int64_t a, int64_t b)
 {
-    return a + b > STORE_SUM_MAX ? STORE_SUM_MAX : a + b;
+    return rollup_told(a + b);
 }
 
 int rollup_join(void *sum, const struct rollup_row *row, struct err *err)
@@ -340,15 +345,15 @@ static int read_run(struct store *store, sqlite3_stmt *read,
         struct rollup_row row = {
             .label_id = sqlite3_column_int64(read, 0),
             .reports = sqlite3_column_int64(read, 1),
-            .sessions = sqlite3_column_int64(read, 2),
-            .failures = sqlite3_column_int64(read, 3),
+            .sessions = rollup_told(sqlite3_column_int64(read, 2)),
+            .failures = rollup_told(sqlite3_column_int64(read, 3)),
             .first_day = sqlite3_column_int64(read, 4),
             .last_day = sqlite3_column_int64(read, 5),
         };
 
         if (has_failed) {
             row.failed_reports = sqlite3_column_int64(read, 6);
-            row.failed_sessions = sqlite3_column_int64(read, 7);
+            row.failed_sessions = rollup_told(sqlite3_column_int64(read, 7));
         }
         status = function(context, &row, err);
         if (status)

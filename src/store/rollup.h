@@ -33,6 +33,11 @@ enum { ROLLUP_LEVELS = 3, ROLLUP_SHIFT = 3, ROLLUP_RUNS_MAX = 5 };
  * domain by domain, for breakdowns without a seek for each. */
 enum { ROLLUP_DOMAINS = 6 };
 
+/* Where a stored sum stops. Reports of COUNT_PLAUSIBLE_MAX each reach it by
+ * millions; short of it, what was added can be taken out again to the last
+ * session. What is told stops earlier, see rollup_told. */
+#define ROLLUP_SUM_MAX (INT64_C(1) << 61)
+
 struct rollup_delta;
 
 /* What a batch adds; see rollup_add. */
@@ -112,3 +117,6 @@ int rollup_find(struct store *store, int kind, int64_t domain_id,
 /* A rollup_function: adds one row's sums and extents to another's, the context,
  * whose label stays; sums stop at STORE_SUM_MAX. Returns: 0. */
 int rollup_join(void *sum, const struct rollup_row *row, struct err *err);
+
+/* A stored sum as it is told: at most STORE_SUM_MAX. */
+int64_t rollup_told(int64_t sum);

@@ -236,8 +236,31 @@ static void implausible_counts_are_in_no_sum(void **state)
         1);
 }
 
+/* Each policy is plausible, all of them together are not. */
+static void a_report_over_a_trillion_is_in_no_sum(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+
+    sample_fill(&report, "hostile", "a.example", SAMPLE_DAY,
+                INT64_C(900000000000), 0);
+    report.policies[1] = report.policies[0];
+    report.subjects[1] =
+        (struct store_subject){ "b.example", INT64_C(900000000000), 0 };
+    report.report.n_policies = report.report.n_subjects = 2;
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 100, 1);
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+    assert_sums(sample, NULL, 2, 100, 1);
+    assert_sums(sample, "a.example", 2, 100, 1);
+    assert_sums(sample, "b.example", 1, 0, 0);
+    assert_int_equal(totals_of(sample, NULL).success_sessions, 99);
+    assert_int_equal(
+        sample_ask(sample, "SELECT sum(is_implausible) FROM policy"), 2);
+}
+
 /* Even a caller that marks nothing cannot make an addition overflow. */
-static void sums_stop_below_2_to_the_53(void **state)
+static void counts_of_2_to_the_63_are_in_no_sum(void **state)
 {
     struct sample_store *sample = *state;
     struct sample_report report;
@@ -248,12 +271,34 @@ static void sums_stop_below_2_to_the_53(void **state)
         report.report.start += i;
         assert_int_equal(sample_put(sample, &report), STORE_NEW);
     }
-    assert_sums(sample, NULL, 3, (INT64_C(1) << 53) - 1,
+    assert_sums(sample, NULL, 3, 0, 0);
+    assert_sums(sample, "a.example", 3, 0, 0);
+}
+
+/* What a report brought goes with it, whatever the sums are: one that is told
+ * as 2^53-1 is still known to the last session. */
+static void a_takeover_takes_out_what_came_in(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+
+    sample_fill(&report, "b", "a.example", SAMPLE_DAY, 100, 7);
+    sample_put(sample, &report);
+    sample_ask(sample, "UPDATE rollup SET sessions = sessions + (1 << 53),"
+                       " failures = failures + (1 << 53)");
+    sample_fill(&report, "a", "a.example", SAMPLE_DAY, 1000, 50);
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+    assert_sums(sample, NULL, 2, (INT64_C(1) << 53) - 1,
                 (INT64_C(1) << 53) - 1);
-    assert_sums(sample, "a.example", 3, (INT64_C(1) << 53) - 1,
+    assert_sums(sample, "a.example", 2, (INT64_C(1) << 53) - 1,
                 (INT64_C(1) << 53) - 1);
-    assert_true(sample_ask(sample, "SELECT max(sessions) FROM subject") ==
-                (INT64_C(1) << 53) - 1);
+    sample_fill(&report, "a", "a.example", SAMPLE_DAY, 10, 1);
+    report.report.proof = STORE_PROOF_DKIM;
+    assert_int_equal(sample_put(sample, &report), STORE_TAKEOVER);
+    sample_ask(sample, "UPDATE rollup SET sessions = sessions - (1 << 53),"
+                       " failures = failures - (1 << 53)");
+    assert_sums(sample, NULL, 2, 110, 8);
+    assert_sums(sample, "a.example", 2, 110, 8);
 }
 
 static void several_domains_are_one_report_over_all(void **state)
@@ -315,7 +360,9 @@ int main(void)
         test(a_conflict_can_take_over),
         test(better_proof_of_the_same_content_is_noted),
         test(implausible_counts_are_in_no_sum),
-        test(sums_stop_below_2_to_the_53),
+        test(a_report_over_a_trillion_is_in_no_sum),
+        test(counts_of_2_to_the_63_are_in_no_sum),
+        test(a_takeover_takes_out_what_came_in),
         test(several_domains_are_one_report_over_all),
         test(a_report_without_policies_is_kept),
         test(findings_are_kept_with_the_report),
