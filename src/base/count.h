@@ -6,9 +6,9 @@
  * Session counts: 64 bits that saturate.
  *
  * Reports come from strangers and may say 2^63-1. Adding counts never wraps:
- * it stops at COUNT_MAX. A single count above COUNT_PLAUSIBLE_MAX is shown but
- * enters no stored sum, so that no addition in SQL can overflow and numbers in
- * the API stay below 2^53.
+ * it stops at COUNT_MAX. A single count above COUNT_PLAUSIBLE_MAX is shown as
+ * reported but enters no stored sum, so that no addition in SQL can overflow and
+ * sums in the API stay below 2^53.
  */
 
 #include <stdbool.h>

@@ -150,6 +150,19 @@ static struct pending *add_pending(struct intake_import *import)
     return slot;
 }
 
+/* A report without organization-name goes under the domain of its contact. The
+   key of the report keeps the name as reported. */
+static const char *organization_key(struct intake_import *import,
+                                    const struct report *report,
+                                    const struct store_report *rows)
+{
+    const char *name = rows->organization;
+
+    if (!*name)
+        name = arena_copy(&import->arena, report_contact_domain(report));
+    return name ? import->options.organization_key(&import->arena, name) : NULL;
+}
+
 static int read_report(struct intake_import *import,
                        const struct intake_result *result,
                        struct store_report *rows, struct err *err)
@@ -157,8 +170,7 @@ static int read_report(struct intake_import *import,
     if (intake_rows_make(result->report, &import->arena, rows, err) ||
         hash_report(import, result->report, rows->content_hash, err))
         return -1;
-    rows->organization_key =
-        import->options.organization_key(&import->arena, rows->organization);
+    rows->organization_key = organization_key(import, result->report, rows);
     if (!rows->organization_key)
         return arena_error(&import->arena, err);
     rows->payload = result->payload;

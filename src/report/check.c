@@ -3,16 +3,39 @@
 
 #include "report/check.h"
 
-#include "report/groups.h"
+#include "base/domain.h"
 #include "report/limits.h"
 
 static const struct slice nothing = { NULL, 0 };
 
+/* Tells whether two spellings are one domain. Returns: 1, 0, -1 when out of
+ * memory. */
+static int is_same_domain(struct arena *arena, struct slice a, struct slice b)
+{
+    const char *x = domain_normalise(arena, a, NULL);
+    const char *y = domain_normalise(arena, b, NULL);
+
+    return x && y ? strcmp(x, y) == 0 : -1;
+}
+
+static int check_submitter(struct reading *reading, const struct place *place)
+{
+    struct slice submitter = slice_of(reading->origin->tls_report_submitter);
+    struct slice contact = report_contact_domain(reading->report);
+    int is_same = 1;
+
+    if (submitter.len && contact.len)
+        is_same = is_same_domain(reading->arena, submitter, contact);
+    if (is_same == 0)
+        reading_note_member(reading, REPORT_FINDING_SUBMITTER_DIFFERS, place,
+                            "contact-info", submitter);
+    return is_same < 0 ? -1 : 0;
+}
+
 static void check_identity(struct reading *reading, const struct place *place)
 {
     const struct report *report = reading->report;
-    const char *submitter = reading->origin->tls_report_submitter;
-    const char *contact = report->contact_info, *at;
+    const char *contact = report->contact_info;
 
     if (!report->organization_name || !report->organization_name[0])
         reading_note_member(reading, REPORT_FINDING_ORGANIZATION_MISSING, place,
@@ -23,10 +46,6 @@ static void check_identity(struct reading *reading, const struct place *place)
     if (!report->report_id || !report->report_id[0])
         reading_note_member(reading, REPORT_FINDING_REPORT_ID_MISSING, place,
                             "report-id", nothing);
-    at = contact ? strrchr(contact, '@') : NULL;
-    if (at && submitter && strcasecmp(at + 1, submitter) != 0)
-        reading_note_member(reading, REPORT_FINDING_SUBMITTER_DIFFERS, place,
-                            "contact-info", slice_of(submitter));
 }
 
 static void check_range_length(struct reading *reading,
@@ -101,45 +120,53 @@ static bool same_texts(const char **a, size_t n_a, const char **b, size_t n_b)
     return true;
 }
 
-/* How two policies of one domain in one report relate. */
+/* How a policy relates to the first one of its type for its domain. */
 static void compare(struct reading *reading, const struct place *place,
-                    const struct report_policy *a,
-                    const struct report_policy *b, bool *is_noted)
+                    const struct report_policy *first,
+                    const struct report_policy *policy)
 {
-    if (a->type == b->type && a->type != POLICY_TYPE_OTHER)
-        reading_note(
-            reading,
-            same_texts(a->strings, a->n_strings, b->strings, b->n_strings)
-                ? REPORT_FINDING_POLICY_REPEATED
-                : REPORT_FINDING_POLICY_SEVERAL,
-            place, slice_of(b->domain));
-    else if ((a->type == POLICY_TYPE_STS && b->type == POLICY_TYPE_TLSA) ||
-             (a->type == POLICY_TYPE_TLSA && b->type == POLICY_TYPE_STS)) {
-        if (!*is_noted)
-            reading_note(reading, REPORT_FINDING_SESSIONS_TWICE, place,
-                         slice_of(b->domain));
-        *is_noted = true;
-    }
+    reading_note(reading,
+                 same_texts(first->strings, first->n_strings, policy->strings,
+                            policy->n_strings)
+                     ? REPORT_FINDING_POLICY_REPEATED
+                     : REPORT_FINDING_POLICY_SEVERAL,
+                 place, slice_of(policy->domain));
 }
 
-/* Pairs of policies for one domain. Bounded: what a report of thousands of
- * policies repeats is said for the first ones. */
-static void check_pairs(struct reading *reading, const struct place *policies)
+/* The first policy of each type for a domain: its number, from 1. */
+struct firsts {
+    uint32_t of_type[POLICY_TYPE_COUNT];
+};
+
+/* Policies for one domain. Returns: 0, -1 when out of memory. */
+static int check_pairs(struct reading *reading, const struct place *place)
 {
-    enum { LOOK_MAX = 64 };
     const struct report *report = reading->report;
+    struct firsts *firsts =
+        arena_calloc(reading->arena, reading->groups.n_groups, sizeof(*firsts));
     bool is_noted = false;
 
-    for (size_t b = 1; b < report->n_policies && b < LOOK_MAX; b++) {
-        const struct report_policy *policy = &report->policies[b];
-        struct place here = place_element(policies, b);
+    for (size_t i = 0; firsts && i < report->n_policies; i++) {
+        const struct report_policy *policy = &report->policies[i];
+        uint32_t *first = firsts[reading->groups.of_policy[i]].of_type;
+        struct place room[2];
+        const struct place *here =
+            reading_policy_place(reading, i, place, room);
 
-        for (size_t a = 0; a < b && policy->domain[0]; a++) {
-            if (strcmp(report->policies[a].domain, policy->domain) == 0)
-                compare(reading, &here, &report->policies[a], policy,
-                        &is_noted);
+        if (!policy->domain[0] || policy->type == POLICY_TYPE_OTHER)
+            continue;
+        if (first[policy->type])
+            compare(reading, here, &report->policies[first[policy->type] - 1],
+                    policy);
+        else
+            first[policy->type] = (uint32_t)i + 1;
+        if (!is_noted && first[POLICY_TYPE_STS] && first[POLICY_TYPE_TLSA]) {
+            reading_note(reading, REPORT_FINDING_SESSIONS_TWICE, here,
+                         slice_of(policy->domain));
+            is_noted = true;
         }
     }
+    return firsts ? 0 : -1;
 }
 
 static bool has_several_subjects(const struct report *report)
@@ -158,16 +185,20 @@ int check_report(struct reading *reading, const struct place *place)
     struct place policies = place_member(place, SLICE("policies"));
 
     check_identity(reading, place);
+    if (check_submitter(reading, place))
+        return -1;
     check_range(reading, place);
     if (report->n_policies == 0)
         reading_note(reading, REPORT_FINDING_POLICIES_EMPTY, &policies,
                      nothing);
     for (size_t i = 0; i < report->n_policies; i++) {
-        struct place here = place_element(&policies, i);
+        struct place room[2];
 
-        check_details(reading, &here, &report->policies[i]);
+        check_details(reading, reading_policy_place(reading, i, place, room),
+                      &report->policies[i]);
     }
-    check_pairs(reading, &policies);
+    if (report->n_policies > 1 && check_pairs(reading, place))
+        return -1;
     if (has_several_subjects(report))
         reading_note(reading, REPORT_FINDING_DOMAINS_SEVERAL, &policies,
                      nothing);

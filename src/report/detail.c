@@ -20,23 +20,29 @@ enum field {
     FIELD_REASON
 };
 
+/* A detail while it is read. */
+struct entry {
+    struct report_failure failure;
+    enum result_type type;
+};
+
 static int read_result_type(struct reading *reading, void *object,
                             const struct place *place,
                             const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct entry *entry = object;
+    struct report_failure *failure = &entry->failure;
     const char *key;
-    enum result_type type;
 
     if (value_read_text(reading, place, value, &failure->result_type, err))
         return -1;
     if (!failure->result_type)
         return 0;
-    key =
-        result_type_key(reading->arena, slice_of(failure->result_type), &type);
+    key = result_type_key(reading->arena, slice_of(failure->result_type),
+                          &entry->type);
     if (!key)
         return arena_error(reading->arena, err);
-    if (type == RESULT_TYPE_OTHER && failure->result_type[0])
+    if (entry->type == RESULT_TYPE_OTHER && failure->result_type[0])
         reading_note(reading, REPORT_FINDING_RESULT_TYPE_UNKNOWN, place,
                      slice_of(failure->result_type));
     else if (failure->result_type[0] && strcmp(key, failure->result_type) != 0)
@@ -49,7 +55,7 @@ static int read_sending_ip(struct reading *reading, void *object,
                            const struct place *place,
                            const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
 
     return value_read_address(reading, place, value, &failure->sending_mta_ip,
                               err);
@@ -59,7 +65,7 @@ static int read_mx_hostname(struct reading *reading, void *object,
                             const struct place *place,
                             const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
     const char *name = NULL;
 
     if (value_read_domain(reading, place, value, &name, err))
@@ -73,7 +79,7 @@ static int read_mx_helo(struct reading *reading, void *object,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
     const char *text = NULL;
     struct slice first;
 
@@ -95,7 +101,7 @@ static int read_receiving_ip(struct reading *reading, void *object,
                              const struct place *place,
                              const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
 
     return value_read_address(reading, place, value, &failure->receiving_ip,
                               err);
@@ -105,7 +111,7 @@ static int read_sessions(struct reading *reading, void *object,
                          const struct place *place,
                          const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
 
     return value_read_count(reading, place, value, &failure->sessions, err);
 }
@@ -114,7 +120,7 @@ static int read_information(struct reading *reading, void *object,
                             const struct place *place,
                             const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
 
     return value_read_text(reading, place, value,
                            &failure->additional_information, err);
@@ -124,7 +130,7 @@ static int read_reason(struct reading *reading, void *object,
                        const struct place *place,
                        const struct json_value *value, struct err *err)
 {
-    struct report_failure *failure = object;
+    struct report_failure *failure = &((struct entry *)object)->failure;
 
     if (value_read_text(reading, place, value, &failure->failure_reason_code,
                         err))
@@ -164,28 +170,26 @@ static const struct member rows[] = {
 static const struct member_table table = MEMBER_TABLE(rows);
 
 /* Failures of a policy look-up happen before any connection. */
-static bool needs_address(const char *result_type)
+static bool needs_address(enum result_type type)
 {
-    return strncmp(result_type, "sts-", 4) != 0 &&
-           strncmp(result_type, "dnssec-", 7) != 0 &&
-           strcmp(result_type, "dane-required") != 0;
+    return type != RESULT_TYPE_STS_POLICY_FETCH_ERROR &&
+           type != RESULT_TYPE_STS_POLICY_INVALID &&
+           type != RESULT_TYPE_STS_WEBPKI_INVALID &&
+           type != RESULT_TYPE_DNSSEC_INVALID &&
+           type != RESULT_TYPE_DANE_REQUIRED;
 }
 
 /* What a detail should have and has not. */
 static void check_detail(struct reading *reading, const struct place *place,
-                         const struct report_failure *failure,
-                         const struct member_seen *seen)
+                         const struct entry *entry, unsigned fields)
 {
-    unsigned fields = seen->fields | seen->aliases;
-
-    if (!failure->result_type[0])
+    if (!entry->failure.result_type[0])
         reading_note_member(reading, REPORT_FINDING_RESULT_TYPE_MISSING, place,
                             "result-type", nothing);
     if (!(fields & 1u << FIELD_SESSIONS))
         reading_note_member(reading, REPORT_FINDING_COUNT_MISSING, place,
                             "failed-session-count", nothing);
-    if (!(fields & 1u << FIELD_SENDING_IP) &&
-        needs_address(failure->result_type))
+    if (!(fields & 1u << FIELD_SENDING_IP) && needs_address(entry->type))
         reading_note_member(reading, REPORT_FINDING_SENDING_ADDRESS_MISSING,
                             place, "sending-mta-ip", nothing);
 }
@@ -193,19 +197,19 @@ static void check_detail(struct reading *reading, const struct place *place,
 static int read_detail(struct reading *reading, const struct place *place,
                        struct err *err)
 {
-    struct report_failure failure = { .result_type = NULL };
+    struct entry entry = { .type = RESULT_TYPE_OTHER };
     struct report_failure *item;
-    struct member_seen seen;
+    struct member_seen seen = { 0 };
 
-    if (member_read_object(reading, place, &table, &failure, &seen, err))
+    if (member_read_object(reading, place, &table, &entry, &seen, err))
         return -1;
-    if (!failure.result_type)
-        failure.result_type = "";
-    check_detail(reading, place, &failure, &seen);
+    if (!entry.failure.result_type)
+        entry.failure.result_type = "";
+    check_detail(reading, place, &entry, seen.fields);
     item = list_add(&reading->failures, reading->arena);
     if (!item)
         return arena_error(reading->arena, err);
-    *item = failure;
+    *item = entry.failure;
     return 0;
 }
 

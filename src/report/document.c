@@ -14,28 +14,6 @@
 
 static const struct slice nothing = { NULL, 0 };
 
-void reading_note(struct reading *reading, enum report_finding finding,
-                  const struct place *place, struct slice value)
-{
-    struct finding_list *list = &reading->report->findings;
-
-    if (list->n_items >= FINDING_LIST_MAX) {
-        list->n_dropped++;
-        return;
-    }
-    finding_list_add(list, report_finding_kind(finding),
-                     place_format(place, reading->arena), value);
-}
-
-void reading_note_member(struct reading *reading, enum report_finding finding,
-                         const struct place *place, const char *member,
-                         struct slice value)
-{
-    struct place here = place_member(place, slice_of(member));
-
-    reading_note(reading, finding, &here, value);
-}
-
 enum field {
     FIELD_ORGANIZATION,
     FIELD_DATE_RANGE,
@@ -52,7 +30,8 @@ enum field {
 /* The top object while it is read. */
 struct top {
     struct report *report;
-    struct report_policy draft; /* the one policy of a draft's report */
+    struct report_policy policy; /* the one policy of a draft's report */
+    struct policy_entry draft;
 };
 
 static int read_organization(struct reading *reading, void *object,
@@ -114,7 +93,7 @@ static int read_range(struct reading *reading, void *object,
                       const struct place *place, const struct json_value *value,
                       struct err *err)
 {
-    struct member_seen seen;
+    struct member_seen seen = { 0 };
 
     if (value->type != JSON_OBJECT) {
         reading_note(reading, REPORT_FINDING_OBJECT_EXPECTED, place, nothing);
@@ -155,7 +134,7 @@ static int read_draft_details(struct reading *reading, void *object,
 {
     struct top *top = object;
 
-    return detail_read_array(reading, &top->draft, place, value, err);
+    return detail_read_array(reading, &top->policy, place, value, err);
 }
 
 /* clang-format off */
@@ -178,19 +157,6 @@ static const struct member top_rows[] = {
 /* clang-format on */
 static const struct member_table top_table = MEMBER_TABLE(top_rows);
 
-/* The one policy of a draft's report joins the others (there are none). */
-static int take_draft(struct reading *reading, const struct top *top,
-                      struct err *err)
-{
-    struct report_policy *item = list_add(&reading->policies, reading->arena);
-
-    if (!item)
-        return arena_error(reading->arena, err);
-    *item = top->draft;
-    reading_note(reading, REPORT_FINDING_DRAFT_SCHEMA, NULL, nothing);
-    return 0;
-}
-
 /*
  * Tells whether the object read is a TLS report: it has policies (null counts
  * as an empty list, absence does not), or it is one of a draft.
@@ -205,7 +171,7 @@ static bool is_draft(const struct member_seen *seen)
 }
 
 /* Turns what the reader tolerated into findings on the report. */
-static void note_quirks(struct reading *reading)
+static void note_quirks(struct reading *reading, const struct place *place)
 {
     static const struct {
         unsigned quirk;
@@ -219,9 +185,25 @@ static void note_quirks(struct reading *reading)
 
     for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
         if (reading->json.quirks & map[i].quirk)
-            reading_note(reading, map[i].finding, NULL, nothing);
+            reading_note(reading, map[i].finding, place, nothing);
     }
     reading->json.quirks = 0;
+}
+
+/* Moves the policies to the report and looks at it as a whole. */
+static int finish_report(struct reading *reading, const struct place *place)
+{
+    struct report *report = reading->report;
+
+    report->policies =
+        list_move(&reading->policies, 0, reading->arena, &report->n_policies);
+    if (!report->policies && reading->policies.n_items)
+        return -1;
+    note_quirks(reading, place);
+    if (groups_find(report, reading->arena, &reading->groups))
+        return -1;
+    return subject_find(reading, place) || check_report(reading, place) ? -1
+                                                                        : 0;
 }
 
 /*
@@ -232,28 +214,23 @@ static int read_report(struct reading *reading, const struct place *place,
                        struct report *report, struct err *err)
 {
     struct top top = { .report = report };
-    struct member_seen seen;
+    struct member_seen seen = { 0 };
 
     *report = (struct report){ .start = UTC_NONE, .end = UTC_NONE };
     finding_list_init(&report->findings, reading->arena);
+    policy_begin(&top.draft, &top.policy);
     reading->report = report;
-    reading->policies.n_items = 0;
+    reading->policies.n_items = reading->spots.n_items = 0;
     if (member_read_object(reading, place, &top_table, &top, &seen, err))
         return -1;
     if (!((seen.fields | seen.nulls) & 1u << FIELD_POLICIES)) {
         if (!is_draft(&seen))
             return 1;
-        if (take_draft(reading, &top, err))
+        if (policy_take_draft(reading, place, &top.draft, err))
             return -1;
+        reading_note(reading, REPORT_FINDING_DRAFT_SCHEMA, place, nothing);
     }
-    report->policies =
-        list_move(&reading->policies, 0, reading->arena, &report->n_policies);
-    if (!report->policies && reading->policies.n_items)
-        return arena_error(reading->arena, err);
-    note_quirks(reading);
-    if (subject_find(reading, place) || check_report(reading, place))
-        return arena_error(reading->arena, err);
-    return 0;
+    return finish_report(reading, place) ? arena_error(reading->arena, err) : 0;
 }
 
 /* Reads one value as a report and adds it. Returns: as read_report. */
@@ -369,6 +346,7 @@ static void reading_init(struct reading *reading, struct arena *arena,
                    reading->first_reports, 1);
     list_init_with(&reading->policies, sizeof(struct report_policy),
                    reading->first_policies, 4);
+    list_init_with(&reading->spots, sizeof(size_t), reading->first_spots, 4);
     list_init_with(&reading->failures, sizeof(struct report_failure),
                    reading->first_failures, 16);
     list_init_with(&reading->texts, sizeof(const char *), reading->first_texts,
@@ -379,6 +357,7 @@ static void reading_deinit(struct reading *reading)
 {
     list_deinit(&reading->reports);
     list_deinit(&reading->policies);
+    list_deinit(&reading->spots);
     list_deinit(&reading->failures);
     list_deinit(&reading->texts);
 }

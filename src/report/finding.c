@@ -36,7 +36,8 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "a session count is written with a fraction or an exponent; its whole "
         "part was taken", TELL },
     [REPORT_FINDING_COUNT_IMPLAUSIBLE] = { "count-implausible", E, S44,
-        "a session count is above 10^12; the policy is shown but is in no sum",
+        "a session count is above 10^12; what it counts is shown but is in no "
+        "sum",
         "Look whether the report is forged or its sender broken" },
     [REPORT_FINDING_COUNT_MISSING] = { "count-missing", I, S44,
         "a session count is missing and was read as 0", "" },
@@ -56,14 +57,15 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "RFC 8460 section 4.4, RFC 3339 section 5.6",
         "a date is not written as RFC 3339 has it; its meaning is clear", TELL },
     [REPORT_FINDING_DATE_MISSING] = { "date-missing", E, S44,
-        "the report does not say which time it covers; it is in no timeline",
-        TELL },
+        "the report does not say from when or until when it is; without any "
+        "date it is in no timeline", TELL },
     [REPORT_FINDING_DATE_NO_ZONE] = { "date-no-zone", W,
         "RFC 8460 section 4.4, RFC 3339 section 5.6",
         "a date has no time zone and was read as UTC", TELL },
     [REPORT_FINDING_DATE_UNREADABLE] = { "date-unreadable", E,
         "RFC 8460 section 4.4, RFC 3339 section 5.6",
-        "a date cannot be read; the report is in no timeline", TELL },
+        "a date cannot be read; without any other the report is in no timeline",
+        TELL },
     [REPORT_FINDING_DETAILS_MISSING] = { "details-missing", W, S44,
         "sessions failed, but no failure details say why",
         "Look at what other reporters say of the same days" },
@@ -95,7 +97,8 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         TELL },
     [REPORT_FINDING_MEMBER_TWICE] = { "member-twice", E,
         "RFC 7493 section 2.3",
-        "an object has a member twice; the first one counts", TELL },
+        "a member is there twice; the one where the RFC has it counts, else the "
+        "first", TELL },
     [REPORT_FINDING_MX_HOST_LABEL] = { "mx-host-label", W, S44,
         "an mx-host entry repeats the label of the policy line; the host name "
         "was taken", TELL },
@@ -113,7 +116,7 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "out", TELL },
     [REPORT_FINDING_ORGANIZATION_MISSING] = { "organization-missing", W, S44,
         "the report does not name its organisation; it goes under the domain "
-        "of its contact", TELL },
+        "of its contact, where it has one", TELL },
     [REPORT_FINDING_POLICIES_EMPTY] = { "policies-empty", W, S44,
         "the report holds no policy and so says nothing", "" },
     [REPORT_FINDING_POLICY_DOMAIN_MISSING] = { "policy-domain-missing", W, S44,

@@ -31,10 +31,6 @@ static int read_line(struct reading *reading, struct line_origin origin,
 static int read_pieces(struct reading *reading, struct line_origin origin,
                        struct slice s, char separator, struct err *err)
 {
-    if (!origin.is_joined)
-        reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED, origin.place,
-                     s);
-    origin.is_joined = true;
     while (s.len) {
         size_t len = slice_find(s, separator);
         struct slice piece = slice_trim(slice_make(s.ptr, len));
@@ -49,30 +45,51 @@ static int read_pieces(struct reading *reading, struct line_origin origin,
 static int read_array(struct reading *reading, struct json_reader *json,
                       struct line_origin origin, struct err *err);
 
-/* A string that holds a JSON array. Returns: 0, 1 where it is none, -1. */
-static int read_inner_array(struct reading *reading, struct line_origin origin,
-                            struct slice s, struct err *err)
+/* Reads the JSON array that begins at json, if one does. Returns: 0, 1, -1. */
+static int read_inner_array(struct reading *reading, struct json_reader *json,
+                            struct line_origin origin, struct err *err)
 {
     size_t before = reading->texts.n_items;
-    struct json_reader json;
     struct json_value value;
     struct err inner;
-    char *copy = arena_copy(reading->arena, s);
 
+    if (json_read(json, &value, &inner) || value.type != JSON_ARRAY)
+        return 1;
+    if (read_array(reading, json, origin, &inner) == 0)
+        return 0;
+    reading->texts.n_items = before;
+    return inner.kind == ERR_MEMORY || reading->arena->is_full
+               ? arena_error(reading->arena, err)
+               : 1;
+}
+
+/*
+ * A string that begins with JSON arrays, one after the other. *out_used gets
+ * how much of it they are, 0 where it holds none.
+ */
+static int read_inner_arrays(struct reading *reading, struct line_origin origin,
+                             struct slice s, size_t *out_used, struct err *err)
+{
+    struct json_reader json;
+    char *copy = arena_copy(reading->arena, s);
+    int rc;
+
+    *out_used = 0;
     if (!copy)
         return arena_error(reading->arena, err);
     json_reader_init(&json, copy, s.len, 2, reading->arena);
-    if (json_read(&json, &value, &inner) || value.type != JSON_ARRAY)
-        return 1;
     origin.n_arrays++;
-    if (read_array(reading, &json, origin, &inner)) {
-        reading->texts.n_items = before;
-        return inner.kind == ERR_MEMORY || reading->arena->is_full
-                   ? arena_error(reading->arena, err)
-                   : 1;
-    }
-    reading_note(reading, REPORT_FINDING_POLICY_STRING_JSON, origin.place,
-                 (struct slice){ NULL, 0 });
+    do {
+        rc = read_inner_array(reading, &json, origin, err);
+        if (rc < 0)
+            return -1;
+        if (rc == 0)
+            *out_used = json_offset(&json);
+        s = slice_trim(slice_make(json.at, (size_t)(json.end - json.at)));
+    } while (rc == 0 && s.len && s.ptr[0] == '[');
+    if (*out_used)
+        reading_note(reading, REPORT_FINDING_POLICY_STRING_JSON, origin.place,
+                     (struct slice){ NULL, 0 });
     return 0;
 }
 
@@ -94,8 +111,29 @@ static int add_line(struct reading *reading, struct slice s, struct err *err)
     return add_text(reading, s.ptr, err);
 }
 
+static void note_joined(struct reading *reading, struct line_origin *origin,
+                        struct slice s)
+{
+    if (!origin->is_joined)
+        reading_note(reading, REPORT_FINDING_POLICY_STRING_JOINED,
+                     origin->place, s);
+    origin->is_joined = true;
+}
+
+/* Lines within one string, or one line. */
+static int read_text(struct reading *reading, struct line_origin origin,
+                     struct slice s, struct err *err)
+{
+    char separator = separator_of(s);
+
+    if (!separator)
+        return add_line(reading, s, err);
+    note_joined(reading, &origin, s);
+    return read_pieces(reading, origin, s, separator, err);
+}
+
 /*
- * One string: an inner array, several lines, several tags, or one line. What
+ * One string: inner arrays, several lines, several tags, or one line. What
  * comes out could not be taken apart once more, so that the report as we write
  * it reads the same.
  */
@@ -103,24 +141,27 @@ static int read_line(struct reading *reading, struct line_origin origin,
                      struct slice text, struct err *err)
 {
     struct slice s = slice_trim(text);
-    char separator;
+    size_t used;
 
     if (s.len == 0)
         return text.len ? 0 : add_line(reading, text, err);
-    if (s.ptr[0] == '[') {
-        int rc;
-
-        if (origin.n_arrays >= REPORT_MAX_INNER_ARRAYS) {
-            reading_note(reading, REPORT_FINDING_VALUE_TYPE, origin.place, s);
-            return 0;
-        }
-        rc = read_inner_array(reading, origin, s, err);
-        if (rc <= 0)
-            return rc;
+    if (s.ptr[0] != '[')
+        return read_text(reading, origin, s, err);
+    if (origin.n_arrays >= REPORT_MAX_INNER_ARRAYS) {
+        reading_note(reading, REPORT_FINDING_VALUE_TYPE, origin.place, s);
+        return 0;
     }
-    separator = separator_of(s);
-    return separator ? read_pieces(reading, origin, s, separator, err)
-                     : add_line(reading, s, err);
+    if (read_inner_arrays(reading, origin, s, &used, err))
+        return -1;
+    if (used == 0)
+        return read_text(reading, origin, s, err);
+    /* What follows the arrays is lines as well; it begins with none. */
+    s = slice_trim(slice_skip(s, used));
+    if (s.len == 0)
+        return 0;
+    note_joined(reading, &origin, s);
+    return s.ptr[0] == '[' ? read_text(reading, origin, s, err)
+                           : read_line(reading, origin, s, err);
 }
 
 static int read_array(struct reading *reading, struct json_reader *json,

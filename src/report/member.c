@@ -16,34 +16,39 @@ static inline const struct member *find(const struct member_table *table,
     return NULL;
 }
 
+static enum member_rank rank_of(const struct member *row)
+{
+    if (row->is_misplaced)
+        return row->alias ? MEMBER_MISPLACED_ALIAS : MEMBER_MISPLACED;
+    return row->alias ? MEMBER_ALIAS : MEMBER_RIGHT;
+}
+
 /* Tells whether the value is to be read, and marks its field as seen. */
 static bool take_turn(struct reading *reading, const struct member *row,
                       const struct place *place, struct member_seen *seen)
 {
-    unsigned bit = 1u << row->field;
+    unsigned bit = 1u << row->field, better = 0;
+    enum member_rank rank = rank_of(row);
 
-    if (seen->fields & bit || (row->alias && seen->aliases & bit)) {
+    for (unsigned r = 0; r <= rank; r++)
+        better |= seen->ranks[r];
+    if (seen->fields & bit)
         reading_note(reading, REPORT_FINDING_MEMBER_TWICE, place,
                      (struct slice){ NULL, 0 });
+    if (better & bit)
         return false;
-    }
-    if (row->alias) {
-        seen->aliases |= bit;
+    if (row->alias)
         reading_note(reading, REPORT_FINDING_MEMBER_ALIAS, place,
                      slice_of(row->alias));
-    } else {
-        seen->fields |= bit;
-    }
-    if (row->is_misplaced)
-        seen->misplaced |= bit;
+    seen->fields |= bit;
+    seen->ranks[rank] |= bit;
     return true;
 }
 
 int member_read_object(struct reading *reading, const struct place *place,
                        const struct member_table *table, void *object,
-                       struct member_seen *out_seen, struct err *err)
+                       struct member_seen *seen, struct err *err)
 {
-    struct member_seen seen = { 0 };
     struct json_value value;
     struct slice name;
     size_t hint = 0;
@@ -54,9 +59,9 @@ int member_read_object(struct reading *reading, const struct place *place,
         struct place here = place_member(place, name);
 
         if (row && value.type == JSON_NULL)
-            seen.nulls |= 1u << row->field;
+            seen->nulls |= 1u << row->field;
         if (row && value.type != JSON_NULL &&
-            take_turn(reading, row, &here, &seen)) {
+            take_turn(reading, row, &here, seen)) {
             hint = (size_t)(row - table->rows) + 1;
             rc = row->read(reading, object, &here, &value, err);
         } else {
@@ -65,6 +70,5 @@ int member_read_object(struct reading *reading, const struct place *place,
         if (rc)
             return -1;
     }
-    *out_seen = seen;
     return rc < 0 ? -1 : 0;
 }

@@ -35,23 +35,38 @@ struct member_table {
     size_t n_rows;
 };
 
-/* Which fields an object had, as bits. */
-struct member_seen {
-    unsigned fields;    /* by their own name, at their own level or not */
-    unsigned aliases;   /* by an alias */
-    unsigned misplaced; /* at another level */
-    unsigned nulls;     /* present, but null */
+/* How rightly a member stands: of two that fill a field the better counts. */
+enum member_rank {
+    MEMBER_RIGHT,
+    MEMBER_ALIAS,
+    MEMBER_MISPLACED,
+    MEMBER_MISPLACED_ALIAS,
+    MEMBER_RANKS
 };
+
+/* Which fields an object had, as bits; objects read into one may share it. */
+struct member_seen {
+    unsigned fields;              /* by whatever name, at whatever level */
+    unsigned ranks[MEMBER_RANKS]; /* the fields, by how rightly they stood */
+    unsigned nulls;               /* present, but null */
+};
+
+/* The fields that stood at another level. */
+static inline unsigned member_misplaced(const struct member_seen *seen)
+{
+    return seen->ranks[MEMBER_MISPLACED] | seen->ranks[MEMBER_MISPLACED_ALIAS];
+}
 
 /*
  * Reads the members of the object just opened at `place` into `object`. Unknown
- * members are skipped. A member met twice keeps its first value, but the RFC's
- * name wins over an alias.
+ * members are skipped. Of several members for one field the one that stands most
+ * rightly counts, of equals the first.
+ * seen: cleared, or as another object of the same value left it.
  * Returns: 0, -1 with err.
  */
 int member_read_object(struct reading *reading, const struct place *place,
                        const struct member_table *table, void *object,
-                       struct member_seen *out_seen, struct err *err);
+                       struct member_seen *seen, struct err *err);
 
 #define MEMBER_TABLE(rows)                                                     \
     {                                                                          \

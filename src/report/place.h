@@ -6,7 +6,8 @@
  * Place: where in a JSON text the reader stands.
  *
  * A chain of stack frames from the innermost member outwards; the JSON pointer
- * (RFC 6901) is only spelt out where a finding needs it.
+ * (RFC 6901) is only spelt out where a finding needs it. Only members that are
+ * known have places, so that names are short and need no escaping.
  */
 
 #include "base/arena.h"
@@ -14,7 +15,7 @@
 
 struct place {
     const struct place *up; /* the enclosing one, NULL at the root */
-    struct slice name;      /* member name; ptr NULL for an element */
+    struct slice name;      /* known member name; ptr NULL for an element */
     size_t index;           /* of an element */
 };
 

@@ -4,7 +4,6 @@
 #include "report/policy.h"
 
 #include "report/detail.h"
-#include "report/member.h"
 #include "report/value.h"
 
 static const struct slice nothing = { NULL, 0 };
@@ -22,18 +21,11 @@ enum field {
     FIELD_FAILURE
 };
 
-/* A policy while it is read: which fields its objects had, together. */
-struct entry {
-    struct report_policy *policy;
-    unsigned fields;
-    bool is_flat;
-};
-
 static int read_type(struct reading *reading, void *object,
                      const struct place *place, const struct json_value *value,
                      struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
     const char *text = NULL;
 
     if (value_read_text(reading, place, value, &text, err))
@@ -55,7 +47,7 @@ static int read_domain(struct reading *reading, void *object,
                        const struct place *place,
                        const struct json_value *value, struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
 
     return value_read_domain(reading, place, value, &entry->policy->domain,
                              err);
@@ -75,7 +67,7 @@ static int read_strings(struct reading *reading, void *object,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
 
     if (value_read_lines(reading, place, value, err))
         return -1;
@@ -87,7 +79,7 @@ static int read_mx_host(struct reading *reading, void *object,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
 
     if (value_read_hosts(reading, place, value, err))
         return -1;
@@ -99,7 +91,7 @@ static int read_success(struct reading *reading, void *object,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
 
     return value_read_count(reading, place, value,
                             &entry->policy->success_sessions, err);
@@ -109,7 +101,7 @@ static int read_failure(struct reading *reading, void *object,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
 
     return value_read_count(reading, place, value,
                             &entry->policy->failure_sessions, err);
@@ -119,28 +111,22 @@ static int read_details(struct reading *reading, void *object,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct entry *entry = object;
+    struct policy_entry *entry = object;
 
     return detail_read_array(reading, entry->policy, place, value, err);
 }
 
 /* Reads an object by a table, or notes that the value is none. */
-static int read_object(struct reading *reading, struct entry *entry,
+static int read_object(struct reading *reading, struct policy_entry *entry,
                        const struct place *place,
                        const struct json_value *value,
                        const struct member_table *table, struct err *err)
 {
-    struct member_seen seen;
-
     if (value->type != JSON_OBJECT) {
         reading_note(reading, REPORT_FINDING_OBJECT_EXPECTED, place, nothing);
         return json_skip(&reading->json, value, err);
     }
-    if (member_read_object(reading, place, table, entry, &seen, err))
-        return -1;
-    entry->fields |= seen.fields | seen.aliases;
-    entry->is_flat = entry->is_flat || seen.misplaced;
-    return 0;
+    return member_read_object(reading, place, table, entry, &entry->seen, err);
 }
 
 /* The two counts by all their names; `flat` where they stand outside summary. */
@@ -191,9 +177,22 @@ static int read_summary(struct reading *reading, void *object,
     return read_object(reading, object, place, value, &summary_table, err);
 }
 
+/* A summary within `policy` gives way to one beside it, with its counts. */
+static const struct member inner_summary_rows[] = { COUNT_ROWS(true) };
+static const struct member_table inner_summary_table =
+    MEMBER_TABLE(inner_summary_rows);
+
+static int read_inner_summary(struct reading *reading, void *object,
+                              const struct place *place,
+                              const struct json_value *value, struct err *err)
+{
+    return read_object(reading, object, place, value, &inner_summary_table,
+                       err);
+}
+
 static const struct member inner_rows[] = {
     POLICY_ROWS(false),
-    { { "summary", 7 }, read_summary, FIELD_SUMMARY, NULL, true },
+    { { "summary", 7 }, read_inner_summary, FIELD_SUMMARY, NULL, true },
     { { "failure-details", 15 }, read_details, FIELD_DETAILS, NULL, true },
     COUNT_ROWS(true),
 };
@@ -237,19 +236,19 @@ static void check_counts(struct reading *reading, const struct place *place,
 
 /* What a policy should have and has not. `place`: where its members belong. */
 static void check_policy(struct reading *reading, const struct place *place,
-                         const struct entry *entry)
+                         const struct policy_entry *entry)
 {
     const struct report_policy *policy = entry->policy;
 
-    if (!policy->type_text)
+    if (!policy->type_text[0])
         reading_note_member(reading, REPORT_FINDING_POLICY_TYPE_MISSING, place,
                             "policy-type", nothing);
-    if (!policy->domain || !policy->domain[0])
+    if (!policy->domain[0])
         reading_note_member(reading, REPORT_FINDING_POLICY_DOMAIN_MISSING,
                             place, "policy-domain", nothing);
     if (policy->type != POLICY_TYPE_STS && policy->type != POLICY_TYPE_TLSA)
         return;
-    if (!(entry->fields & 1u << FIELD_STRING))
+    if (!(entry->seen.fields & 1u << FIELD_STRING))
         reading_note_member(reading, REPORT_FINDING_POLICY_STRING_MISSING,
                             place, "policy-string", nothing);
     if (policy->type == POLICY_TYPE_STS && policy->n_mx_hosts == 0)
@@ -257,28 +256,47 @@ static void check_policy(struct reading *reading, const struct place *place,
                             "mx-host", nothing);
 }
 
-static int read_entry(struct reading *reading, const struct place *place,
+void policy_begin(struct policy_entry *entry, struct report_policy *policy)
+{
+    *policy = (struct report_policy){ .type = POLICY_TYPE_OTHER,
+                                      .type_text = "",
+                                      .domain = "" };
+    *entry = (struct policy_entry){ .policy = policy };
+}
+
+/* Adds a policy that stood at `spot`. */
+static int add_policy(struct reading *reading,
+                      const struct report_policy *policy, size_t spot,
                       struct err *err)
 {
-    struct place inner = place_member(place, SLICE("policy"));
-    struct report_policy policy = { .type = POLICY_TYPE_OTHER };
-    struct entry entry = { .policy = &policy };
-    struct report_policy *item;
-    struct member_seen seen;
+    struct report_policy *item = list_add(&reading->policies, reading->arena);
+    size_t *where = list_add(&reading->spots, reading->arena);
 
-    if (member_read_object(reading, place, &entry_table, &entry, &seen, err))
-        return -1;
-    entry.fields |= seen.fields | seen.aliases;
-    if (entry.is_flat || seen.misplaced)
-        reading_note(reading, REPORT_FINDING_POLICY_FLAT, place, nothing);
-    check_policy(reading, seen.fields & 1u << FIELD_POLICY ? &inner : place,
-                 &entry);
-    check_counts(reading, place, entry.fields);
-    item = list_add(&reading->policies, reading->arena);
-    if (!item)
+    if (!item || !where)
         return arena_error(reading->arena, err);
-    *item = policy;
+    *item = *policy;
+    *where = spot;
     return 0;
+}
+
+static int read_entry(struct reading *reading, const struct place *place,
+                      size_t spot, struct err *err)
+{
+    struct place inner = place_member(place, SLICE("policy"));
+    struct report_policy policy;
+    struct policy_entry entry;
+
+    policy_begin(&entry, &policy);
+    if (member_read_object(reading, place, &entry_table, &entry, &entry.seen,
+                           err))
+        return -1;
+    if (member_misplaced(&entry.seen))
+        reading_note(reading, REPORT_FINDING_POLICY_FLAT, place, nothing);
+    check_policy(reading,
+                 entry.seen.fields & 1u << FIELD_POLICY ? &inner : place,
+                 &entry);
+    check_counts(reading, place, entry.seen.fields);
+    return add_policy(reading, &policy, spot, err);
 }
 
 int policy_read_array(struct reading *reading, const struct place *place,
@@ -290,17 +308,17 @@ int policy_read_array(struct reading *reading, const struct place *place,
 
     if (value->type == JSON_OBJECT) {
         reading_note(reading, REPORT_FINDING_ARRAY_EXPECTED, place, nothing);
-        return read_entry(reading, place, err);
+        return read_entry(reading, place, READING_SPOT_OBJECT, err);
     }
     if (value->type != JSON_ARRAY) {
         reading_note(reading, REPORT_FINDING_VALUE_TYPE, place, nothing);
         return 0;
     }
     while ((rc = json_array_next(&reading->json, &element, err)) == 0) {
-        struct place here = place_element(place, index++);
+        struct place here = place_element(place, index);
 
         if (element.type == JSON_OBJECT) {
-            rc = read_entry(reading, &here, err);
+            rc = read_entry(reading, &here, index, err);
         } else {
             reading_note(reading, REPORT_FINDING_ELEMENT_IGNORED, &here,
                          nothing);
@@ -308,27 +326,32 @@ int policy_read_array(struct reading *reading, const struct place *place,
         }
         if (rc)
             return -1;
+        index++;
     }
     return rc < 0 ? -1 : 0;
 }
 
-int policy_read_draft(struct reading *reading, struct report_policy *policy,
+int policy_read_draft(struct reading *reading, struct policy_entry *entry,
                       const struct place *place, const struct json_value *value,
                       struct err *err)
 {
-    struct entry entry = { .policy = policy };
-
-    if (read_object(reading, &entry, place, value, &inner_table, err))
-        return -1;
-    check_policy(reading, place, &entry);
-    return 0;
+    return read_object(reading, entry, place, value, &inner_table, err);
 }
 
-int policy_read_summary(struct reading *reading, struct report_policy *policy,
+int policy_read_summary(struct reading *reading, struct policy_entry *entry,
                         const struct place *place,
                         const struct json_value *value, struct err *err)
 {
-    struct entry entry = { .policy = policy };
+    entry->seen.fields |= 1u << FIELD_SUMMARY;
+    return read_object(reading, entry, place, value, &summary_table, err);
+}
 
-    return read_object(reading, &entry, place, value, &summary_table, err);
+int policy_take_draft(struct reading *reading, const struct place *place,
+                      const struct policy_entry *entry, struct err *err)
+{
+    struct place inner = place_member(place, SLICE("policy"));
+
+    check_policy(reading, &inner, entry);
+    check_counts(reading, place, entry->seen.fields);
+    return add_policy(reading, entry->policy, READING_SPOT_DRAFT, err);
 }

@@ -35,26 +35,13 @@ struct report_failure {
     const char *failure_reason_code;    /* free text of the sender */
 };
 
-/* Where the subject domain of a policy was found. */
-enum report_subject_source {
-    REPORT_SUBJECT_NONE,         /* nothing tells whom it is about */
-    REPORT_SUBJECT_POLICY,       /* policy-domain itself */
-    REPORT_SUBJECT_HEADER,       /* TLS-Report-Domain */
-    REPORT_SUBJECT_FILE_NAME,    /* RFC 8460 section 5.1 file name */
-    REPORT_SUBJECT_MAIL_SUBJECT, /* Subject of the mail */
-    REPORT_SUBJECT_REPORT_ID,
-    REPORT_SUBJECT_SOLE_DOMAIN, /* the only mail domain of the report */
-    REPORT_SUBJECT_SOURCE_COUNT
-};
-
 /* One entry of policies with its summary. */
 struct report_policy {
     enum policy_type type;
     const char *type_text;      /* as reported, "" where absent */
     const char *domain;         /* policy-domain normalised, "" where absent */
     const char *subject_domain; /* whom it is about, "" where unknown */
-    enum report_subject_source subject_source;
-    const char **strings; /* policy-string, one line or record each */
+    const char **strings;       /* policy-string, one line or record each */
     size_t n_strings;
     const char **mx_hosts; /* mx-host patterns */
     size_t n_mx_hosts;
@@ -148,6 +135,13 @@ bool report_policy_is_implausible(const struct report_policy *policy);
  */
 const char *report_failure_mx(const struct report_policy *policy,
                               const struct report_failure *failure);
+
+/*
+ * The domain of the mail address in contact-info ("Name <tls@domain>", a mailto
+ * URI or the address alone), as written, without root dot; len 0 where there is
+ * none.
+ */
+struct slice report_contact_domain(const struct report *report);
 
 struct json_writer;
 

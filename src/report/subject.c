@@ -80,7 +80,7 @@ static const char *from_report_id(struct reading *reading, int *rc)
     const char *name;
     size_t digits = 0;
 
-    if (s.len > DOMAIN_MAX_BYTES + 64)
+    if (s.len > REPORT_MAX_ID_BYTES)
         return NULL;
     s.len = slice_find(s, '@');
     for (size_t i = s.len; i > 0; i--) {
@@ -126,59 +126,58 @@ static const char *sole_domain(const struct report *report)
 /* What tells the mail domain beside the policies themselves. */
 struct hint {
     const char *domain; /* NULL where nothing does */
-    enum report_subject_source source;
+    bool is_header;     /* TLS-Report-Domain said so */
 };
 
 static struct hint find_hint(struct reading *reading, int *rc)
 {
-    struct hint hint = { .source = REPORT_SUBJECT_NONE };
+    struct hint hint = { 0 };
 
-    if ((hint.domain = to_domain(
-             reading, slice_of(reading->origin->tls_report_domain), rc)))
-        hint.source = REPORT_SUBJECT_HEADER;
-    else if ((hint.domain = from_file_name(reading, rc)))
-        hint.source = REPORT_SUBJECT_FILE_NAME;
-    else if ((hint.domain = from_mail_subject(reading, rc)))
-        hint.source = REPORT_SUBJECT_MAIL_SUBJECT;
-    else if ((hint.domain = from_report_id(reading, rc)))
-        hint.source = REPORT_SUBJECT_REPORT_ID;
-    else if ((hint.domain = sole_domain(reading->report)))
-        hint.source = REPORT_SUBJECT_SOLE_DOMAIN;
+    hint.domain =
+        to_domain(reading, slice_of(reading->origin->tls_report_domain), rc);
+    hint.is_header = hint.domain != NULL;
+    if (!hint.domain)
+        hint.domain = from_file_name(reading, rc);
+    if (!hint.domain)
+        hint.domain = from_mail_subject(reading, rc);
+    if (!hint.domain)
+        hint.domain = from_report_id(reading, rc);
+    if (!hint.domain)
+        hint.domain = sole_domain(reading->report);
     return hint;
 }
 
-/* Tells whether another policy of the report names `domain` as mail domain. */
-static bool is_mail_domain(const struct report *report, const char *domain)
+/* Marks the groups whose domain a policy names as mail domain. Returns: NULL
+ * when out of memory. */
+static const bool *find_mail_groups(const struct reading *reading)
 {
-    enum { LOOK_MAX = 64 /* keeps reports of 20,000 policies linear */ };
+    const struct report *report = reading->report;
+    bool *is_mail = arena_calloc(reading->arena, reading->groups.n_groups,
+                                 sizeof(*is_mail));
 
-    for (size_t i = 0; i < report->n_policies && i < LOOK_MAX; i++) {
-        if (names_mail_domain(&report->policies[i]) &&
-            strcmp(report->policies[i].domain, domain) == 0)
-            return true;
+    for (size_t i = 0; is_mail && i < report->n_policies; i++) {
+        if (names_mail_domain(&report->policies[i]))
+            is_mail[reading->groups.of_policy[i]] = true;
     }
-    return false;
+    return is_mail;
 }
 
+/* is_named: another policy of the report names the domain as mail domain. */
 static void fill(struct reading *reading, struct report_policy *policy,
-                 const struct hint *hint, const struct place *place)
+                 const struct hint *hint, const struct place *place,
+                 bool is_named)
 {
     bool is_tlsa = policy->type == POLICY_TYPE_TLSA && policy->domain[0];
     bool is_mail =
-        is_tlsa &&
-        (is_mail_domain(reading->report, policy->domain) ||
-         (hint->domain && strcmp(hint->domain, policy->domain) == 0));
+        is_tlsa && (is_named || (hint->domain &&
+                                 strcmp(hint->domain, policy->domain) == 0));
 
     if (is_mail)
         reading_note(reading, REPORT_FINDING_TLSA_DOMAIN_IS_MAIL, place,
                      slice_of(policy->domain));
     policy->subject_domain = policy->domain;
-    policy->subject_source =
-        policy->domain[0] ? REPORT_SUBJECT_POLICY : REPORT_SUBJECT_NONE;
-    if (hint->domain && (!policy->domain[0] || (is_tlsa && !is_mail))) {
+    if (hint->domain && (!policy->domain[0] || (is_tlsa && !is_mail)))
         policy->subject_domain = hint->domain;
-        policy->subject_source = hint->source;
-    }
 }
 
 /* Tells whether the report has a policy about the domain of the mail's field. */
@@ -196,37 +195,31 @@ static bool has_subject(const struct report *report, const char *domain)
 static void check_header(struct reading *reading, const struct place *place,
                          const struct hint *hint)
 {
-    if (hint->source == REPORT_SUBJECT_HEADER &&
-        !has_subject(reading->report, hint->domain))
+    if (hint->is_header && !has_subject(reading->report, hint->domain))
         reading_note(reading, REPORT_FINDING_HEADER_DOMAIN_DIFFERS, place,
                      slice_of(hint->domain));
 }
 
 int subject_find(struct reading *reading, const struct place *place)
 {
-    struct report *report = reading->report;
-    struct place policies = place_member(place, SLICE("policies"));
-    struct hint hint = { .source = REPORT_SUBJECT_NONE };
+    const struct report *report = reading->report;
+    struct hint hint = { 0 };
     bool is_needed = reading->origin->tls_report_domain != NULL;
+    const bool *is_mail = find_mail_groups(reading);
     int rc = 0;
 
-    for (size_t i = 0; i < report->n_policies; i++) {
-        struct report_policy *policy = &report->policies[i];
-
-        if (!policy->domain)
-            policy->domain = "";
-        if (!policy->type_text)
-            policy->type_text = "";
-        is_needed = is_needed || !names_mail_domain(policy);
-    }
+    for (size_t i = 0; i < report->n_policies; i++)
+        is_needed = is_needed || !names_mail_domain(&report->policies[i]);
     if (is_needed)
         hint = find_hint(reading, &rc);
-    if (rc)
+    if (rc || !is_mail)
         return -1;
     for (size_t i = 0; i < report->n_policies; i++) {
-        struct place here = place_element(&policies, i);
+        struct place room[2];
 
-        fill(reading, &report->policies[i], &hint, &here);
+        fill(reading, &report->policies[i], &hint,
+             reading_policy_place(reading, i, place, room),
+             is_mail[reading->groups.of_policy[i]]);
     }
     check_header(reading, place, &hint);
     return 0;

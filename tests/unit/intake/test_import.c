@@ -27,8 +27,12 @@ struct place {
     char refused[256];
 };
 
+/* What the key was asked for last. */
+static char organization[64];
+
 static const char *same_key(struct arena *arena, const char *name)
 {
+    snprintf(organization, sizeof(organization), "%s", name);
     /* Stands for all that makes rows of a report: it asks for too much. */
     if (strncmp(name, "TooLarge", 8) == 0)
         return arena_alloc(arena, (size_t)1 << 30);
@@ -137,6 +141,20 @@ static void a_long_name_is_not_kept_with_each_share(void **state)
     assert_int_equal(contents(&place).domains, 1);
     end(&place);
     free(text);
+}
+
+static void a_nameless_report_goes_under_the_domain_of_its_contact(void **state)
+{
+    static const char text[] =
+        "{\"contact-info\":\"<tls@s.example>\",\"report-id\":\"n\","
+        "\"policies\":[]}";
+    struct place place;
+
+    (void)state;
+    begin(&place);
+    add(&place, "nameless", text);
+    assert_string_equal(organization, "s.example");
+    end(&place);
 }
 
 static void outcomes_are_counted_and_sums_stored(void **state)
@@ -280,6 +298,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_input_over_a_limit_is_refused_and_the_next_is_read),
         cmocka_unit_test(a_long_name_is_not_kept_with_each_share),
+        cmocka_unit_test(
+            a_nameless_report_goes_under_the_domain_of_its_contact),
         cmocka_unit_test(outcomes_are_counted_and_sums_stored),
         cmocka_unit_test(what_is_refused_is_kept_with_its_reason),
         cmocka_unit_test(raw_octets_of_what_is_refused_can_be_had),

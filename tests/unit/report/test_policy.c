@@ -3,6 +3,8 @@
 
 #include "reads.h"
 
+#include <stdio.h>
+
 static void members_are_found_at_any_level(void **state)
 {
     static const char *const shapes[] = {
@@ -29,6 +31,50 @@ static void members_are_found_at_any_level(void **state)
         assert_string_equal(policy->domain, "a.example");
         assert_int_equal(policy->success_sessions, 4);
         assert_int_equal(reads_count(&reads, "policy-flat"), i ? 1 : 0);
+        reads_deinit(&reads);
+    }
+}
+
+/* Whichever comes first, what stands where the RFC has it counts. */
+static void the_rightly_nested_of_two_counts(void **state)
+{
+    static const struct {
+        const char *policy, *twice;
+    } rows[] = {
+        { "'policy':{'policy-type':'sts','policy-domain':'right.example'},"
+          "'policy-domain':'wrong.example','summary':{"
+          "'total-successful-session-count':4}",
+          "/policies/0/policy-domain" },
+        { "'policy-domain':'wrong.example',"
+          "'policy':{'policy-type':'sts','policy-domain':'right.example'},"
+          "'summary':{'total-successful-session-count':4}",
+          "/policies/0/policy/policy-domain" },
+        { "'policy':{'policy-type':'sts','policy-domain':'right.example',"
+          "'summary':{'total-successful-session-count':9}},"
+          "'summary':{'total-successful-session-count':4}",
+          "/policies/0/summary" },
+        { "'summary':{'total-successful-session-count':4},"
+          "'policy':{'policy-type':'sts','policy-domain':'right.example',"
+          "'summary':{'total-successful-session-count':9}}",
+          "/policies/0/policy/summary" },
+        { "'total-successful-session-count':9,"
+          "'policy':{'policy-type':'sts','policy-domain':'right.example'},"
+          "'summary':{'total-successful-session-count':4}",
+          "/policies/0/summary/total-successful-session-count" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct report_policy *policy;
+        struct reads reads;
+        char text[500];
+
+        snprintf(text, sizeof(text), "{%s}", rows[i].policy);
+        reads_init_policies(&reads, text, NULL);
+        policy = &reads_report(&reads)->policies[0];
+        assert_string_equal(policy->domain, "right.example");
+        assert_int_equal(policy->success_sessions, 4);
+        reads_expect(&reads, "member-twice", rows[i].twice);
         reads_deinit(&reads);
     }
 }
@@ -64,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_are_found_at_any_level),
+        cmocka_unit_test(the_rightly_nested_of_two_counts),
         cmocka_unit_test(what_is_no_object_is_left_out),
         cmocka_unit_test(a_policy_without_summary_has_no_sessions),
     };
