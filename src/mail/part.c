@@ -142,6 +142,35 @@ static bool is_packed(struct slice s)
            slice_starts(s, SLICE("PK\x03\x04"));
 }
 
+static bool is_blank(char c)
+{
+    return c && strchr(" \t\r\n", c);
+}
+
+static struct slice skip_blanks(struct slice s)
+{
+    while (s.len && is_blank(*s.ptr))
+        s = slice_skip(s, 1);
+    return s;
+}
+
+/*
+ * JSON as it is: neither bracket is of the alphabet of base64. One character
+ * more is looked at, for a banner "[EXTERNAL] ..." of a gateway.
+ */
+static bool is_json(struct slice s)
+{
+    struct slice next;
+
+    if (slice_starts(s, SLICE("\xef\xbb\xbf")))
+        s = slice_skip(s, 3);
+    s = skip_blanks(s);
+    if (s.len == 0 || (*s.ptr != '{' && *s.ptr != '['))
+        return false;
+    next = skip_blanks(slice_skip(s, 1));
+    return next.len && memchr(*s.ptr == '{' ? "\"}" : "{]", *next.ptr, 2);
+}
+
 /* The same octets as base64 has them. */
 static bool is_packed_base64(struct slice s)
 {
@@ -152,16 +181,18 @@ static int decode(struct reading *r, GMimePart *leaf, struct mail_part *part)
 {
     GMimeContentEncoding encoding = g_mime_part_get_content_encoding(leaf);
     bool is_raw = is_packed(part->content);
+    bool is_text = is_json(part->content);
 
     buffer_reset(&r->decoded);
     switch (encoding) {
     case GMIME_CONTENT_ENCODING_BASE64:
-        if (!is_raw)
+        if (!is_raw && !is_text)
             return decode_base64(r, part);
         part->oddities |= MAIL_NOT_BASE64;
         return 0;
-    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
     case GMIME_CONTENT_ENCODING_UUENCODE:
+        return is_raw || is_text ? 0 : decode_other(r, encoding, part);
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
         return is_raw ? 0 : decode_other(r, encoding, part);
     default: break;
     }
