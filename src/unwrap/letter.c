@@ -114,14 +114,26 @@ static void note_part(struct parcel *parcel, const struct mail_header *header,
         parcel_note(parcel, UNWRAP_NOT_COMPRESSED, NULL);
 }
 
+/* The types of message/ that hold a whole one; the header-like lines of others,
+ * such as message/delivery-status, do not. */
+static bool is_message_type(struct slice type)
+{
+    static const char *const types[] = { "message/rfc822", "message/rfc2822",
+                                         "message/global", "message/news" };
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (slice_equal(type, slice_of(types[i])))
+            return true;
+    }
+    return false;
+}
+
 /* A mail that was attached as a file, or in an encoding that RFC 2046 section
  * 5.2.1 forbids for message/rfc822. */
 static bool is_attached_mail(const struct mail_part *part)
 {
-    struct slice name = slice_of(part->file_name);
-
-    return (slice_ends_fold(name, SLICE(".eml")) ||
-            slice_starts(slice_of(part->media_type), SLICE("message/"))) &&
+    return (slice_ends_fold(slice_of(part->file_name), SLICE(".eml")) ||
+            is_message_type(slice_of(part->media_type))) &&
            mail_is_message(part->content);
 }
 

@@ -100,6 +100,23 @@ static const struct {
             "\r\n" FIELDS "Content-Type: application/tlsrpt+json\r\n\r\n{}" END,
       "-:{}[mail-forwarded@mail part 1 mail-not-multipart@mail part 1, mail part "
       "1 not-compressed@mail part 1, mail part 1];" },
+    { "bounced",
+      FIELDS "Content-Type: multipart/report; report-type=delivery-status;"
+             " boundary=b\r\n\r\n" TEXT
+             "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+             "Reporting-MTA: dns; mx.example.com\r\n\r\nAction: failed\r\n"
+             "--b\r\nContent-Type: message/rfc822\r\n\r\n" FIELDS
+             "Content-Type: application/tlsrpt+json\r\n\r\n{}" END,
+      "-:{}[mail-not-report@mail part 3 mail-forwarded@mail part 3 "
+      "not-compressed@mail part 3];" },
+    { "attached in base64, by its type alone",
+      MIXED "--b\r\nContent-Type: message/global\r\n"
+            "Content-Transfer-Encoding: base64\r\n\r\n"
+            "U3ViamVjdDogeAoKe30=" END,
+      "-:{}[mail-forwarded@mail part 1 mail-no-tls-report-fields@mail part 1, "
+      "mail part 1 subject-form@mail part 1, mail part 1 "
+      "mail-not-multipart@mail part 1, mail part 1 media-type@mail part 1, mail "
+      "part 1 not-compressed@mail part 1, mail part 1];" },
     { "no multipart", FIELDS "Content-Type: application/tlsrpt+json\r\n\r\n{}",
       "-:{}[mail-not-multipart@mail part 1 not-compressed@mail part 1];" },
     { "closing boundary missing", REPORT TEXT GZIP_PART PACKED "\r\n",
