@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "unwrap/limits.h"
+#include "unwrap/promise.h"
 #include "unwrap/sniff.h"
 
 /* The inner list grows on its own: what a sibling finds is not ours. */
@@ -120,36 +121,6 @@ int parcel_give(struct unwrap_run *run, struct parcel *parcel)
     return call(run, &candidate);
 }
 
-static bool is_report_name(const char *name)
-{
-    static const char *const ends[] = { ".json", ".gz", ".gzip", ".zip" };
-    struct slice s = slice_of(name);
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (slice_ends_fold(s, slice_of(ends[i])))
-            return true;
-    }
-    return false;
-}
-
-static bool is_report_type(const char *media_type)
-{
-    static const char *const types[] = {
-        "application/json",   "text/json",       "application/gzip",
-        "application/x-gzip", "application/zip", "application/x-zip-compressed",
-        "application/x-zip",
-    };
-    struct slice s = slice_of(media_type);
-
-    if (slice_starts(s, SLICE("application/tlsrpt")))
-        return true;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (slice_equal(s, slice_of(types[i])))
-            return true;
-    }
-    return false;
-}
-
 /* UTF-16 text counts where it begins like JSON or XML. */
 static bool is_utf16_report(struct slice octets)
 {
@@ -173,5 +144,5 @@ bool parcel_may_be_report(struct slice octets, const char *name,
         break;
     default: break;
     }
-    return is_report_name(name) || is_report_type(media_type);
+    return promise_read(name, media_type) != 0;
 }

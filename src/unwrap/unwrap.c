@@ -10,46 +10,24 @@
 #include "unwrap/letter.h"
 #include "unwrap/limits.h"
 #include "unwrap/parcel.h"
+#include "unwrap/promise.h"
 #include "unwrap/sniff.h"
 #include "unwrap/utf16.h"
 #include "unwrap/zip.h"
 
-/* What names and media types promise. */
-static bool says_gzip(const struct parcel *parcel)
-{
-    struct slice type = slice_of(parcel->media_type);
-
-    return slice_ends_fold(slice_of(parcel->name), SLICE(".gz")) ||
-           slice_equal(type, SLICE("application/tlsrpt+gzip")) ||
-           slice_equal(type, SLICE("application/gzip")) ||
-           slice_equal(type, SLICE("application/x-gzip"));
-}
-
-static bool says_zip(const struct parcel *parcel)
-{
-    return slice_ends_fold(slice_of(parcel->name), SLICE(".zip")) ||
-           slice_ends_fold(slice_of(parcel->media_type), SLICE("zip"));
-}
-
-static bool says_json(const struct parcel *parcel)
-{
-    return slice_ends_fold(slice_of(parcel->name), SLICE(".json")) ||
-           slice_equal(slice_of(parcel->media_type),
-                       SLICE("application/tlsrpt+json"));
-}
-
 /* Asked of the outermost octets only: further in, names lag behind. */
 static void note_mismatch(struct parcel *parcel, enum sniff_kind kind)
 {
+    unsigned promise = promise_read(parcel->name, parcel->media_type);
     bool is_wrong = false;
 
     if (kind == SNIFF_GZIP)
-        is_wrong =
-            says_json(parcel) || (says_zip(parcel) && !says_gzip(parcel));
+        is_wrong = (promise & PROMISE_JSON) ||
+                   ((promise & PROMISE_ZIP) && !(promise & PROMISE_GZIP));
     else if (kind == SNIFF_ZIP)
-        is_wrong = says_json(parcel) || says_gzip(parcel);
+        is_wrong = promise & (PROMISE_JSON | PROMISE_GZIP);
     else if (kind == SNIFF_JSON || kind == SNIFF_UTF16)
-        is_wrong = says_gzip(parcel) || says_zip(parcel);
+        is_wrong = promise & (PROMISE_GZIP | PROMISE_ZIP);
     if (is_wrong)
         parcel_note(parcel, UNWRAP_NAME_MISMATCH,
                     parcel->name ? parcel->name : parcel->media_type);

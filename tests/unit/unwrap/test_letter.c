@@ -47,6 +47,14 @@ static const struct {
     { "gzip by name, JSON by octets",
       REPORT TEXT "--b\r\nContent-Type: application/tlsrpt+gzip\r\n\r\n{}" END,
       "-:{}[not-compressed@mail part 2 name-mismatch@mail part 2];" },
+    { "a zip's media type, gzip by octets",
+      REPORT TEXT "--b\r\nContent-Type: application/zip\r\n"
+                  "Content-Transfer-Encoding: base64\r\n\r\n" PACKED END,
+      "-:{}[media-type@mail part 2 name-mismatch@mail part 2];" },
+    { "a type that ends in zip, and none of a zip",
+      REPORT TEXT "--b\r\nContent-Type: application/x-json-gzip\r\n"
+                  "Content-Transfer-Encoding: base64\r\n\r\n" PACKED END,
+      "-:{}[media-type@mail part 2];" },
     { "octet-stream without a name",
       REPORT TEXT "--b\r\nContent-Type: application/octet-stream\r\n"
                   "Content-Transfer-Encoding: base64\r\n\r\n" PACKED END,
