@@ -31,8 +31,9 @@ enum {
      * a forward of a forward, each attached as a file. */
     UNWRAP_MAX_MAILS = 3,
 
-    /* Zip entries looked at: an archive of a report has one. */
-    UNWRAP_MAX_ZIP_ENTRIES = 16,
+    /* Files of a zip that are read: a year of daily reports, and some. Octets
+     * are capped anyway; this bounds how often libzip begins a file. */
+    UNWRAP_MAX_ZIP_FILES = 400,
 
     /* What a zip directory may claim before libzip reads it: it keeps all
      * entries in memory, and begins with room for as many as are claimed. */

@@ -144,12 +144,8 @@ static int take_entry(void *context, const struct zip_part *part,
                       struct err *err)
 {
     struct archive *archive = context;
-    struct slice name = slice_of(part->name);
 
     (void)err;
-    /* What macOS adds beside each file has the name of a report, too. */
-    if (slice_starts(name, SLICE("__MACOSX/")))
-        return 0;
     if (!part->refused &&
         !parcel_may_be_report(buffer_slice(part->octets), part->name, NULL))
         return 0;

@@ -161,11 +161,10 @@ static int inflate_entry(zip_file_t *file, size_t size, struct zip_part *part,
 }
 
 /* Returns: 0, 1 with the reason in the part, -1 with err. */
-static int read_entry(zip_t *archive, zip_uint64_t index,
-                      const zip_stat_t *stat, struct zip_part *part,
-                      struct err *err)
+static int read_entry(zip_t *archive, const zip_stat_t *stat,
+                      struct zip_part *part, struct err *err)
 {
-    zip_file_t *file = zip_fopen_index(archive, index, 0);
+    zip_file_t *file = zip_fopen_index(archive, stat->index, 0);
     int result;
 
     if (!file)
@@ -177,32 +176,33 @@ static int read_entry(zip_t *archive, zip_uint64_t index,
     return result;
 }
 
-static bool is_folder(const char *name)
+/* What macOS adds beside each file has the name of that file, too. */
+static bool is_file(const char *name)
 {
     size_t len = strlen(name);
 
-    return len && name[len - 1] == '/';
+    return (len == 0 || name[len - 1] != '/') &&
+           strncmp(name, "__MACOSX/", strlen("__MACOSX/")) != 0;
 }
 
-static int give_entry(zip_t *archive, zip_uint64_t index, size_t *octets_left,
-                      zip_function *function, void *context, struct err *err)
+/* Gives one file. stat: of it, with its name. */
+static int give_file(zip_t *archive, const zip_stat_t *stat,
+                     size_t *octets_left, zip_function *function, void *context,
+                     struct err *err)
 {
     struct buffer out;
-    struct zip_part part = { .number = (unsigned)index + 1, .octets = &out };
-    zip_stat_t stat;
+    struct zip_part part = { .number = (unsigned)stat->index + 1,
+                             .name = stat->name,
+                             .octets = &out,
+                             .refused = look_at(stat) };
     int result;
 
-    if (zip_stat_index(archive, index, 0, &stat) != 0 ||
-        !(stat.valid & ZIP_STAT_NAME) || is_folder(stat.name))
-        return 0;
-    part.name = stat.name;
-    part.refused = look_at(&stat);
     if (!part.refused) {
-        part.refused = excess(&stat, *octets_left);
+        part.refused = excess(stat, *octets_left);
         part.is_limit = part.refused != NULL;
     }
     buffer_init(&out, *octets_left + 1);
-    result = part.refused ? 0 : read_entry(archive, index, &stat, &part, err);
+    result = part.refused ? 0 : read_entry(archive, stat, &part, err);
     *octets_left -= out.len < *octets_left ? out.len : *octets_left;
     if (result >= 0)
         result = function(context, &part, err);
@@ -210,24 +210,41 @@ static int give_entry(zip_t *archive, zip_uint64_t index, size_t *octets_left,
     return result;
 }
 
+static int give_files(zip_t *archive, size_t *octets_left,
+                      zip_function *function, void *context, struct err *err)
+{
+    zip_int64_t n_entries = zip_get_num_entries(archive, 0);
+    unsigned n_files = 0;
+    int result = 0;
+
+    for (zip_int64_t i = 0; i < n_entries && result == 0; i++) {
+        zip_stat_t stat;
+
+        if (zip_stat_index(archive, (zip_uint64_t)i, 0, &stat) != 0 ||
+            !(stat.valid & ZIP_STAT_NAME) || !is_file(stat.name))
+            continue;
+        if (++n_files > UNWRAP_MAX_ZIP_FILES)
+            return err_set(err, ERR_LIMIT,
+                           "zip holds more than %d files; those behind them "
+                           "were not read",
+                           UNWRAP_MAX_ZIP_FILES);
+        result = give_file(archive, &stat, octets_left, function, context, err);
+    }
+    return result;
+}
+
 int zip_each(struct slice octets, size_t *octets_left, zip_function *function,
              void *context, struct err *err)
 {
-    zip_int64_t n_entries;
     zip_t *archive;
-    int result = 0;
+    int result;
 
     if (check_directory(octets, err) != 0)
         return -1;
     archive = open_archive(octets, err);
     if (!archive)
         return -1;
-    n_entries = zip_get_num_entries(archive, 0);
-    if (n_entries > UNWRAP_MAX_ZIP_ENTRIES)
-        n_entries = UNWRAP_MAX_ZIP_ENTRIES;
-    for (zip_int64_t i = 0; i < n_entries && result == 0; i++)
-        result = give_entry(archive, (zip_uint64_t)i, octets_left, function,
-                            context, err);
+    result = give_files(archive, octets_left, function, context, err);
     zip_discard(archive);
     return result;
 }

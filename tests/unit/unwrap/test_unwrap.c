@@ -193,6 +193,32 @@ static void zip_archives(void **state)
            "a!b!1!2.json:{}[container-nested@gzip container-zip@gzip];");
 }
 
+/* The reports before the cap are given, and those behind it are told of. */
+static void a_zip_of_too_many_files_says_so(void **state)
+{
+    struct sample_entry entries[UNWRAP_MAX_ZIP_FILES + 1];
+    const char *last;
+    struct buffer zip, got;
+
+    (void)state;
+    for (size_t i = 0; i <= UNWRAP_MAX_ZIP_FILES; i++)
+        entries[i] = (struct sample_entry){ "a.json", SLICE("{}"), 0, 0 };
+    buffer_init(&zip, 1 << 20);
+    buffer_init(&got, 1 << 20);
+    sample_zip(&zip, entries, UNWRAP_MAX_ZIP_FILES + 1);
+    sample_unwrap(&got, buffer_slice(&zip), "r.zip");
+    last = strchr(buffer_text(&got), '!');
+    assert_int_equal(last - got.ptr,
+                     UNWRAP_MAX_ZIP_FILES *
+                             strlen("r.zip:{}[container-zip@];") +
+                         strlen("r.zip"));
+    assert_string_equal(last,
+                        "!zip holds more than 400 files; those behind them "
+                        "were not read[container-zip@ container-limit@];");
+    buffer_deinit(&zip);
+    buffer_deinit(&got);
+}
+
 static int stop(void *context, struct unwrap_candidate *candidate,
                 struct err *err)
 {
@@ -417,6 +443,7 @@ int main(void)
         cmocka_unit_test(gzip_up_to_three_times),
         cmocka_unit_test(gzip_with_all_that_gateways_add),
         cmocka_unit_test(zip_archives),
+        cmocka_unit_test(a_zip_of_too_many_files_says_so),
         cmocka_unit_test(the_callers_result_comes_back),
         cmocka_unit_test(plain_text_is_copied_unless_the_caller_lets_go),
         cmocka_unit_test(all_containers_of_an_input_share_one_cap),

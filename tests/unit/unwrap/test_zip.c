@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "unwrap/limits.h"
@@ -87,20 +88,51 @@ static void entries_are_read_in_order(void **state)
     expect_text(&zip, "folder/a.json:{};a.json:{\"a\":1};empty:;");
 }
 
-static void sixteen_entries_are_looked_at(void **state)
+/* A month of daily reports as somebody packed a folder of them. */
+static void what_is_no_file_takes_nobodys_place(void **state)
 {
-    struct sample_entry entries[17];
+    enum { N = 300 };
+    static char names[3][N][32];
+    struct sample_entry entries[3 * N];
     struct buffer zip, out;
     struct err err;
 
     (void)state;
-    for (size_t i = 0; i < 17; i++)
-        entries[i] = (struct sample_entry){ "a", { "x", 1 }, 0, 0 };
+    for (size_t i = 0; i < N; i++) {
+        snprintf(names[0][i], sizeof names[0][i], "%zu/", i);
+        snprintf(names[1][i], sizeof names[1][i], "__MACOSX/%zu/._a", i);
+        snprintf(names[2][i], sizeof names[2][i], "%zu/a", i);
+        for (size_t k = 0; k < 3; k++)
+            entries[3 * i + k] =
+                (struct sample_entry){ names[k][i], { "x", 1 }, 0, 0 };
+    }
     buffer_init(&zip, 1 << 20);
-    sample_zip(&zip, entries, 17);
+    sample_zip(&zip, entries, 3 * N);
     assert_int_equal(read_zip(&zip, &out, &err), 0);
-    assert_int_equal(out.len, 16 * strlen("a:x;"));
+    assert_non_null(strstr(buffer_text(&out), "0/a:x;1/a:x;"));
+    assert_non_null(strstr(buffer_text(&out), ";299/a:x;"));
+    assert_null(strstr(buffer_text(&out), "__MACOSX"));
     buffer_deinit(&out);
+}
+
+static void files_beyond_the_cap_are_told(void **state)
+{
+    struct sample_entry entries[UNWRAP_MAX_ZIP_FILES + 1];
+    struct buffer zip, out;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i <= UNWRAP_MAX_ZIP_FILES; i++)
+        entries[i] = (struct sample_entry){ "a", { "x", 1 }, 0, 0 };
+    for (size_t more = 0; more < 2; more++) {
+        buffer_init(&zip, 1 << 20);
+        sample_zip(&zip, entries, UNWRAP_MAX_ZIP_FILES + more);
+        assert_int_equal(read_zip(&zip, &out, &err), more ? -1 : 0);
+        assert_int_equal(out.len, UNWRAP_MAX_ZIP_FILES * strlen("a:x;"));
+        if (more)
+            assert_int_equal(err.kind, ERR_LIMIT);
+        buffer_deinit(&out);
+    }
 }
 
 static void padding_behind_the_archive_is_ignored(void **state)
@@ -249,7 +281,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_are_read_in_order),
-        cmocka_unit_test(sixteen_entries_are_looked_at),
+        cmocka_unit_test(what_is_no_file_takes_nobodys_place),
+        cmocka_unit_test(files_beyond_the_cap_are_told),
         cmocka_unit_test(padding_behind_the_archive_is_ignored),
         cmocka_unit_test(an_archive_cut_anywhere_is_refused),
         cmocka_unit_test(a_changed_octet_is_never_taken_for_the_text),
