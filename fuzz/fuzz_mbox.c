@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned n = 0;
 
     mbox_init(&mbox, octets);
-    while (mbox_next(&mbox, &message) == 0) {
+    while (mbox_next(&mbox, &message, NULL) == 0) {
         total += message.len;
         n++;
     }

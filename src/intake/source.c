@@ -19,14 +19,17 @@
 enum {
     READ_BYTES = 256 * 1024,
     KEEP_BYTES = 4 * 1024 * 1024, /* memory kept from one file to the next */
-    SEPARATOR_BYTES = 16,         /* longer than what separates two mails */
-    LOOK_AHEAD_BYTES = 4096       /* longer than two lines of a mail's head */
+    LOOK_AHEAD_BYTES = 4096,      /* longer than two lines of a mail's head */
+    LOOK_BACK_BYTES = 3           /* the empty line before a separator */
 };
+
+static const char too_large[] = "the message is too large";
 
 /* What is being read, and to whom it goes. */
 struct reading {
     int fd;
     bool at_end;          /* the file has no more */
+    bool is_broken;       /* it could not be read on, and that was told */
     struct buffer window; /* octets not yet given out */
     int64_t before_bytes; /* of the walk, in earlier files */
     int64_t taken_bytes;  /* of this file, no longer in the window */
@@ -75,7 +78,9 @@ static int give_system_refused(struct reading *reading, const char *what)
 
 /*
  * Reads on until the window holds more than `bytes` octets or the file ends.
- * Returns: 0, 1 where reading fails (errno), -1 out of memory.
+ * Where reading fails the file is refused and broken, there is nothing more to
+ * be done with it.
+ * Returns: 0; what the function said to the refusal; -1 with err.
  */
 static int fill(struct reading *reading, size_t bytes)
 {
@@ -90,11 +95,13 @@ static int fill(struct reading *reading, size_t bytes)
             wanted = READ_BYTES;
         at = buffer_reserve(window, wanted);
         if (!at)
-            return -1;
+            return err_memory(reading->err);
         /* Only a signal that somebody waits for ends a read: no second try. */
         n = read(reading->fd, at, wanted);
-        if (n < 0)
-            return 1;
+        if (n < 0) {
+            reading->is_broken = true;
+            return give_system_refused(reading, "cannot be read");
+        }
         window->len += (size_t)n;
         reading->at_end = n == 0;
     }
@@ -150,13 +157,15 @@ static int give_window(struct reading *reading, size_t *out_used)
     mbox_init(&mbox, all);
     *out_used = 0;
     for (;;) {
-        int taken = mbox_next(&mbox, &message);
+        int taken = mbox_next(&mbox, &message, reading->err);
         size_t used = all.len - mbox.rest.len;
 
-        if (taken == 1 || !is_whole(reading, mbox.rest))
+        if (taken < 0)
+            rc = -1;
+        if (rc || taken == MBOX_END || !is_whole(reading, mbox.rest))
             break;
         rc = give_message(reading, message,
-                          taken ? "the message is too large" : NULL, used);
+                          taken == MBOX_TOO_LARGE ? too_large : NULL, used);
         *out_used = used;
         if (rc || mbox.rest.len == 0)
             break;
@@ -165,67 +174,58 @@ static int give_window(struct reading *reading, size_t *out_used)
     return rc;
 }
 
-/* Where the next message of an mbox begins after a separator, or len. */
-static size_t find_separator(struct slice s)
-{
-    static const char *const separators[] = { "\n\nFrom ", "\n\r\nFrom " };
-    size_t least = s.len;
-
-    for (size_t i = 0; i < 2; i++) {
-        size_t len = strlen(separators[i]);
-        const char *at = memmem(s.ptr, s.len, separators[i], len);
-
-        if (at && (size_t)(at - s.ptr) + len - 5 < least)
-            least = (size_t)(at - s.ptr) + len - 5;
-    }
-    return least;
-}
-
 /* Passes over a message that is larger than any window. */
 static int skip_message(struct reading *reading)
 {
-    int rc = give_message(reading, slice_make(NULL, 0),
-                          "the message is too large", 0);
+    int rc = give_message(reading, slice_make(NULL, 0), too_large, 0);
 
-    while (rc == 0) {
-        size_t at = find_separator(buffer_slice(&reading->window));
+    while (rc == 0 && !reading->is_broken) {
+        struct slice all = buffer_slice(&reading->window);
+        size_t at = mbox_find_separator(all, LOOK_BACK_BYTES);
 
-        if (at < reading->window.len || reading->at_end) {
+        if (is_whole(reading, slice_skip(all, at))) {
             drop(reading, at);
             return 0;
         }
-        if (at > SEPARATOR_BYTES)
-            drop(reading, at - SEPARATOR_BYTES);
+        /* What lies behind decides whether it is one: look again with more. */
+        if (at > all.len - LOOK_AHEAD_BYTES)
+            at = all.len - LOOK_AHEAD_BYTES;
+        drop(reading, at - LOOK_BACK_BYTES);
         rc = fill(reading, INTAKE_WINDOW_BYTES);
-        if (rc == 1)
-            return give_system_refused(reading, "cannot be read on");
     }
     return rc;
 }
 
+/* Returns: the size of the next window after one of which `used` was given. */
+static size_t next_window(size_t bytes, size_t used)
+{
+    if (used)
+        return INTAKE_WINDOW_BYTES;
+    return 2 * bytes < INTAKE_INPUT_MAX_BYTES ? 2 * bytes
+                                              : INTAKE_INPUT_MAX_BYTES;
+}
+
 static int read_mbox(struct reading *reading)
 {
-    size_t target = INTAKE_WINDOW_BYTES;
+    size_t bytes = INTAKE_WINDOW_BYTES;
+    int rc = 0;
 
-    for (;;) {
+    while (rc == 0 && !reading->is_broken) {
         size_t used;
-        int rc = give_window(reading, &used);
 
-        if (rc || (reading->at_end && used == reading->window.len))
-            return rc;
+        rc = give_window(reading, &used);
+        if (rc || reading->at_end)
+            break;
         drop(reading, used);
-        /* Nothing whole in the window: a larger one, up to the cap. */
-        target = used ? INTAKE_WINDOW_BYTES : 2 * target;
-        if (target > INTAKE_INPUT_MAX_BYTES) {
-            target = INTAKE_WINDOW_BYTES;
+        if (used == 0 && bytes == INTAKE_INPUT_MAX_BYTES) {
+            bytes = INTAKE_WINDOW_BYTES;
             rc = skip_message(reading);
-        } else if (fill(reading, target) != 0) {
-            rc = give_system_refused(reading, "cannot be read on");
-            return rc;
+        } else {
+            bytes = next_window(bytes, used);
+            rc = fill(reading, bytes);
         }
-        if (rc || (reading->at_end && reading->window.len == 0))
-            return rc;
     }
+    return rc;
 }
 
 static int read_whole(struct reading *reading)
@@ -234,10 +234,8 @@ static int read_whole(struct reading *reading)
                                          .name = base_name(reading->path) };
     int rc = fill(reading, INTAKE_INPUT_MAX_BYTES);
 
-    if (rc == 1)
-        return give_system_refused(reading, "cannot be read");
-    if (rc < 0)
-        return err_memory(reading->err);
+    if (rc || reading->is_broken)
+        return rc;
     if (!reading->at_end)
         return give_refused(reading, "the file is too large");
     input.octets = buffer_slice(&reading->window);
@@ -249,10 +247,8 @@ static int read_open(struct reading *reading)
 {
     int rc = fill(reading, INTAKE_WINDOW_BYTES);
 
-    if (rc == 1)
-        return give_system_refused(reading, "cannot be read");
-    if (rc < 0)
-        return err_memory(reading->err);
+    if (rc || reading->is_broken)
+        return rc;
     if (mbox_is_mbox(buffer_slice(&reading->window)))
         return read_mbox(reading);
     return read_whole(reading);
@@ -268,6 +264,7 @@ static int read_entry(struct reading *reading,
     reading->taken_bytes = 0;
     reading->n_messages = 0;
     reading->at_end = false;
+    reading->is_broken = false;
     if (entry->refused)
         return give_refused(reading, entry->refused);
     reading->fd = is_stdin ? STDIN_FILENO

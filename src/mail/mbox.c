@@ -40,26 +40,6 @@ static bool is_after_empty_line(struct slice s, size_t at)
     return at >= 3 && p[-2] == '\r' && p[-3] == '\n';
 }
 
-/*
- * Finds the next separator at or after `from`.
- * Returns: its octet, s.len where there is none.
- */
-static size_t find_separator(struct slice s, size_t from)
-{
-    while (from < s.len) {
-        const char *at =
-            memmem(s.ptr + from, s.len - from, from_mark.ptr, from_mark.len);
-
-        if (!at)
-            break;
-        from = (size_t)(at - s.ptr);
-        if (is_after_empty_line(s, from) && is_separator(slice_skip(s, from)))
-            return from;
-        from++;
-    }
-    return s.len;
-}
-
 /* A ">From " line, however many ">" it begins with. */
 static bool is_quoted(struct slice line)
 {
@@ -88,7 +68,7 @@ static bool has_quoting(struct slice message)
 }
 
 static int unquote(struct mbox *mbox, struct slice message,
-                   struct slice *out_message)
+                   struct slice *out_message, struct err *err)
 {
     struct slice rest = message;
 
@@ -101,7 +81,7 @@ static int unquote(struct mbox *mbox, struct slice message,
         rest = next;
     }
     if (mbox->scratch.failed)
-        return -1;
+        return err_memory(err);
     *out_message = buffer_slice(&mbox->scratch);
     return 0;
 }
@@ -124,9 +104,26 @@ bool mbox_is_mbox(struct slice octets)
     return is_separator(octets);
 }
 
+size_t mbox_find_separator(struct slice octets, size_t from)
+{
+    while (from < octets.len) {
+        const char *at = memmem(octets.ptr + from, octets.len - from,
+                                from_mark.ptr, from_mark.len);
+
+        if (!at)
+            break;
+        from = (size_t)(at - octets.ptr);
+        if (is_after_empty_line(octets, from) &&
+            is_separator(slice_skip(octets, from)))
+            return from;
+        from++;
+    }
+    return octets.len;
+}
+
 void mbox_init(struct mbox *mbox, struct slice octets)
 {
-    size_t first = find_separator(octets, 0);
+    size_t first = mbox_find_separator(octets, 0);
 
     *mbox = (struct mbox){ .rest = slice_skip(octets, first) };
     buffer_init(&mbox->scratch, MAIL_MAX_MESSAGE_BYTES);
@@ -138,20 +135,20 @@ void mbox_deinit(struct mbox *mbox)
         buffer_deinit(&mbox->scratch);
 }
 
-int mbox_next(struct mbox *mbox, struct slice *out_message)
+int mbox_next(struct mbox *mbox, struct slice *out_message, struct err *err)
 {
     struct slice message;
     size_t end;
 
     if (mbox->rest.len == 0)
-        return 1;
+        return MBOX_END;
     message = skip_line(mbox->rest);
-    end = find_separator(message, 0);
+    end = mbox_find_separator(message, 0);
     mbox->rest = slice_skip(message, end);
     message.len = end;
     message = drop_empty_line(message);
     *out_message = message;
     if (message.len > MAIL_MAX_MESSAGE_BYTES)
-        return -1;
-    return has_quoting(message) ? unquote(mbox, message, out_message) : 0;
+        return MBOX_TOO_LARGE;
+    return has_quoting(message) ? unquote(mbox, message, out_message, err) : 0;
 }

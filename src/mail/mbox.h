@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
+#include "base/err.h"
 #include "base/slice.h"
 
 struct mbox {
@@ -31,13 +32,23 @@ void mbox_init(struct mbox *mbox, struct slice octets);
 /* Frees the scratch copy. */
 void mbox_deinit(struct mbox *mbox);
 
+enum { MBOX_END = 1, MBOX_TOO_LARGE };
+
 /*
  * Takes the next message, without its "From " line and without the empty line
  * before the next one. What stands before the first separator is skipped.
- * out_message is set on failure too: to the message as it stands in the file,
- * quoted, so that it can be told or kept.
  * Owns: the slice is valid until the next call.
- * Returns: 0, 1 at the end, -1 when out of memory or over the cap of a message
- * (MAIL_MAX_MESSAGE_BYTES); the next call goes on with the message after it.
+ * Returns: 0; MBOX_END; MBOX_TOO_LARGE over MAIL_MAX_MESSAGE_BYTES, out_message
+ * is set all the same; -1 with err (ERR_MEMORY). After either of these two the
+ * next call goes on with the message behind it.
  */
-int mbox_next(struct mbox *mbox, struct slice *out_message);
+int mbox_next(struct mbox *mbox, struct slice *out_message, struct err *err);
+
+/*
+ * Finds the first separator at or after octet `from`, for who passes over
+ * messages. octets: a part of the file, with the three octets before `from`;
+ * whether a line near its end is a separator depends on the lines behind it.
+ * Returns: the octet at which its "From " line begins, octets.len where there
+ * is none.
+ */
+size_t mbox_find_separator(struct slice octets, size_t from);

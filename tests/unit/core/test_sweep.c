@@ -294,7 +294,7 @@ static int run_mbox(void)
 
     mbox_init(&mbox, SLICE("From a\nS: 1\n\n>From b\n\nFrom a\nS: 2\n"));
     do
-        rc = mbox_next(&mbox, &message);
+        rc = mbox_next(&mbox, &message, NULL);
     while (rc == 0);
     mbox_deinit(&mbox);
     return rc < 0 ? -1 : 0;

@@ -59,7 +59,6 @@ struct seen {
     size_t n_refused;
     size_t octets;
     int64_t done_bytes;
-    unsigned long sum; /* of all octets, in order */
     char first[256];
     char last[256];
     char reason[256];
@@ -83,8 +82,6 @@ static int note(void *context, const struct intake_source_input *input,
     seen->n_inputs++;
     seen->n_refused += input->refused != NULL;
     seen->octets += input->octets.len;
-    for (size_t i = 0; i < input->octets.len; i++)
-        seen->sum = seen->sum * 31 + (unsigned char)input->octets.ptr[i];
     assert_true(input->done_bytes >= seen->done_bytes);
     seen->done_bytes = input->done_bytes;
     return seen->n_inputs == seen->stop_after ? 5 : 0;
@@ -197,15 +194,20 @@ static void a_window_that_ends_in_a_false_separator_splits_nothing(void **state)
     }
 }
 
-static void a_message_beyond_the_cap_is_refused_and_passed(void **state)
+/* Prose behind an empty line that begins with "From " is no separator there,
+ * too: the message is refused once, and soon. */
+static void a_message_beyond_the_cap_is_one_whatever_it_says(void **state)
 {
+    static const char prose[] = "From here on all is prose.\nAnd so on.\n\n";
     struct buffer mbox;
     struct seen seen;
 
     (void)state;
     buffer_init(&mbox, 256 << 20);
     add_message(&mbox, 1, 10);
-    add_message(&mbox, 2, INTAKE_INPUT_MAX_BYTES + 5000);
+    add_message(&mbox, 2, 10);
+    while (mbox.len < INTAKE_INPUT_MAX_BYTES + (8 << 20))
+        buffer_add_text(&mbox, prose);
     add_message(&mbox, 3, 10);
     assert_false(mbox.failed);
     write_file("m.mbox", mbox.ptr, mbox.len);
@@ -216,6 +218,74 @@ static void a_message_beyond_the_cap_is_refused_and_passed(void **state)
     assert_string_equal(seen.reason, "the message is too large");
     assert_string_equal(strrchr(seen.last, '#'), "#3");
     unlink(path_of("m.mbox"));
+}
+
+/* The separator behind it may stand anywhere about the end of the window. */
+static void what_follows_a_message_beyond_the_cap_is_found(void **state)
+{
+    static const char next[] = "\n\nFrom a@b.example Thu Oct  1 00:00:00 2026\n"
+                               "Subject: x\n\nx\n";
+
+    (void)state;
+    for (size_t before = 0; before < sizeof(next); before += 30) {
+        struct seen seen;
+        struct buffer head;
+        FILE *file;
+
+        buffer_init(&head, 1 << 10);
+        add_message(&head, 1, 0);
+        write_file("m.mbox", head.ptr, head.len);
+        buffer_deinit(&head);
+        file = fopen(path_of("m.mbox"), "r+b");
+        assert_non_null(file);
+        /* In between is a hole of zeros, which is quick to read. */
+        assert_int_equal(
+            fseek(file, (long)(INTAKE_INPUT_MAX_BYTES + 1 - before), SEEK_SET),
+            0);
+        assert_int_equal(fwrite(next, 1, sizeof(next) - 1, file),
+                         sizeof(next) - 1);
+        assert_int_equal(fclose(file), 0);
+        seen = read_source("m.mbox");
+        assert_int_equal(seen.n_inputs, 2);
+        assert_int_equal(seen.n_refused, 1);
+        assert_int_equal(seen.octets, strlen("Subject: x\n\nx\n"));
+        unlink(path_of("m.mbox"));
+    }
+}
+
+/* Between the windows, which double, and the cap there is room for one more. */
+static void a_message_of_70_mib_is_read(void **state)
+{
+    size_t bytes = (size_t)70 << 20;
+    struct buffer mbox;
+    struct seen seen;
+
+    (void)state;
+    buffer_init(&mbox, 256 << 20);
+    add_message(&mbox, 1, bytes);
+    add_message(&mbox, 2, 10);
+    assert_false(mbox.failed);
+    write_file("m.mbox", mbox.ptr, mbox.len);
+    buffer_deinit(&mbox);
+    seen = read_source("m.mbox");
+    assert_int_equal(seen.n_inputs, 2);
+    assert_int_equal(seen.n_refused, 0);
+    assert_int_equal(seen.octets,
+                     message_bytes(1, bytes) + message_bytes(2, 10));
+    unlink(path_of("m.mbox"));
+}
+
+static void what_cannot_be_read_is_refused(void **state)
+{
+    struct intake_walk_entry entry = { .path = folder };
+    struct intake_walk walk = { .entries = &entry, .n_entries = 1 };
+    struct seen seen = { 0 };
+    struct err err;
+
+    (void)state;
+    assert_int_equal(intake_source_each(&walk, note, &seen, &err), 0);
+    assert_int_equal(seen.n_refused, 1);
+    assert_string_equal(seen.reason, "cannot be read: Is a directory");
 }
 
 static void a_file_beyond_the_cap_is_refused(void **state)
@@ -275,7 +345,10 @@ int main(void)
         cmocka_unit_test(an_mbox_gives_each_message_whatever_the_window),
         cmocka_unit_test(
             a_window_that_ends_in_a_false_separator_splits_nothing),
-        cmocka_unit_test(a_message_beyond_the_cap_is_refused_and_passed),
+        cmocka_unit_test(a_message_beyond_the_cap_is_one_whatever_it_says),
+        cmocka_unit_test(what_follows_a_message_beyond_the_cap_is_found),
+        cmocka_unit_test(a_message_of_70_mib_is_read),
+        cmocka_unit_test(what_cannot_be_read_is_refused),
         cmocka_unit_test(a_file_beyond_the_cap_is_refused),
         cmocka_unit_test(what_cannot_be_opened_is_refused_and_the_rest_read),
         cmocka_unit_test(the_answer_of_the_function_stops),

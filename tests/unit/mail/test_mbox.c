@@ -52,7 +52,7 @@ static void messages_come_out_one_by_one(void **state)
         unsigned n = 0;
 
         mbox_init(&mbox, slice_of(rows[i].text));
-        while (mbox_next(&mbox, &message) == 0) {
+        while (mbox_next(&mbox, &message, NULL) == 0) {
             const char *want = n < 4 ? rows[i].want[n] : NULL;
 
             if (!want || !slice_equal(message, slice_of(want)))
@@ -76,6 +76,20 @@ static void an_mbox_is_known_by_its_first_lines(void **state)
     assert_false(mbox_is_mbox(SLICE("")));
 }
 
+/* What passes over messages goes by the same lines. */
+static void separators_are_found_from_anywhere(void **state)
+{
+    struct slice s = SLICE("x\n\nFrom here on it is text\nmore\n\n" FROM
+                           "S: 2\n\ntwo\n\r\nFrom a b\r\nS: 3\r\n");
+    size_t second = 33, third = s.len - strlen("From a b\r\nS: 3\r\n");
+
+    (void)state;
+    assert_int_equal(mbox_find_separator(s, 0), second);
+    assert_int_equal(mbox_find_separator(s, second), second);
+    assert_int_equal(mbox_find_separator(s, second + 1), third);
+    assert_int_equal(mbox_find_separator(s, third + 1), s.len);
+}
+
 static void a_message_over_the_cap_hides_no_other(void **state)
 {
     struct slice message;
@@ -92,10 +106,10 @@ static void a_message_over_the_cap_hides_no_other(void **state)
     text.len += MAIL_MAX_MESSAGE_BYTES;
     buffer_add_text(&text, "\n\n" FROM "S: small\n\nx\n");
     mbox_init(&mbox, buffer_slice(&text));
-    assert_int_equal(mbox_next(&mbox, &message), -1);
-    assert_int_equal(mbox_next(&mbox, &message), 0);
+    assert_int_equal(mbox_next(&mbox, &message, NULL), MBOX_TOO_LARGE);
+    assert_int_equal(mbox_next(&mbox, &message, NULL), 0);
     assert_true(slice_equal(message, SLICE("S: small\n\nx\n")));
-    assert_int_equal(mbox_next(&mbox, &message), 1);
+    assert_int_equal(mbox_next(&mbox, &message, NULL), MBOX_END);
     mbox_deinit(&mbox);
     buffer_deinit(&text);
 }
@@ -112,7 +126,7 @@ static void an_mbox_may_be_cut_at_any_octet(void **state)
         unsigned n = 0;
 
         mbox_init(&mbox, slice_make(whole.ptr, cut));
-        while (mbox_next(&mbox, &message) == 0)
+        while (mbox_next(&mbox, &message, NULL) == 0)
             assert_true(message.len <= whole.len && ++n <= 2);
         mbox_deinit(&mbox);
     }
@@ -123,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_come_out_one_by_one),
         cmocka_unit_test(an_mbox_is_known_by_its_first_lines),
+        cmocka_unit_test(separators_are_found_from_anywhere),
         cmocka_unit_test(a_message_over_the_cap_hides_no_other),
         cmocka_unit_test(an_mbox_may_be_cut_at_any_octet),
     };
