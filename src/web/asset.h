@@ -33,6 +33,9 @@ extern const size_t asset_count;
 /* The release of the table: hexadecimal digits, "" for an empty one. */
 extern const char asset_release[];
 
+/* The policy on content: the page's own scripts and styles and nothing else. */
+extern const char asset_policy[];
+
 /* Finds an asset by its path below /assets/. Returns: it, or NULL. */
 const struct asset *asset_find(struct slice path);
 

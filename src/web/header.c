@@ -3,11 +3,10 @@
 
 #include "web/header.h"
 
+#include "web/asset.h"
+
 static const struct header common[] = {
-    { "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; "
-      "img-src 'self'; connect-src 'self'; base-uri 'none'; "
-      "form-action 'none'; frame-ancestors 'none'" },
+    { "Content-Security-Policy", asset_policy },
     { "X-Content-Type-Options", "nosniff" },
     { "Referrer-Policy", "no-referrer" },
     { "Cross-Origin-Opener-Policy", "same-origin" },

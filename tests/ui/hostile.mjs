@@ -14,6 +14,9 @@ const EVIL = '<script>window.pwned=1</script>' +
     '<img src=x onerror="window.pwned=1">';
 const FORMULA = '=HYPERLINK("http://192.0.2.1/";"click")';
 const DOMAIN = 'hostile.example';
+// The page's own script, which tools/embed-assets puts into it.
+const EARLY = fs.readFileSync(new URL('../../ui/js/early.js', import.meta.url),
+    'utf8');
 
 function report(organization, id) {
     const yesterday = new Date(Date.now() - 86400e3).toISOString().slice(0, 10);
@@ -50,11 +53,11 @@ const page = await open();
 
 async function unharmed(where) {
     await page.waitForTimeout(50);
-    const harm = await page.evaluate(() => ({ pwned: window.pwned ?? null,
-        scripts: [...document.scripts].map((script) =>
-            new URL(script.src).pathname).filter((path) =>
-            !path.startsWith('/assets/')),
-        images: document.images.length }));
+    const harm = await page.evaluate((early) => ({ pwned: window.pwned ?? null,
+        scripts: [...document.scripts].filter((script) => script.src ?
+            !new URL(script.src).pathname.startsWith('/assets/') :
+            script.textContent !== early).map(({ outerHTML }) => outerHTML),
+        images: document.images.length }), EARLY);
     assert.deepEqual(harm, { pwned: null, scripts: [], images: 0 }, where);
     quiet(page, where);
 }
