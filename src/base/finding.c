@@ -33,7 +33,9 @@ void finding_list_add(struct finding_list *list,
 
     if (list->n_items >= FINDING_LIST_MAX ||
         (list->n_items == list->capacity && !grow(list)) ||
-        (value.ptr && !(copy = arena_copy(list->arena, text_cut(value, FINDING_VALUE_BYTES))))) {
+        (value.ptr &&
+         !(copy = arena_copy(list->arena,
+                             text_cut(value, FINDING_VALUE_BYTES))))) {
         list->n_dropped++;
         return;
     }

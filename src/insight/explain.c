@@ -72,8 +72,8 @@ static int join_failure(struct grouping *grouping,
         group->result_key = result_key;
         group->index = index;
     }
-    group = (struct insight_explain_group *)(void *)grouping->groups.items +
-            number;
+    group =
+        (struct insight_explain_group *)(void *)grouping->groups.items + number;
     group->sessions = count_add(group->sessions, failure->sessions);
     group->n_details++;
     return 0;

@@ -167,10 +167,10 @@ static int end_passage(struct passage *passage, const char *name, int rc,
 
     if (rc < 0 && !passage->is_done && passage->containers.is_full) {
         finding_list_init(&none, &passage->containers);
-        rc = give_shortage(passage,
-                           &(struct unwrap_candidate){ .file_name = name,
-                                                       .findings = &none },
-                           &passage->containers, err);
+        rc = give_shortage(
+            passage,
+            &(struct unwrap_candidate){ .file_name = name, .findings = &none },
+            &passage->containers, err);
     }
     arena_deinit(&passage->reports);
     arena_deinit(&passage->containers);

@@ -154,8 +154,8 @@ static int make_sums(const struct report *report, struct arena *arena,
     rows->results = make_shares(rows->subjects, distinct.results,
                                 distinct.n_results, arena);
     rows->n_results = distinct.n_results;
-    rows->mxs = make_shares(rows->subjects, distinct.mxs, distinct.n_mxs,
-                            arena);
+    rows->mxs =
+        make_shares(rows->subjects, distinct.mxs, distinct.n_mxs, arena);
     rows->n_mxs = distinct.n_mxs;
     return rows->results && rows->mxs ? 0 : -1;
 }

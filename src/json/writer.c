@@ -105,8 +105,9 @@ static size_t plain_prefix(struct slice s)
 static void add_escape(struct buffer *buffer, unsigned c)
 {
     static const char digits[] = "0123456789abcdef";
-    const char escape[6] = { '\\', 'u', '0', '0', digits[c >> 4],
-                             digits[c & 15] };
+    const char escape[6] = {
+        '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]
+    };
 
     buffer_add(buffer, escape, sizeof(escape));
 }

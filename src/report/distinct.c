@@ -112,11 +112,10 @@ static int take_cells(struct work *work, const struct table *table,
     if (!shares)
         return -1;
     for (size_t i = 0; i < n; i++)
-        shares[i] = (struct distinct_share){
-            .subject = cells[i].group,
-            .key = cells[i].key,
-            .failures = groups_distinct(&cells[i].failures)
-        };
+        shares[i] = (struct distinct_share){ .subject = cells[i].group,
+                                             .key = cells[i].key,
+                                             .failures = groups_distinct(
+                                                 &cells[i].failures) };
     *out = shares;
     *out_n = n;
     return 0;

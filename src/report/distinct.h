@@ -16,7 +16,8 @@
 
 /* Whole sums of one policy-domain of a report. */
 struct distinct_subject {
-    const char *subject_domain; /* "" where unknown; several rows may share it */
+    const char
+        *subject_domain; /* "" where unknown; several rows may share it */
     int64_t sessions;
     int64_t failures;
 };

@@ -223,8 +223,8 @@ static void text_that_is_no_name_is_cut(void **state)
         for (size_t at = 0; at < LONG; at++)
             text[at] = pieces[i].piece[at % n];
         arena_init(&arena, 1 << 20);
-        once = domain_normalise(&arena, slice_make(text, LONG / n * n),
-                                &changes);
+        once =
+            domain_normalise(&arena, slice_make(text, LONG / n * n), &changes);
         assert_non_null(once);
         ROW_NUMBER(pieces[i].name, strlen(once), pieces[i].len);
         assert_true(changes & DOMAIN_BAD);

@@ -261,16 +261,16 @@ static void text_is_cut_between_characters(void **state)
         const char *text;
         size_t max_bytes, len;
     } rows[] = {
-        { "abc", 4, 3 },          { "abc", 3, 3 },
-        { "abc", 2, 2 },          { "abc", 0, 0 },
-        { "a\xc3\xbc", 2, 1 },    { "a\xc3\xbc", 3, 3 },
+        { "abc", 4, 3 },          { "abc", 3, 3 },       { "abc", 2, 2 },
+        { "abc", 0, 0 },          { "a\xc3\xbc", 2, 1 }, { "a\xc3\xbc", 3, 3 },
         { "\xe4\xbe\x8b", 2, 0 },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        assert_int_equal(text_cut(slice_of(rows[i].text), rows[i].max_bytes).len,
-                         rows[i].len);
+        assert_int_equal(
+            text_cut(slice_of(rows[i].text), rows[i].max_bytes).len,
+            rows[i].len);
 }
 
 int main(void)
