@@ -16,13 +16,12 @@
 
 enum err_kind {
     ERR_NONE,
-    ERR_MEMORY,  /* an allocation failed, whatever the input */
-    ERR_LIMIT,   /* input is beyond a limit of ours; err.text names it */
-    ERR_INPUT,   /* input cannot be read at all; becomes a refusal */
-    ERR_SYSTEM,  /* a system call failed; see err.system_errno */
-    ERR_STORE,   /* the store refused or failed */
-    ERR_USAGE,   /* the caller or the operator asked for something impossible */
-    ERR_STOPPED, /* asked to stop */
+    ERR_MEMORY, /* an allocation failed, whatever the input */
+    ERR_LIMIT,  /* input is beyond a limit of ours; err.text names it */
+    ERR_INPUT,  /* input cannot be read at all; becomes a refusal */
+    ERR_SYSTEM, /* a system call failed; see err.system_errno */
+    ERR_STORE,  /* the store refused or failed */
+    ERR_USAGE,  /* the caller or the operator asked for something impossible */
     ERR_KIND_COUNT
 };
 

@@ -79,26 +79,25 @@ static void *hand_over(struct list *list, struct arena *arena, size_t bytes)
     return items;
 }
 
-void *list_move(struct list *list, size_t first, struct arena *arena,
-                size_t *out_n)
+void *list_move(struct list *list, struct arena *arena, size_t *out_n)
 {
-    size_t n = list->n_items - first;
+    size_t n = list->n_items;
     size_t bytes = n * list->item_bytes;
     void *items = NULL;
 
     *out_n = 0;
     if (n == 0)
         return NULL;
-    if (first == 0 && bytes > COPY_BYTES && !list->is_borrowed) {
+    if (bytes > COPY_BYTES && !list->is_borrowed) {
         items = hand_over(list, arena, bytes);
     } else {
         items = arena_alloc(arena, bytes);
         if (items)
-            memcpy(items, list->items + first * list->item_bytes, bytes);
+            memcpy(items, list->items, bytes);
     }
     if (items) {
         *out_n = n;
-        list->n_items = first;
+        list->n_items = 0;
     }
     return items;
 }

@@ -43,10 +43,8 @@ void list_deinit(struct list *list);
 void *list_add(struct list *list, struct arena *arena);
 
 /*
- * Moves the items from number `first` on to the arena and off the list.
- * *out_n gets how many they are. first: 0 unless the list is used as a stack.
+ * Moves all items to the arena and off the list. *out_n gets how many they are.
  * Returns: the items in the arena; NULL when out of memory, or where there is
  * none (with *out_n 0).
  */
-void *list_move(struct list *list, size_t first, struct arena *arena,
-                size_t *out_n);
+void *list_move(struct list *list, struct arena *arena, size_t *out_n);

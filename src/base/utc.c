@@ -98,7 +98,6 @@ static void take_fraction(struct slice *s, unsigned *form)
     if (s->len < 2 || (s->ptr[0] != '.' && s->ptr[0] != ',') ||
         !is_digit(s->ptr[1]))
         return;
-    *form |= UTC_FORM_FRACTION;
     if (s->ptr[0] == ',')
         *form |= UTC_FORM_LOOSE;
     *s = slice_skip(*s, 1);
@@ -153,8 +152,6 @@ static int take_zone(struct slice *s, int *out_seconds, unsigned *form)
     if (take_number(s, 2, &minute) || hour > 23 || minute > 59)
         return -1;
     *out_seconds = sign * (hour * 3600 + minute * 60);
-    if (*out_seconds)
-        *form |= UTC_FORM_OFFSET;
     return 0;
 }
 

@@ -28,15 +28,13 @@ enum {
 
 /* How a date-time was spelt, see utc_parse. */
 enum utc_form {
-    UTC_FORM_RFC3339 = 0,        /* as RFC 3339 section 5.6 has it */
-    UTC_FORM_NO_ZONE = 1u << 0,  /* without Z or offset; read as UTC */
-    UTC_FORM_LOWER = 1u << 1,    /* lower-case t or z, or a blank for T */
-    UTC_FORM_HOUR_24 = 1u << 2,  /* 24:00:00, read as the next midnight */
-    UTC_FORM_DATE = 1u << 3,     /* a date alone, read as its midnight */
-    UTC_FORM_EPOCH = 1u << 4,    /* digits alone, read as Unix seconds */
-    UTC_FORM_OFFSET = 1u << 5,   /* numeric offset other than zero */
-    UTC_FORM_FRACTION = 1u << 6, /* fraction of a second, dropped */
-    UTC_FORM_LOOSE = 1u << 7     /* blanks around, no seconds, comma, +hhmm */
+    UTC_FORM_RFC3339 = 0,       /* as RFC 3339 section 5.6 has it */
+    UTC_FORM_NO_ZONE = 1u << 0, /* without Z or offset; read as UTC */
+    UTC_FORM_LOWER = 1u << 1,   /* lower-case t or z, or a blank for T */
+    UTC_FORM_HOUR_24 = 1u << 2, /* 24:00:00, read as the next midnight */
+    UTC_FORM_DATE = 1u << 3,    /* a date alone, read as its midnight */
+    UTC_FORM_EPOCH = 1u << 4,   /* digits alone, read as Unix seconds */
+    UTC_FORM_LOOSE = 1u << 5    /* blanks around, no seconds, comma, +hhmm */
 };
 
 /*

@@ -102,7 +102,7 @@ static struct insight_explain_group *join_all(
     for (size_t i = 0; rc == 0 && i < policy->n_failures; i++)
         rc = join_failure(grouping, policy, i);
     if (rc == 0)
-        groups = list_move(&grouping->groups, 0, grouping->arena, out_n);
+        groups = list_move(&grouping->groups, grouping->arena, out_n);
     list_deinit(&grouping->groups);
     buffer_deinit(&grouping->key);
     map_deinit(&grouping->map);

@@ -132,7 +132,7 @@ static int make(struct making *making, struct err *err)
         return -1;
     if (making->list.n_items == 0)
         return 0;
-    making->faults = list_move(&making->list, 0, making->arena, &making->n);
+    making->faults = list_move(&making->list, making->arena, &making->n);
     if (!making->faults)
         return err_memory(err);
     return find_since(making, err) || ask_all(making, err) ? -1 : 0;

@@ -55,7 +55,7 @@ static int find_domains(struct making *making, struct err *err)
     if (making->list.n_items == 0)
         return 0;
     overview->domains =
-        list_move(&making->list, 0, making->arena, &overview->n_domains);
+        list_move(&making->list, making->arena, &overview->n_domains);
     return overview->domains ? 0 : err_memory(err);
 }
 
@@ -175,8 +175,7 @@ static int find_days(struct making *making, struct insight_domain *domain,
         store_each_day(making->store, domain->domain, making->question->range,
                        making->overview->block_days, add_day, &spark, err);
     if (status == 0 && spark.list.n_items) {
-        domain->days =
-            list_move(&spark.list, 0, making->arena, &domain->n_days);
+        domain->days = list_move(&spark.list, making->arena, &domain->n_days);
         if (!domain->days)
             status = err_memory(err);
     }

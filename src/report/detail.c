@@ -254,7 +254,7 @@ int detail_read_array(struct reading *reading, struct report_policy *policy,
     if (rc)
         return -1;
     policy->failures =
-        list_move(&reading->failures, 0, reading->arena, &policy->n_failures);
+        list_move(&reading->failures, reading->arena, &policy->n_failures);
     if (!policy->failures && reading->failures.n_items)
         return arena_error(reading->arena, err);
     return 0;

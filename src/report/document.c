@@ -196,7 +196,7 @@ static int finish_report(struct reading *reading, const struct place *place)
     struct report *report = reading->report;
 
     report->policies =
-        list_move(&reading->policies, 0, reading->arena, &report->n_policies);
+        list_move(&reading->policies, reading->arena, &report->n_policies);
     if (!report->policies && reading->policies.n_items)
         return -1;
     note_quirks(reading, place);
@@ -380,7 +380,7 @@ int report_read(struct arena *arena, char *text, size_t len,
     own.kind = ERR_NONE;
     rc = read_all(&reading, &own);
     if (rc == 0) {
-        list.reports = list_move(&reading.reports, 0, arena, &list.n_reports);
+        list.reports = list_move(&reading.reports, arena, &list.n_reports);
         rc = list.reports ? 0 : arena_error(arena, &own);
     }
     if (rc == 0)

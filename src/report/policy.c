@@ -57,7 +57,7 @@ static int read_domain(struct reading *reading, void *object,
 static int take_texts(struct reading *reading, const char ***out, size_t *out_n,
                       struct err *err)
 {
-    *out = list_move(&reading->texts, 0, reading->arena, out_n);
+    *out = list_move(&reading->texts, reading->arena, out_n);
     if (!*out && reading->texts.n_items)
         return arena_error(reading->arena, err);
     return 0;

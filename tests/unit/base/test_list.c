@@ -53,7 +53,7 @@ static void items_arrive_in_the_arena(void **state)
 
         arena_init(&arena, 8 * 1024 * 1024);
         list = filled(&arena, sizes[i]);
-        items = list_move(&list, 0, &arena, &n);
+        items = list_move(&list, &arena, &n);
         assert_int_equal(n, sizes[i]);
         assert_int_equal(list.n_items, 0);
         assert_numbers(items, n, 0);
@@ -66,27 +66,6 @@ static void items_arrive_in_the_arena(void **state)
     }
 }
 
-static void the_top_of_a_stack_is_moved_alone(void **state)
-{
-    struct arena arena;
-    struct list list;
-    struct item *items;
-    size_t n;
-
-    (void)state;
-    arena_init(&arena, 8 * 1024 * 1024);
-    list = filled(&arena, 5000);
-    items = list_move(&list, 4990, &arena, &n);
-    assert_int_equal(n, 10);
-    assert_numbers(items, n, 4990);
-    items = list_move(&list, 100, &arena, &n);
-    assert_int_equal(n, 4890);
-    assert_numbers(items, n, 100);
-    assert_int_equal(list.n_items, 100);
-    list_deinit(&list);
-    arena_deinit(&arena);
-}
-
 static void of_nothing_comes_nothing(void **state)
 {
     struct arena arena;
@@ -96,7 +75,7 @@ static void of_nothing_comes_nothing(void **state)
     (void)state;
     arena_init(&arena, 1000);
     list_init(&list, 4);
-    assert_null(list_move(&list, 0, &arena, &n));
+    assert_null(list_move(&list, &arena, &n));
     assert_int_equal(n, 0);
     list_deinit(&list);
     list_deinit(NULL);
@@ -133,7 +112,7 @@ static void a_full_arena_takes_nothing(void **state)
         arena_init(&roomy, 8 * 1024 * 1024);
         arena_init(&tight, 128);
         list = filled(&roomy, sizes[i]);
-        assert_null(list_move(&list, 0, &tight, &n));
+        assert_null(list_move(&list, &tight, &n));
         assert_int_equal(n, 0);
         assert_int_equal(list.n_items, sizes[i]);
         assert_numbers((struct item *)(void *)list.items, sizes[i], 0);
@@ -147,7 +126,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_arrive_in_the_arena),
-        cmocka_unit_test(the_top_of_a_stack_is_moved_alone),
         cmocka_unit_test(of_nothing_comes_nothing),
         cmocka_unit_test(a_list_stops_where_the_arena_would),
         cmocka_unit_test(a_full_arena_takes_nothing),

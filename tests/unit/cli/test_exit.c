@@ -16,7 +16,7 @@ static void every_kind_of_failure_has_a_status(void **state)
         [ERR_NONE] = EXIT_INTERNAL,  [ERR_MEMORY] = EXIT_INTERNAL,
         [ERR_LIMIT] = EXIT_UNKNOWN,  [ERR_INPUT] = EXIT_UNKNOWN,
         [ERR_SYSTEM] = EXIT_UNKNOWN, [ERR_STORE] = EXIT_UNKNOWN,
-        [ERR_USAGE] = EXIT_USAGE,    [ERR_STOPPED] = EXIT_UNKNOWN,
+        [ERR_USAGE] = EXIT_USAGE,
     };
 
     (void)state;

@@ -224,7 +224,7 @@ static int stop(void *context, struct unwrap_candidate *candidate,
 {
     (void)candidate;
     ++*(unsigned *)context;
-    return err_set(err, ERR_STOPPED, "enough") - 6;
+    return err_set(err, ERR_USAGE, "enough") - 6;
 }
 
 /* Whatever the container: the caller's result and error come back as set. */
@@ -254,7 +254,7 @@ static void the_callers_result_comes_back(void **state)
             unwrap_each(&arena, buffer_slice(&inputs[i]), NULL, stop, &n, &err),
             -7);
         assert_int_equal(n, 1);
-        assert_int_equal(err.kind, ERR_STOPPED);
+        assert_int_equal(err.kind, ERR_USAGE);
         arena_deinit(&arena);
         buffer_deinit(&inputs[i]);
     }
