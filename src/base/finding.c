@@ -25,33 +25,51 @@ static bool grow(struct finding_list *list)
     return true;
 }
 
+/* The first finding of a kind. What is met thousands of times is met early. */
+static struct finding *first_of(const struct finding_list *list,
+                                const struct finding_kind *kind)
+{
+    for (size_t i = 0; i < list->n_items; i++) {
+        if (list->items[i].kind == kind)
+            return &list->items[i];
+    }
+    return NULL;
+}
+
+bool finding_list_takes(struct finding_list *list,
+                        const struct finding_kind *kind)
+{
+    struct finding *first = first_of(list, kind);
+
+    if (!first || first->n_same < FINDING_KIND_MAX)
+        return true;
+    first->n_same++;
+    list->n_dropped++;
+    return false;
+}
+
 void finding_list_add(struct finding_list *list,
                       const struct finding_kind *kind, const char *where,
                       struct slice value)
 {
+    struct finding *first;
     const char *copy = NULL;
 
-    if (list->n_items >= FINDING_LIST_MAX ||
-        (list->n_items == list->capacity && !grow(list)) ||
+    if (!finding_list_takes(list, kind))
+        return;
+    if ((list->n_items == list->capacity && !grow(list)) ||
         (value.ptr &&
          !(copy = arena_copy(list->arena,
                              text_cut(value, FINDING_VALUE_BYTES))))) {
         list->n_dropped++;
         return;
     }
-    list->items[list->n_items++] =
-        (struct finding){ .kind = kind, .where = where, .value = copy };
-}
-
-enum finding_severity finding_list_worst(const struct finding_list *list)
-{
-    enum finding_severity worst = FINDING_INFO;
-
-    for (size_t i = 0; i < list->n_items; i++) {
-        if (list->items[i].kind->severity > worst)
-            worst = list->items[i].kind->severity;
-    }
-    return worst;
+    first = first_of(list, kind);
+    list->items[list->n_items++] = (struct finding){
+        .kind = kind, .where = where, .value = copy, .n_same = first ? 0 : 1
+    };
+    if (first)
+        first->n_same++;
 }
 
 const char *finding_severity_name(enum finding_severity severity)

@@ -39,6 +39,8 @@ struct finding {
     const struct finding_kind *kind; /* static table row */
     const char *where;               /* JSON pointer, "octet N", host; or "" */
     const char *value;               /* what was met, cut short; or NULL */
+    size_t
+        n_same; /* findings of its kind that were met, on the first of them */
 };
 
 struct finding_list {
@@ -46,11 +48,13 @@ struct finding_list {
     struct finding *items; /* in order of appearance */
     size_t n_items;
     size_t capacity;
-    size_t n_dropped; /* findings beyond FINDING_LIST_MAX */
+    size_t n_dropped; /* findings beyond FINDING_KIND_MAX, or out of memory */
 };
 
 enum {
-    FINDING_LIST_MAX = 200,  /* a report of 50,000 equal faults says it once */
+    /* A report of 50,000 equal faults names these of them and counts the rest;
+     * each other kind of fault has room all the same. */
+    FINDING_KIND_MAX = 10,
     FINDING_VALUE_BYTES = 80 /* what is kept of a value met */
 };
 
@@ -58,16 +62,20 @@ enum {
 void finding_list_init(struct finding_list *list, struct arena *arena);
 
 /*
- * Appends a finding. where is borrowed (give it the arena's lifetime); value is
- * copied, cut at FINDING_VALUE_BYTES between characters. Out of memory and a
- * full list count as dropped.
+ * Tells whether the list takes one more finding of this kind; where it does not,
+ * counts it as dropped. For callers whose place costs something to spell.
+ */
+bool finding_list_takes(struct finding_list *list,
+                        const struct finding_kind *kind);
+
+/*
+ * Appends a finding, unless FINDING_KIND_MAX of its kind are there. where is
+ * borrowed (give it the arena's lifetime); value is copied, cut at
+ * FINDING_VALUE_BYTES between characters. Out of memory counts as dropped.
  */
 void finding_list_add(struct finding_list *list,
                       const struct finding_kind *kind, const char *where,
                       struct slice value);
-
-/* The most severe finding of a list; FINDING_INFO for an empty one. */
-enum finding_severity finding_list_worst(const struct finding_list *list);
 
 /* "info", "warning", "error", "critical". */
 const char *finding_severity_name(enum finding_severity severity);

@@ -335,6 +335,8 @@ static void tell_finding(struct telling *telling, const struct finding *finding)
         printer_say(printer, " at ");
         printer_outside(printer, finding->where);
     }
+    if (finding->n_same > FINDING_KIND_MAX)
+        printer_say(printer, " (the first of %zu)", finding->n_same);
     printer_say(printer, "\n");
     buffer_add_text(&telling->text, kind->message);
     if (finding->value)

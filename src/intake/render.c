@@ -30,6 +30,9 @@ static void write_findings(struct json_writer *writer,
         json_member_string(writer, "value", finding->value);
         json_member_string(writer, "fix", finding->kind->fix);
         json_member_string(writer, "rfc", finding->kind->rfc);
+        if (finding->n_same > FINDING_KIND_MAX)
+            json_member_int(writer, "left_out",
+                            (int64_t)(finding->n_same - FINDING_KIND_MAX));
         json_end_object(writer);
     }
     json_end_array(writer);

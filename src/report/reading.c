@@ -7,13 +7,11 @@ void reading_note(struct reading *reading, enum report_finding finding,
                   const struct place *place, struct slice value)
 {
     struct finding_list *list = &reading->report->findings;
+    const struct finding_kind *kind = report_finding_kind(finding);
 
-    if (list->n_items >= FINDING_LIST_MAX) {
-        list->n_dropped++;
-        return;
-    }
-    finding_list_add(list, report_finding_kind(finding),
-                     place_format(place, reading->arena), value);
+    if (finding_list_takes(list, kind))
+        finding_list_add(list, kind, place_format(place, reading->arena),
+                         value);
 }
 
 void reading_note_member(struct reading *reading, enum report_finding finding,

@@ -29,7 +29,6 @@ static void findings_stand_in_order_with_a_copied_value(void **state)
     (void)state;
     arena_init(&arena, 100000);
     finding_list_init(&list, &arena);
-    assert_int_equal(finding_list_worst(&list), FINDING_INFO);
     finding_list_add(&list, &kinds[1], "/a", slice_of(value));
     finding_list_add(&list, &kinds[0], "/b", slice_make(NULL, 0));
     value[0] = 'x';
@@ -38,7 +37,6 @@ static void findings_stand_in_order_with_a_copied_value(void **state)
     assert_string_equal(list.items[0].where, "/a");
     assert_string_equal(list.items[0].value, "abc");
     assert_null(list.items[1].value);
-    assert_int_equal(finding_list_worst(&list), FINDING_ERROR);
     arena_deinit(&arena);
 }
 
@@ -72,21 +70,31 @@ static void long_values_are_cut_between_characters(void **state)
     }
 }
 
-static void a_full_list_counts_what_it_drops(void **state)
+static void each_kind_has_room_whatever_the_others_take(void **state)
 {
+    enum { MANY = 5000 };
     struct arena arena;
     struct finding_list list;
 
     (void)state;
     arena_init(&arena, 100000);
     finding_list_init(&list, &arena);
-    for (int i = 0; i < FINDING_LIST_MAX + 5; i++)
-        finding_list_add(&list, &kinds[i == FINDING_LIST_MAX + 1 ? 2 : 0],
-                         i == 150 ? "here" : "", slice_make(NULL, 0));
-    assert_int_equal(list.n_items, FINDING_LIST_MAX);
-    assert_int_equal(list.n_dropped, 5);
-    assert_string_equal(list.items[150].where, "here");
-    assert_int_equal(finding_list_worst(&list), FINDING_INFO);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(finding_list_takes(&list, &kinds[0]),
+                         i < FINDING_KIND_MAX);
+        if (i < FINDING_KIND_MAX)
+            finding_list_add(&list, &kinds[0], i == 3 ? "here" : "",
+                             slice_make(NULL, 0));
+    }
+    finding_list_add(&list, &kinds[2], "late", slice_make(NULL, 0));
+    finding_list_add(&list, &kinds[0], "", slice_make(NULL, 0));
+    assert_int_equal(list.n_items, FINDING_KIND_MAX + 1);
+    assert_int_equal(list.n_dropped, MANY + 1 - FINDING_KIND_MAX);
+    assert_string_equal(list.items[3].where, "here");
+    assert_int_equal(list.items[0].n_same, MANY + 1);
+    assert_int_equal(list.items[3].n_same, 0);
+    assert_string_equal(list.items[FINDING_KIND_MAX].where, "late");
+    assert_int_equal(list.items[FINDING_KIND_MAX].n_same, 1);
     arena_deinit(&arena);
 }
 
@@ -122,7 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_stand_in_order_with_a_copied_value),
         cmocka_unit_test(long_values_are_cut_between_characters),
-        cmocka_unit_test(a_full_list_counts_what_it_drops),
+        cmocka_unit_test(each_kind_has_room_whatever_the_others_take),
         cmocka_unit_test(what_memory_cannot_hold_is_dropped),
         cmocka_unit_test(severities_have_names_and_rows_are_found),
     };
