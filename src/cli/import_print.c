@@ -27,7 +27,10 @@ static void print_line(struct printer *printer, const char *word, int64_t count,
 static void print_reasons(struct printer *printer,
                           const struct refusals *refusals)
 {
-    for (size_t i = 0; i < refusals->n_groups && i < REASONS_SHOWN; i++) {
+    size_t n = refusals->n_groups;
+    size_t shown = n > REASONS_SHOWN && !arg_verbose ? REASONS_SHOWN : n;
+
+    for (size_t i = 0; i < shown; i++) {
         const struct refusals_group *group = &refusals->groups[i];
         char text[NUMBER_TEXT_BYTES];
 
@@ -37,9 +40,9 @@ static void print_reasons(struct printer *printer,
         printer_outside(printer, group->example);
         printer_say(printer, "\n");
     }
-    if (refusals->n_groups > REASONS_SHOWN)
-        printer_say(printer, "    and %zu other reasons (all: --verbose)\n",
-                    refusals->n_groups - REASONS_SHOWN);
+    if (shown < n)
+        printer_say(printer, "    and %zu other reason%s (all: --verbose)\n",
+                    n - shown, number_plural((int64_t)(n - shown)));
 }
 
 /* What became of the inputs, with what it means. */

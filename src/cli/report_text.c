@@ -4,6 +4,7 @@
 #include "cli/report_text.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/domain.h"
@@ -15,6 +16,7 @@
 #include "intake/read.h"
 
 enum {
+    SUBJECTS_SHOWN = 5,  /* domains in the first line */
     FAULTS_SHOWN = 10,   /* of a policy, unless all are wanted */
     FINDINGS_SHOWN = 10, /* of a report */
     CAUSES_SHOWN = 3,
@@ -30,6 +32,7 @@ struct telling {
     enum report_text_length length;
     struct arena arena;
     struct buffer text; /* one paragraph at a time */
+    bool *told;         /* by row of the advice table, see is_first */
 };
 
 static const char *or_text(const char *text, const char *otherwise)
@@ -75,11 +78,10 @@ static void add_domain(struct telling *telling, const char *domain)
         buffer_add_format(&telling->text, " (%s)", shown);
 }
 
-static bool is_subject_repeated(const struct report *report, size_t index)
+static bool is_among(const char *const *names, size_t n, const char *name)
 {
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(report->policies[i].subject_domain,
-                   report->policies[index].subject_domain) == 0)
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
             return true;
     return false;
 }
@@ -88,18 +90,22 @@ static bool is_subject_repeated(const struct report *report, size_t index)
 static void add_subjects(struct telling *telling)
 {
     const struct report *report = telling->result->report;
+    const char *told[SUBJECTS_SHOWN];
     size_t n = 0;
 
-    for (size_t i = 0; i < report->n_policies && n < 5; i++) {
-        if (is_subject_repeated(report, i))
+    for (size_t i = 0; i < report->n_policies; i++) {
+        const char *subject = report->policies[i].subject_domain;
+
+        if (is_among(told, n, subject))
             continue;
+        if (n == SUBJECTS_SHOWN) {
+            buffer_add_text(&telling->text, " and others");
+            return;
+        }
         buffer_add_text(&telling->text, n ? ", " : " about ");
-        add_domain(telling, or_text(report->policies[i].subject_domain,
-                                    "an unnamed domain"));
-        n++;
+        add_domain(telling, or_text(subject, "an unnamed domain"));
+        told[n++] = subject;
     }
-    if (n == 5)
-        buffer_add_text(&telling->text, " and others");
 }
 
 static void tell_head(struct telling *telling)
@@ -211,19 +217,31 @@ static void tell_advice(struct telling *telling,
     end_paragraph(telling, 6, 8);
 }
 
-static bool is_told(const struct insight_explain_group *groups, size_t index)
+/* Causes and remedy are told once for each row of the table and policy. */
+static void forget_told(struct telling *telling)
 {
-    for (size_t i = 0; i < index; i++)
-        if (groups[i].advice == groups[index].advice)
-            return true;
-    return false;
+    size_t n;
+
+    advice_table(&n);
+    memset(telling->told, 0, n * sizeof(*telling->told));
+}
+
+/* Tells whether a row of the advice table is told for the first time. */
+static bool is_first(struct telling *telling, const struct advice *advice)
+{
+    size_t n;
+    size_t row = (size_t)(advice - advice_table(&n));
+
+    if (telling->told[row])
+        return false;
+    telling->told[row] = true;
+    return true;
 }
 
 static void tell_fault(struct telling *telling,
                        const struct report_policy *policy,
-                       const struct insight_explain_group *groups, size_t index)
+                       const struct insight_explain_group *group)
 {
-    const struct insight_explain_group *group = &groups[index];
     struct printer *printer = telling->printer;
     char count[NUMBER_TEXT_BYTES];
     struct advice_failure failure = insight_explain_failure(
@@ -241,11 +259,11 @@ static void tell_fault(struct telling *telling,
     printer_say(printer, "\n");
     advice_add_sentence(&telling->text, &failure);
     end_paragraph(telling, 6, 6);
-    if (is_told(groups, index))
+    if (is_first(telling, group->advice))
+        tell_advice(telling, &failure, group->advice);
+    else
         printer_say_style(printer, PRINTER_FAINT,
                           "      Causes and remedy as above.\n");
-    else
-        tell_advice(telling, &failure, group->advice);
 }
 
 /* What of the failures the details do not account for. */
@@ -279,11 +297,12 @@ static int tell_policy(struct telling *telling,
     tell_published(telling, policy);
     if (insight_explain_policy(policy, &telling->arena, &groups, &n, err))
         return -1;
+    forget_told(telling);
     shown = n > FAULTS_SHOWN && telling->length != REPORT_TEXT_ALL
                 ? FAULTS_SHOWN
                 : n;
     for (size_t i = 0; i < shown; i++)
-        tell_fault(telling, policy, groups, i);
+        tell_fault(telling, policy, &groups[i]);
     if (shown < n)
         printer_say(telling->printer,
                     "    and %s smaller ones (all: --verbose)\n",
@@ -441,8 +460,15 @@ int report_text_print(struct printer *printer, const char *input,
                                .result = result,
                                .length = length };
     int rc = 0;
+    size_t n;
 
     arena_init(&telling.arena, SCRATCH_MAX_BYTES);
+    advice_table(&n);
+    telling.told = arena_calloc(&telling.arena, n, sizeof(*telling.told));
+    if (!telling.told) {
+        arena_deinit(&telling.arena);
+        return err_memory(err);
+    }
     buffer_init(&telling.text, TEXT_MAX_BYTES);
     tell_input(printer, input);
     if (result->report)
