@@ -40,6 +40,11 @@ static const struct asset *find_segments(const struct target *target,
     struct buffer path;
     buffer_init(&path, WEB_TARGET_BYTES);
     for (size_t i = first; i < target->n_segments; i++) {
+        /* A '/' that was encoded is no separator. */
+        if (strchr(target->segments[i], '/')) {
+            buffer_deinit(&path);
+            return NULL;
+        }
         if (i > first)
             buffer_add_char(&path, '/');
         buffer_add_text(&path, target->segments[i]);

@@ -6,9 +6,8 @@
  * The target of a request, taken apart.
  *
  * Path segments and query parameters, percent-decoded and checked to be UTF-8
- * without NUL. A '/' that was percent-encoded stays within its
- * segment, so a name with a slash reaches the handler whole and no path is ever
- * built from one.
+ * without NUL. A '/' that was percent-encoded stays within its segment, so a
+ * name with a slash reaches the handler whole and is never taken for two.
  */
 
 #include <stdbool.h>
@@ -20,7 +19,7 @@
 
 enum {
     TARGET_MAX_SEGMENTS = 8,   /* /api/v1/reports/17/raw has five */
-    TARGET_MAX_PARAMETERS = 16 /* all that are known together are eleven */
+    TARGET_MAX_PARAMETERS = 16 /* more than any question knows */
 };
 
 struct target_parameter {

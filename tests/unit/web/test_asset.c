@@ -59,6 +59,14 @@ static void every_asset_has_an_address(void **state)
     }
 }
 
+static void an_encoded_slash_is_no_separator(void **state)
+{
+    (void)state;
+    if (!find("/assets/js/main.js"))
+        skip();
+    assert_null(find("/assets/js%2Fmain.js"));
+}
+
 static void an_address_with_the_release_lasts(void **state)
 {
     (void)state;
@@ -120,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_sorted_and_whole),
         cmocka_unit_test(every_asset_has_an_address),
+        cmocka_unit_test(an_encoded_slash_is_no_separator),
         cmocka_unit_test(an_address_with_the_release_lasts),
         cmocka_unit_test(the_page_names_its_release),
         cmocka_unit_test(other_paths_find_nothing),
