@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "os/notify.h"
 #include "store/store.h"
-#include "web/host.h"
 #include "web/web.h"
 
 /* Blocked before any thread starts, so that only serve_run sees them. */
@@ -69,10 +68,9 @@ int serve_run(const struct serve_options *options, struct err *err)
                                              .on_error = log_question };
     struct web *web;
     sigset_t set;
-    struct host host;
     block_signals(&set);
     /* No store is made for a server that will not start. */
-    if (host_parse(options->listen, &host, err) < 0 ||
+    if (web_check_listen(options->listen, err) < 0 ||
         prepare_store(options, err) < 0 ||
         web_start(&web_options, &web, err) < 0)
         return -1;

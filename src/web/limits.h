@@ -9,12 +9,14 @@ enum {
     WEB_MAX_CONNECTIONS = 256,
     /* All of them come from this machine as long as only loopback is served. */
     WEB_MAX_CONNECTIONS_PER_IP = 192,
-    /* One question that takes long must not hold up the others. */
-    WEB_THREADS = 4,
-    /* An idle kept connection; a browser opens a new one without fuss. */
+    /* A thread answers its connections one after the other, in its event loop: a
+       question that takes long holds up an eighth of them. */
+    WEB_THREADS = 8,
+    /* Nothing moves on a connection: who took an answer has gone away. */
     WEB_IDLE_S = 15,
     /* From the first octet, or the last answer, to a whole request: one octet
-       a second never idles, so this is what ends it. */
+       a second never idles, so this is what ends it, and an idle kept
+       connection, too; a browser opens a new one without fuss. */
     WEB_REQUEST_MS = 10 * 1000,
     /* From the request to the last octet of the answer: 64 MiB to a client on
        this machine take a second. */

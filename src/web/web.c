@@ -41,6 +41,12 @@ static int open_all(struct web *web, const struct web_options *options,
     return server_start(&web->site, fd, &web->server, err);
 }
 
+int web_check_listen(const char *listen, struct err *err)
+{
+    struct host host;
+    return host_parse(listen, &host, err);
+}
+
 int web_start(const struct web_options *options, struct web **out_web,
               struct err *err)
 {

@@ -28,6 +28,12 @@ struct web_options {
 };
 
 /*
+ * Checks that an address can be listened on, without doing so.
+ * Returns: 0, -1 with err (ERR_USAGE: no address, or no loopback one).
+ */
+int web_check_listen(const char *listen, struct err *err);
+
+/*
  * Starts to serve, in threads of its own (block signals before).
  * Returns: 0, -1 with err.
  * Errors: ERR_USAGE (no loopback address), ERR_SYSTEM (port taken), ERR_STORE.
