@@ -14,6 +14,10 @@
 #include "intake/rows.h"
 #include "json/writer.h"
 
+/* Of the batch, labels and octets: what is read fills it up to
+   INTAKE_BATCH_BYTES, and one small input more. */
+enum { KEEP_MAX_BYTES = INTAKE_BATCH_BYTES + 2 * INTAKE_LARGE_BYTES };
+
 /* What one result becomes, until it is put. */
 struct pending {
     const char *label;
@@ -56,7 +60,7 @@ int intake_import_new(struct store *store,
     import->options = *options;
     import->digest = digest_new();
     buffer_init(&import->text, JSON_WRITER_SINK_BYTES);
-    arena_init(&import->arena, INTAKE_ROWS_MAX_BYTES);
+    arena_init(&import->arena, KEEP_MAX_BYTES);
     if (!import->digest) {
         intake_import_free(import);
         return err_memory(err);
@@ -214,15 +218,43 @@ static void refuse_result(struct intake_import *import, struct pending *slot)
     tell_refused(import, slot->refused);
 }
 
+static bool is_batch_full(const struct intake_import *import)
+{
+    return import->n_pending >= INTAKE_BATCH_RESULTS ||
+           import->arena.held_bytes >= INTAKE_BATCH_BYTES;
+}
+
+/* An input may hold any number of reports: those that fill a batch are put while
+   it is being read. */
+static int make_room(struct intake_import *import, struct err *err)
+{
+    if (!is_batch_full(import))
+        return 0;
+    import->label = NULL;
+    return intake_import_commit(import, err);
+}
+
+static size_t rows_max_bytes(const struct intake_result *result)
+{
+    return result->room_bytes > INTAKE_ROWS_LEAST_BYTES
+               ? result->room_bytes
+               : INTAKE_ROWS_LEAST_BYTES;
+}
+
 static int take_result(void *context, const struct intake_result *result,
                        struct err *err)
 {
     struct intake_import *import = context;
-    struct pending *slot = add_pending(import);
+    struct pending *slot;
     struct err own;
 
+    if (make_room(import, err))
+        return -1;
+    import->arena.max_bytes = KEEP_MAX_BYTES;
+    slot = add_pending(import);
     if (!slot)
         return err_memory(err);
+    import->arena.max_bytes = import->arena.held_bytes + rows_max_bytes(result);
     if (result->report ? read_report(import, result, &slot->rows, &own)
                        : read_refusal(import, result, slot, &own)) {
         if (own.kind != ERR_LIMIT) {
@@ -331,12 +363,6 @@ int intake_import_commit(struct intake_import *import, struct err *err)
     import->n_inputs = 0;
     arena_reset(&import->arena);
     return rc;
-}
-
-static bool is_batch_full(const struct intake_import *import)
-{
-    return import->n_inputs >= INTAKE_BATCH_INPUTS ||
-           import->arena.held_bytes >= INTAKE_BATCH_BYTES;
 }
 
 /*

@@ -25,15 +25,16 @@ enum {
     /* Paths of a source: two million files of 200 octets. */
     INTAKE_WALK_MAX_BYTES = 512 * 1024 * 1024,
 
-    /* Inputs read before they are put in one go, and the memory they may take
+    /* Results read before they are put in one go, and the memory they may take
        meanwhile; how long a transaction may keep others from writing. */
-    INTAKE_BATCH_INPUTS = 500,
+    INTAKE_BATCH_RESULTS = 500,
     INTAKE_BATCH_BYTES = 2 * 1024 * 1024,
     INTAKE_BATCH_MS = 50,
 
     /* Inputs from here on are put alone, and read where they stand. */
     INTAKE_LARGE_BYTES = 1024 * 1024,
 
-    /* Rows of one report: as the report itself, and the joined policies. */
-    INTAKE_ROWS_MAX_BYTES = 256 * 1024 * 1024
+    /* The rows of one report may take what its reading left of its memory, and
+       this in any case: those of 20,000 policies. */
+    INTAKE_ROWS_LEAST_BYTES = 4 * 1024 * 1024
 };

@@ -24,8 +24,6 @@ static int give_refusal(struct passage *passage,
 {
     struct intake_result result = { .refused = reason,
                                     .findings = candidate->findings,
-                                    .file_name = candidate->file_name,
-                                    .mail = candidate->mail,
                                     .payload = passage->n_candidates };
 
     return passage->function(passage->context, &result, err);
@@ -83,14 +81,13 @@ static int give_reports(struct passage *passage,
         struct report *report = &list->reports[i];
         struct intake_result result = { .report = report,
                                         .findings = &report->findings,
-                                        .file_name = candidate->file_name,
-                                        .mail = candidate->mail,
                                         .payload = passage->n_candidates,
                                         .ordinal = i };
 
         if (join_findings(&report->findings, candidate->findings,
                           &passage->reports))
             return give_shortage(passage, candidate, &passage->reports, err);
+        result.room_bytes = arena_room(&passage->reports);
         rc = passage->function(passage->context, &result, err);
     }
     return rc;

@@ -25,10 +25,9 @@ struct intake_result {
                                         with those of the containers */
     const char *refused;         /* the reason, NULL with a report */
     const struct finding_list *findings; /* the report's, or the refusal's */
-    const char *file_name;               /* innermost name, NULL where none */
-    const struct mail_header *mail;      /* NULL where it was no mail */
-    size_t payload; /* 0-based number of the candidate text */
-    size_t ordinal; /* 0-based number of the report in it */
+    size_t room_bytes; /* of the memory for reading, what is left */
+    size_t payload;    /* 0-based number of the candidate text */
+    size_t ordinal;    /* 0-based number of the report in it */
 };
 
 /* Called for each result. Returns: 0 to go on, else intake_read returns it. */

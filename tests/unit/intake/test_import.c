@@ -19,6 +19,7 @@
 
 /* A store of its own for each test. */
 struct place {
+    int64_t committed; /* reports, when the last refusal was told */
     char folder[64];
     char url[128];
     struct clock clock;
@@ -43,6 +44,7 @@ static void note_refused(void *context, const char *label, const char *reason)
 {
     struct place *place = context;
 
+    place->committed = intake_import_counts(place->import)->reports;
     snprintf(place->refused, sizeof(place->refused), "%s: %s", label, reason);
 }
 
@@ -272,6 +274,31 @@ static void a_large_input_is_kept_before_it_is_changed(void **state)
     end(&place);
 }
 
+/* A mail may hold any number of reports; the memory for them is bounded. */
+static void an_input_of_many_reports_is_put_as_it_is_read(void **state)
+{
+    enum { N = 2900 };
+    struct buffer mail;
+    struct place place;
+
+    (void)state;
+    begin(&place);
+    buffer_init(&mail, 1 << 20);
+    buffer_add_text(&mail, "Subject: x\n"
+                           "Content-Type: multipart/mixed; boundary=b\n\n"
+                           "--b\nContent-Type: application/json\n\n");
+    for (int i = 0; i < N; i++)
+        buffer_add_format(&mail, "{\"report-id\":\"%d\",\"policies\":[]}\n", i);
+    buffer_add_text(&mail, "--b\nContent-Type: application/gzip\n\nx\n--b--\n");
+    add(&place, "many", buffer_text(&mail));
+    assert_true(place.committed > N / 2);
+    assert_true(place.committed < N);
+    assert_int_equal(contents(&place).totals.sums.reports, N);
+    assert_int_equal(contents(&place).quarantined, 1);
+    buffer_deinit(&mail);
+    end(&place);
+}
+
 static void what_was_not_committed_is_not_there(void **state)
 {
     struct place place;
@@ -304,6 +331,7 @@ int main(void)
         cmocka_unit_test(what_is_refused_is_kept_with_its_reason),
         cmocka_unit_test(raw_octets_of_what_is_refused_can_be_had),
         cmocka_unit_test(a_large_input_is_kept_before_it_is_changed),
+        cmocka_unit_test(an_input_of_many_reports_is_put_as_it_is_read),
         cmocka_unit_test(what_was_not_committed_is_not_there),
     };
 
