@@ -6,11 +6,13 @@
  * Import: inputs into the store, in batches.
  *
  * Each input becomes rows, or stands in quarantine with the reason why it could
- * not be read; one bad input stops nothing. Some hundred inputs are read before
+ * not be read; one bad input stops nothing. Some hundred reports are read before
  * the store is touched and then put in one transaction, so that the disk is
  * waited for some times a second and not some thousand times, and others that
- * write wait 50 ms at most. What was added and not yet committed is gone when
- * the program dies; importing again puts it, and nothing twice.
+ * write wait 50 ms at most. The raw octets of an input of 1 MiB and more are put
+ * before it is read, in a transaction of their own; an input of more reports
+ * than fill a batch takes several. What was added and not yet committed is gone
+ * when the program dies; importing again puts it, and nothing twice.
  */
 
 #include <stdint.h>

@@ -5,9 +5,11 @@
 /*
  * Limits of the room mail, each with its reason.
  *
- * All of them hold before gmime sees an octet: GLib ends the process when an
- * allocation fails, so what it is made to allocate is bounded here. A report
- * mail has two or three parts, depth 1 or 2, 20 to 60 header fields, 3 to 16 KB.
+ * GLib ends the process when an allocation fails, so what gmime is made to
+ * allocate is bounded: size, header, fields and parts are held to these limits
+ * before it sees an octet. Depth is asked of what it parsed, which the number of
+ * parts has bounded. A report mail has two or three parts, depth 1 or 2, 20 to
+ * 60 header fields, 3 to 16 KB.
  */
 
 enum {
@@ -36,6 +38,6 @@ enum {
      * which gmime would take apart one by one. */
     MAIL_GIST_MAX_BYTES = 256 * 1024,
 
-    /* Header fields and names kept of one message. */
+    /* Each header field and each name that is kept. */
     MAIL_MAX_NAME_BYTES = 4096
 };

@@ -7,9 +7,9 @@
  *
  * Every leaf part is looked at, those of enclosed messages too; media types,
  * names and Subject are hints only. Behind this door works gmime; none of its
- * types leave the room, and caps of ours on size, header, parts and depth come
- * first (limits.h), because its library aborts when memory runs out. Workload:
- * 3 to 16 KB a mail, thousands at an import.
+ * types leave the room, and caps of ours on size, header and parts come first
+ * (limits.h), because its library aborts when memory runs out. Workload: 3 to
+ * 16 KB a mail, thousands at an import.
  */
 
 #include <stdbool.h>
