@@ -13,17 +13,9 @@ void json_reader_init(struct json_reader *reader, char *text, size_t len,
                                     .end = text + len,
                                     .start = text,
                                     .arena = arena,
-                                    .max_depth = max_depth };
-}
-
-/* Refuses at the current octet. */
-static int refuse(const struct json_reader *reader, const char *what,
-                  struct err *err)
-{
-    err_set(err, ERR_INPUT, "%s at octet %zu", what, json_offset(reader));
-    if (err)
-        err->offset = json_offset(reader);
-    return -1;
+                                    .max_depth = max_depth < JSON_MAX_DEPTH
+                                                     ? max_depth
+                                                     : JSON_MAX_DEPTH };
 }
 
 static int open_container(struct json_reader *reader, struct err *err)
@@ -64,12 +56,12 @@ static int read_number(struct json_reader *reader, struct json_value *out,
     digits = p;
     p = skip_digits(p, end);
     if (p == digits || (*digits == '0' && p - digits > 1))
-        return refuse(reader, "a number that is none", err);
+        return json_refuse(reader, "a number that is none", err);
     if (p < end && *p == '.') {
         digits = ++p;
         p = skip_digits(p, end);
         if (p == digits)
-            return refuse(reader, "a fraction without digits", err);
+            return json_refuse(reader, "a fraction without digits", err);
     }
     if (p < end && (*p == 'e' || *p == 'E')) {
         p++;
@@ -78,7 +70,7 @@ static int read_number(struct json_reader *reader, struct json_value *out,
         digits = p;
         p = skip_digits(p, end);
         if (p == digits)
-            return refuse(reader, "an exponent without digits", err);
+            return json_refuse(reader, "an exponent without digits", err);
     }
     out->type = JSON_NUMBER;
     out->text = reader->at;
@@ -108,7 +100,7 @@ static int read_literal(struct json_reader *reader, struct json_value *out,
             return 0;
         }
     }
-    return refuse(reader, "no JSON value", err);
+    return json_refuse(reader, "no JSON value", err);
 }
 
 /* Reads the value whose first octet is at reader->at. */
@@ -137,7 +129,7 @@ int json_read(struct json_reader *reader, struct json_value *out_value,
     if (reader->at == reader->end) {
         if (reader->depth == 0)
             return 1;
-        return refuse(reader, "the text ends inside a value", err);
+        return json_refuse(reader, "the text ends inside a value", err);
     }
     return read_value(reader, out_value, err);
 }
@@ -151,7 +143,7 @@ static inline int next_element(struct json_reader *reader, char close,
 {
     reader->at = scan_blanks(reader->at, reader->end);
     if (reader->at == reader->end)
-        return refuse(reader, "the text ends inside a value", err);
+        return json_refuse(reader, "the text ends inside a value", err);
     if (*reader->at == close) {
         reader->at++;
         reader->depth--;
@@ -160,10 +152,11 @@ static inline int next_element(struct json_reader *reader, char close,
     }
     if (!reader->fresh) {
         if (*reader->at != ',')
-            return refuse(reader, "a comma or closing bracket is missing", err);
+            return json_refuse(reader, "a comma or closing bracket is missing",
+                               err);
         reader->at = scan_blanks(reader->at + 1, reader->end);
         if (reader->at == reader->end)
-            return refuse(reader, "the text ends inside a value", err);
+            return json_refuse(reader, "the text ends inside a value", err);
     }
     reader->fresh = false;
     return 0;
@@ -178,15 +171,15 @@ int json_object_next(struct json_reader *reader, struct slice *out_name,
     if (rc)
         return rc;
     if (*reader->at != '"')
-        return refuse(reader, "a member name is missing", err);
+        return json_refuse(reader, "a member name is missing", err);
     if (json_string_read(reader, &name, err))
         return -1;
     reader->at = scan_blanks(reader->at, reader->end);
     if (reader->at == reader->end || *reader->at != ':')
-        return refuse(reader, "a colon is missing", err);
+        return json_refuse(reader, "a colon is missing", err);
     reader->at = scan_blanks(reader->at + 1, reader->end);
     if (reader->at == reader->end)
-        return refuse(reader, "the text ends inside a value", err);
+        return json_refuse(reader, "the text ends inside a value", err);
     *out_name = slice_make(name.text, name.len);
     return read_value(reader, out_value, err);
 }
@@ -199,12 +192,10 @@ int json_array_next(struct json_reader *reader, struct json_value *out_value,
     return rc ? rc : read_value(reader, out_value, err);
 }
 
-enum { MAX_SKIP_DEPTH = 1024 };
-
 int json_skip(struct json_reader *reader, const struct json_value *value,
               struct err *err)
 {
-    unsigned char is_object[MAX_SKIP_DEPTH / 8] = { 0 };
+    unsigned char is_object[JSON_MAX_DEPTH / 8 + 1] = { 0 };
     struct json_value inner = *value;
     struct slice name;
     unsigned level = 0;
@@ -215,8 +206,6 @@ int json_skip(struct json_reader *reader, const struct json_value *value,
         if (inner.type == JSON_OBJECT || inner.type == JSON_ARRAY) {
             unsigned char bit = (unsigned char)(1u << (level % 8));
 
-            if (level + 1 >= MAX_SKIP_DEPTH)
-                return refuse(reader, "nested too deep", err);
             if (inner.type == JSON_OBJECT)
                 is_object[level / 8] |= bit;
             else

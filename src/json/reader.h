@@ -40,6 +40,8 @@ enum json_quirk {
     JSON_QUIRK_NUL = 1u << 3             /* \u0000, replaced by U+FFFD */
 };
 
+enum { JSON_MAX_DEPTH = 1000 /* bounds what json_skip keeps on the stack */ };
+
 struct json_value {
     enum json_type type;
     const char *text; /* string: unescaped, NUL-terminated; number: as written,
@@ -60,7 +62,8 @@ struct json_reader {
 
 /*
  * Readies a reader over len octets at text, which it changes while reading.
- * text[len] need not exist. max_depth: 1 to 1000 levels.
+ * text[len] need not exist. max_depth: 1 to JSON_MAX_DEPTH levels, more is
+ * taken as that.
  */
 void json_reader_init(struct json_reader *reader, char *text, size_t len,
                       unsigned max_depth, struct arena *arena);

@@ -12,8 +12,8 @@ struct target {
     bool is_grown; /* in the arena, with room for the worst case */
 };
 
-static int refuse(const struct json_reader *reader, const char *what,
-                  struct err *err)
+int json_refuse(const struct json_reader *reader, const char *what,
+                struct err *err)
 {
     err_set(err, ERR_INPUT, "%s at octet %zu", what, json_offset(reader));
     if (err)
@@ -94,7 +94,7 @@ static int read_unicode(struct json_reader *reader, struct target *target,
     int low;
 
     if (code < 0)
-        return refuse(reader, "an escape without four digits", err);
+        return json_refuse(reader, "an escape without four digits", err);
     reader->at += 4;
     if (code == 0)
         return put_replacement(reader, target, JSON_QUIRK_NUL, err);
@@ -125,13 +125,13 @@ static int read_escape(struct json_reader *reader, struct target *target,
 
     reader->at++;
     if (reader->at == reader->end)
-        return refuse(reader, "the text ends inside a string", err);
+        return json_refuse(reader, "the text ends inside a string", err);
     c = *reader->at++;
     if (c == 'u')
         return read_unicode(reader, target, err);
     known = c ? strchr(from, c) : NULL;
     if (!known)
-        return refuse(reader, "an unknown escape", err);
+        return json_refuse(reader, "an unknown escape", err);
     *target->at++ = to[known - from];
     return 0;
 }
@@ -170,7 +170,7 @@ static int read_slowly(struct json_reader *reader, struct target *target,
         target->at += plain;
         reader->at = stop;
         if (stop == reader->end)
-            return refuse(reader, "the text ends inside a string", err);
+            return json_refuse(reader, "the text ends inside a string", err);
         if (*stop == '"')
             return 0;
         if (*stop == '\\' ? read_escape(reader, target, err)

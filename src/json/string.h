@@ -13,6 +13,10 @@
 #include "json/reader.h"
 #include "json/scan.h"
 
+/* Refuses the text at the current octet: fills err. Returns: -1. */
+int json_refuse(const struct json_reader *reader, const char *what,
+                struct err *err);
+
 /*
  * Reads a string that is not plain throughout: reader->at is where plain text
  * ended, start the octet behind the opening quote.
