@@ -71,3 +71,22 @@ int address_normalise(struct arena *arena, struct slice text,
         arena_copy(arena, form == ADDRESS_NO_ADDRESS ? s : slice_of(canonical));
     return *out_text ? form : -1;
 }
+
+bool address_is_plain(struct slice s)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len;
+
+    for (int octet = 0;; octet++) {
+        const char *digits = p;
+        unsigned value = 0;
+
+        while (p < end && (unsigned)(*p - '0') <= 9 && p - digits < 3)
+            value = value * 10 + (unsigned)(*p++ - '0');
+        if (p == digits || value > 255 || (*digits == '0' && p - digits > 1))
+            return false;
+        if (octet == 3)
+            return p == end;
+        if (p == end || *p++ != '.')
+            return false;
+    }
+}

@@ -9,6 +9,8 @@
  * "IPv6:" prefix and the IPv4-mapped form are understood.
  */
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/slice.h"
 
@@ -28,3 +30,9 @@ enum address_form {
  */
 int address_normalise(struct arena *arena, struct slice text,
                       const char **out_text);
+
+/*
+ * Tells whether text is an IPv4 address in dotted decimal, as most are: then
+ * address_normalise would change nothing.
+ */
+bool address_is_plain(struct slice text);

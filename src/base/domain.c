@@ -115,6 +115,21 @@ const char *domain_normalise(struct arena *arena, struct slice name,
     return text;
 }
 
+bool domain_is_plain(struct slice s)
+{
+    char before = '.';
+
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+
+        if ((unsigned)(c - 'a') > 25 && (unsigned)(c - '0') > 9 && c != '-' &&
+            (c != '.' || before == '.'))
+            return false;
+        before = c;
+    }
+    return s.len <= 63 && before != '.';
+}
+
 enum script {
     SCRIPT_COMMON,
     SCRIPT_LATIN,

@@ -43,6 +43,12 @@ const char *domain_normalise(struct arena *arena, struct slice name,
                              unsigned *out_changes);
 
 /*
+ * Tells whether a name is of one to 63 lower-case letters, digits, hyphens and
+ * lone dots, as most are: then domain_normalise would change nothing.
+ */
+bool domain_is_plain(struct slice name);
+
+/*
  * The form to show beside an A-label name.
  * Returns: the U-label form in the arena where `name` holds A-labels (true
  * ones, which the U-label form leads back to) and no label mixes scripts, else

@@ -21,11 +21,15 @@ static int is_same_domain(struct arena *arena, struct slice a, struct slice b)
 static int check_submitter(struct reading *reading, const struct place *place)
 {
     struct slice submitter = slice_of(reading->origin->tls_report_submitter);
-    struct slice contact = report_contact_domain(reading->report);
-    int is_same = 1;
+    struct slice contact;
+    int is_same;
 
-    if (submitter.len && contact.len)
-        is_same = is_same_domain(reading->arena, submitter, contact);
+    if (submitter.len == 0)
+        return 0;
+    contact = report_contact_domain(reading->report);
+    if (contact.len == 0)
+        return 0;
+    is_same = is_same_domain(reading->arena, submitter, contact);
     if (is_same == 0)
         reading_note_member(reading, REPORT_FINDING_SUBMITTER_DIFFERS, place,
                             "contact-info", submitter);
@@ -133,40 +137,32 @@ static void compare(struct reading *reading, const struct place *place,
                  place, slice_of(policy->domain));
 }
 
-/* The first policy of each type for a domain: its number, from 1. */
-struct firsts {
-    uint32_t of_type[POLICY_TYPE_COUNT];
-};
-
-/* Policies for one domain. Returns: 0, -1 when out of memory. */
-static int check_pairs(struct reading *reading, const struct place *place)
+/* Policies for one domain, each against the first of its type. */
+static void check_pairs(struct reading *reading, const struct place *place)
 {
     const struct report *report = reading->report;
-    struct firsts *firsts =
-        arena_calloc(reading->arena, reading->groups.n_groups, sizeof(*firsts));
     bool is_noted = false;
 
-    for (size_t i = 0; firsts && i < report->n_policies; i++) {
+    for (size_t i = 1; i < report->n_policies; i++) {
         const struct report_policy *policy = &report->policies[i];
-        uint32_t *first = firsts[reading->groups.of_policy[i]].of_type;
+        const uint32_t *first =
+            reading->groups.groups[reading->groups.of_policy[i]].first;
+        size_t sts = first[POLICY_TYPE_STS], tlsa = first[POLICY_TYPE_TLSA];
         struct place room[2];
         const struct place *here =
             reading_policy_place(reading, i, place, room);
 
         if (!policy->domain[0] || policy->type == POLICY_TYPE_OTHER)
             continue;
-        if (first[policy->type])
+        if (first[policy->type] <= i)
             compare(reading, here, &report->policies[first[policy->type] - 1],
                     policy);
-        else
-            first[policy->type] = (uint32_t)i + 1;
-        if (!is_noted && first[POLICY_TYPE_STS] && first[POLICY_TYPE_TLSA]) {
+        if (!is_noted && sts && tlsa && sts <= i + 1 && tlsa <= i + 1) {
             reading_note(reading, REPORT_FINDING_SESSIONS_TWICE, here,
                          slice_of(policy->domain));
             is_noted = true;
         }
     }
-    return firsts ? 0 : -1;
 }
 
 static bool has_several_subjects(const struct report *report)
@@ -197,8 +193,7 @@ int check_report(struct reading *reading, const struct place *place)
         check_details(reading, reading_policy_place(reading, i, place, room),
                       &report->policies[i]);
     }
-    if (report->n_policies > 1 && check_pairs(reading, place))
-        return -1;
+    check_pairs(reading, place);
     if (has_several_subjects(report))
         reading_note(reading, REPORT_FINDING_DOMAINS_SEVERAL, &policies,
                      nothing);

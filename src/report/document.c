@@ -200,7 +200,8 @@ static int finish_report(struct reading *reading, const struct place *place)
     if (!report->policies && reading->policies.n_items)
         return -1;
     note_quirks(reading, place);
-    if (groups_find(report, reading->arena, &reading->groups))
+    if (report->n_policies > 1 &&
+        groups_find(report, reading->arena, &reading->groups))
         return -1;
     return subject_find(reading, place) || check_report(reading, place) ? -1
                                                                         : 0;

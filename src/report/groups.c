@@ -12,34 +12,44 @@ enum groups_side groups_side_of(enum policy_type type)
     return type == POLICY_TYPE_TLSA ? GROUPS_TLSA : GROUPS_REST;
 }
 
+/* Adds policy number i to group number g, which may be the next one. */
+static void put(const struct report *report, struct groups *groups, size_t i,
+                size_t g)
+{
+    const struct report_policy *policy = &report->policies[i];
+
+    groups->of_policy[i] = g;
+    if (g == groups->n_groups)
+        groups->groups[groups->n_groups++].domain = policy->domain;
+    if (groups->groups[g].first[policy->type] == 0)
+        groups->groups[g].first[policy->type] = (uint32_t)i + 1;
+}
+
 /* Usual reports have one or two policies: no table for them. */
-static int find_few(const struct report *report, struct groups *groups)
+static void find_few(const struct report *report, struct groups *groups)
 {
     for (size_t i = 0; i < report->n_policies; i++) {
         const char *domain = report->policies[i].domain;
         size_t g = 0;
 
-        while (g < groups->n_groups && strcmp(groups->domains[g], domain) != 0)
+        while (g < groups->n_groups &&
+               strcmp(groups->groups[g].domain, domain) != 0)
             g++;
-        if (g == groups->n_groups)
-            groups->domains[groups->n_groups++] = domain;
-        groups->of_policy[i] = g;
+        put(report, groups, i, g);
     }
-    return 0;
 }
 
 static int find_many(const struct report *report, struct groups *groups)
 {
     struct map map;
+    size_t g;
     int rc = 0;
 
     map_init(&map);
     for (size_t i = 0; i < report->n_policies && rc >= 0; i++) {
-        const char *domain = report->policies[i].domain;
-
-        rc = map_number(&map, slice_of(domain), &groups->of_policy[i]);
-        if (rc > 0)
-            groups->domains[groups->n_groups++] = domain;
+        rc = map_number(&map, slice_of(report->policies[i].domain), &g);
+        if (rc >= 0)
+            put(report, groups, i, g);
     }
     map_deinit(&map);
     return rc < 0 ? -1 : 0;
@@ -53,10 +63,12 @@ int groups_find(const struct report *report, struct arena *arena,
     struct groups groups = { 0 };
 
     groups.of_policy = arena_calloc(arena, n, sizeof(*groups.of_policy));
-    groups.domains = arena_calloc(arena, n, sizeof(*groups.domains));
-    if (!groups.of_policy || !groups.domains)
+    groups.groups = arena_calloc(arena, n, sizeof(*groups.groups));
+    if (!groups.of_policy || !groups.groups)
         return -1;
-    if (n <= FEW ? find_few(report, &groups) : find_many(report, &groups))
+    if (n <= FEW)
+        find_few(report, &groups);
+    else if (find_many(report, &groups))
         return -1;
     *out_groups = groups;
     return 0;

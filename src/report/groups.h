@@ -18,9 +18,15 @@ struct groups_sums {
     int64_t sides[GROUPS_SIDES];
 };
 
+struct group {
+    const char *domain; /* policy-domain */
+    /* Number of its first policy of each type, from 1; 0 where none is. */
+    uint32_t first[POLICY_TYPE_COUNT];
+};
+
 struct groups {
-    size_t *of_policy;    /* number of the group of each policy */
-    const char **domains; /* policy-domain of each group */
+    size_t *of_policy; /* number of the group of each policy */
+    struct group *groups;
     size_t n_groups;
 };
 

@@ -249,7 +249,7 @@ static int read_host(struct reading *reading, const struct place *place,
 
     if (s.len == 0)
         return 0;
-    if (value_is_plain_name(s) && s.ptr[s.len] == '\0')
+    if (domain_is_plain(s) && s.ptr[s.len] == '\0')
         return add_text(reading, s.ptr, err);
     name = domain_normalise(reading->arena, s, &changes);
     if (!name)

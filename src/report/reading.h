@@ -23,9 +23,9 @@ struct reading {
     struct list reports;                /* of struct report */
     struct list policies;               /* of struct report_policy */
     struct list spots;                  /* of size_t: where each one stood */
-    struct groups groups;               /* of the policies, once all are read */
-    struct list failures;               /* of struct report_failure */
-    struct list texts;                  /* of const char * */
+    struct groups groups; /* of the policies where there are several */
+    struct list failures; /* of struct report_failure */
+    struct list texts;    /* of const char * */
     /* Room for what a usual report has, so that it needs no heap. */
     struct report first_reports[1];
     struct report_policy first_policies[4];

@@ -147,33 +147,33 @@ static struct hint find_hint(struct reading *reading, int *rc)
     return hint;
 }
 
-/* Marks the groups whose domain a policy names as mail domain. Returns: NULL
- * when out of memory. */
-static const bool *find_mail_groups(const struct reading *reading)
+/* Tells whether another policy of the report names the domain of policy number
+ * i, one of tlsa, as mail domain. */
+static bool is_mail_domain(const struct reading *reading, size_t i)
 {
-    const struct report *report = reading->report;
-    bool *is_mail = arena_calloc(reading->arena, reading->groups.n_groups,
-                                 sizeof(*is_mail));
+    const uint32_t *first;
 
-    for (size_t i = 0; is_mail && i < report->n_policies; i++) {
-        if (names_mail_domain(&report->policies[i]))
-            is_mail[reading->groups.of_policy[i]] = true;
-    }
-    return is_mail;
+    if (reading->report->n_policies < 2)
+        return false;
+    first = reading->groups.groups[reading->groups.of_policy[i]].first;
+    return first[POLICY_TYPE_STS] || first[POLICY_TYPE_NONE] ||
+           first[POLICY_TYPE_OTHER];
 }
 
-/* is_named: another policy of the report names the domain as mail domain. */
-static void fill(struct reading *reading, struct report_policy *policy,
-                 const struct hint *hint, const struct place *place,
-                 bool is_named)
+static void fill(struct reading *reading, size_t i, const struct hint *hint,
+                 const struct place *report)
 {
+    struct report_policy *policy = &reading->report->policies[i];
     bool is_tlsa = policy->type == POLICY_TYPE_TLSA && policy->domain[0];
     bool is_mail =
-        is_tlsa && (is_named || (hint->domain &&
-                                 strcmp(hint->domain, policy->domain) == 0));
+        is_tlsa &&
+        (is_mail_domain(reading, i) ||
+         (hint->domain && strcmp(hint->domain, policy->domain) == 0));
+    struct place room[2];
 
     if (is_mail)
-        reading_note(reading, REPORT_FINDING_TLSA_DOMAIN_IS_MAIL, place,
+        reading_note(reading, REPORT_FINDING_TLSA_DOMAIN_IS_MAIL,
+                     reading_policy_place(reading, i, report, room),
                      slice_of(policy->domain));
     policy->subject_domain = policy->domain;
     if (hint->domain && (!policy->domain[0] || (is_tlsa && !is_mail)))
@@ -205,22 +205,16 @@ int subject_find(struct reading *reading, const struct place *place)
     const struct report *report = reading->report;
     struct hint hint = { 0 };
     bool is_needed = reading->origin->tls_report_domain != NULL;
-    const bool *is_mail = find_mail_groups(reading);
     int rc = 0;
 
     for (size_t i = 0; i < report->n_policies; i++)
         is_needed = is_needed || !names_mail_domain(&report->policies[i]);
     if (is_needed)
         hint = find_hint(reading, &rc);
-    if (rc || !is_mail)
+    if (rc)
         return -1;
-    for (size_t i = 0; i < report->n_policies; i++) {
-        struct place room[2];
-
-        fill(reading, &report->policies[i], &hint,
-             reading_policy_place(reading, i, place, room),
-             is_mail[reading->groups.of_policy[i]]);
-    }
+    for (size_t i = 0; i < report->n_policies; i++)
+        fill(reading, i, &hint, place);
     check_header(reading, place, &hint);
     return 0;
 }

@@ -88,21 +88,6 @@ int value_read_count(struct reading *reading, const struct place *place,
     return 0;
 }
 
-bool value_is_plain_name(struct slice s)
-{
-    char before = '.';
-
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-
-        if ((unsigned)(c - 'a') > 25 && (unsigned)(c - '0') > 9 && c != '-' &&
-            (c != '.' || before == '.'))
-            return false;
-        before = c;
-    }
-    return s.len <= 63 && before != '.';
-}
-
 int value_read_domain(struct reading *reading, const struct place *place,
                       const struct json_value *value, const char **out_name,
                       struct err *err)
@@ -110,7 +95,7 @@ int value_read_domain(struct reading *reading, const struct place *place,
     const char *text = NULL;
     unsigned changes;
 
-    if (value->type == JSON_STRING && value_is_plain_name(text_of(value))) {
+    if (value->type == JSON_STRING && domain_is_plain(text_of(value))) {
         *out_name = value->text;
         return 0;
     }
@@ -129,26 +114,6 @@ int value_read_domain(struct reading *reading, const struct place *place,
     return 0;
 }
 
-/* Dotted decimal as inet_ntop would write it, so that it can stay in place. */
-static bool is_plain_ipv4(struct slice s)
-{
-    const char *p = s.ptr, *end = s.ptr + s.len;
-
-    for (int octet = 0;; octet++) {
-        const char *digits = p;
-        unsigned value = 0;
-
-        while (p < end && (unsigned)(*p - '0') <= 9 && p - digits < 3)
-            value = value * 10 + (unsigned)(*p++ - '0');
-        if (p == digits || value > 255 || (*digits == '0' && p - digits > 1))
-            return false;
-        if (octet == 3)
-            return p == end;
-        if (p == end || *p++ != '.')
-            return false;
-    }
-}
-
 int value_read_address(struct reading *reading, const struct place *place,
                        const struct json_value *value, const char **out_text,
                        struct err *err)
@@ -156,7 +121,7 @@ int value_read_address(struct reading *reading, const struct place *place,
     const char *text = NULL;
     int form;
 
-    if (value->type == JSON_STRING && is_plain_ipv4(text_of(value))) {
+    if (value->type == JSON_STRING && address_is_plain(text_of(value))) {
         *out_text = value->text;
         return 0;
     }

@@ -44,9 +44,3 @@ int value_read_lines(struct reading *reading, const struct place *place,
 /* mx-host: an array of patterns, or one as a string. */
 int value_read_hosts(struct reading *reading, const struct place *place,
                      const struct json_value *value, struct err *err);
-
-/*
- * Tells whether a name is lower-case ASCII as it should be (one to 63 octets),
- * so that it can stay where it is.
- */
-bool value_is_plain_name(struct slice name);

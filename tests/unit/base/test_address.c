@@ -207,9 +207,25 @@ static void no_memory_is_told(void **state)
     arena_deinit(&arena);
 }
 
+static void a_plain_address_stays_as_it_is(void **state)
+{
+    size_t n_plain = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        if (!address_is_plain(rows[i].text))
+            continue;
+        n_plain++;
+        ROW_NUMBER(rows[i].name, rows[i].form, ADDRESS_PLAIN);
+        assert_true(slice_equal(rows[i].text, slice_of(rows[i].expected)));
+    }
+    assert_int_equal(n_plain, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plain_address_stays_as_it_is),
         cmocka_unit_test(addresses_are_normalised),
         cmocka_unit_test(normalising_twice_changes_nothing),
         cmocka_unit_test(no_memory_is_told),

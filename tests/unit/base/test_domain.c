@@ -197,6 +197,37 @@ static void no_memory_is_told_or_borne(void **state)
     arena_deinit(&arena);
 }
 
+static void plain_names_are_told_from_others(void **state)
+{
+    static const char *const plain[] = { "a", "a.b", "x-1.example", "1.2" };
+    static const char *const other[] = { "",    "A.b",  "a.",
+                                         ".a",  "a..b", "*.a",
+                                         "a b", "a_b",  "\xc3\xbc.a" };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(plain); i++)
+        assert_true(domain_is_plain(slice_of(plain[i])));
+    for (size_t i = 0; i < ROWS(other); i++)
+        assert_false(domain_is_plain(slice_of(other[i])));
+}
+
+static void a_plain_name_stays_as_it_is(void **state)
+{
+    size_t n_plain = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct slice text = slice_of(rows[i].text);
+
+        if (!domain_is_plain(text))
+            continue;
+        n_plain++;
+        ROW_NUMBER(rows[i].name, rows[i].changes, DOMAIN_SAME);
+        assert_string_equal(rows[i].text, rows[i].expected);
+    }
+    assert_true(n_plain > 2);
+}
+
 /* What stands where a name should is a key of groups: it has a length. */
 static void text_that_is_no_name_is_cut(void **state)
 {
@@ -242,6 +273,8 @@ int main(void)
         cmocka_unit_test(normalising_twice_changes_nothing),
         cmocka_unit_test(names_are_shown_in_unicode_unless_they_deceive),
         cmocka_unit_test(no_memory_is_told_or_borne),
+        cmocka_unit_test(plain_names_are_told_from_others),
+        cmocka_unit_test(a_plain_name_stays_as_it_is),
         cmocka_unit_test(text_that_is_no_name_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

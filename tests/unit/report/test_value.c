@@ -91,27 +91,12 @@ static void addresses_are_told_from_what_looks_like_them(void **state)
     }
 }
 
-static void plain_names_are_told_from_others(void **state)
-{
-    static const char *const plain[] = { "a", "a.b", "x-1.example", "1.2" };
-    static const char *const other[] = { "",    "A.b",  "a.",
-                                         ".a",  "a..b", "*.a",
-                                         "a b", "a_b",  "\xc3\xbc.a" };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-        assert_true(value_is_plain_name(slice_of(plain[i])));
-    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
-        assert_false(value_is_plain_name(slice_of(other[i])));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scalars_of_another_type_are_taken_as_text),
         cmocka_unit_test(counts_never_wrap),
         cmocka_unit_test(addresses_are_told_from_what_looks_like_them),
-        cmocka_unit_test(plain_names_are_told_from_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
