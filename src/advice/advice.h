@@ -25,6 +25,8 @@ enum advice_harm {
     ADVICE_HARM_SESSION,  /* the session broke the policy in force */
     ADVICE_HARM_DEFERRED, /* DANE: the sender holds the mail */
     ADVICE_HARM_POLICY,   /* the policy could not be used; mail goes on */
+    ADVICE_HARM_ALIKE,    /* the session failed, and the policy makes no
+                             difference: as the row says */
     ADVICE_HARM_COUNT
 };
 

@@ -126,7 +126,7 @@ static const char *consequence_find(const struct advice *advice,
 {
     enum policy_type type = policy_type_parse(slice_of(failure->policy_type));
 
-    if (advice->harm == ADVICE_HARM_POLICY)
+    if (advice->harm == ADVICE_HARM_POLICY || advice->harm == ADVICE_HARM_ALIKE)
         return NULL;
     if (type == POLICY_TYPE_TLSA)
         return "DANE leaves no way round, so this sender held the mail back "

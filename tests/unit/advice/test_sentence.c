@@ -134,15 +134,21 @@ static void the_consequence_follows_the_policy(void **state)
         const char *policy;
         const char *mode;
         const char *says;
+        const char *reason;
     } table[] = {
-        { "certificate-expired", "sts", "enforce", "did not deliver" },
-        { "certificate-expired", "sts", "testing", "held no mail back" },
-        { "certificate-expired", "sts", NULL, "Under MTA-STS in mode" },
-        { "certificate-expired", "tlsa", NULL, "held the mail back" },
-        { "starttls-not-supported", "no-policy-found", NULL, "in clear" },
-        { "starttls-not-supported", NULL, NULL, "Under MTA-STS in mode" },
-        { "sts-policy-fetch-error", "sts", "enforce", "earlier policy" },
-        { "dnssec-invalid", "no-policy-found", NULL, "use DANE" },
+        { "validation-failure", "sts", "testing", "5 sends the mail back",
+          "550 5.7.1 refused" },
+        { "validation-failure", "sts", "enforce", "tries again", "timeout" },
+        { "validation-failure", "tlsa", NULL, "Nothing is wrong on your side",
+          "X509_V_ERR_OUT_OF_MEM" },
+        { "certificate-expired", "sts", "enforce", "did not deliver", NULL },
+        { "certificate-expired", "sts", "testing", "held no mail back", NULL },
+        { "certificate-expired", "sts", NULL, "Under MTA-STS in mode", NULL },
+        { "certificate-expired", "tlsa", NULL, "held the mail back", NULL },
+        { "starttls-not-supported", "no-policy-found", NULL, "in clear", NULL },
+        { "starttls-not-supported", NULL, NULL, "Under MTA-STS in mode", NULL },
+        { "sts-policy-fetch-error", "sts", "enforce", "earlier policy", NULL },
+        { "dnssec-invalid", "no-policy-found", NULL, "use DANE", NULL },
     };
 
     (void)state;
@@ -153,8 +159,8 @@ static void the_consequence_follows_the_policy(void **state)
         struct buffer buffer;
 
         buffer_init(&buffer, ROOM_BYTES);
-        advice_add_consequence(&buffer, advice_find(table[i].type, NULL),
-                               &failure);
+        advice_add_consequence(
+            &buffer, advice_find(table[i].type, table[i].reason), &failure);
         if (!strstr(buffer_text(&buffer), table[i].says))
             fail_msg("%s under %s: \"%s\"", table[i].type, table[i].policy,
                      buffer_text(&buffer));
