@@ -48,6 +48,17 @@
     "openssl s_client -starttls smtp -connect MX:25 -servername MX </dev/null" \
     " | openssl x509 -noout -dates -subject -issuer -ext subjectAltName"
 
+/* What the certificate may be used for. */
+#define LOOK_PURPOSE                                                           \
+    "openssl s_client -starttls smtp -connect MX:25 -servername MX </dev/null" \
+    " | openssl x509 -noout -subject "                                         \
+    "-ext basicConstraints,keyUsage,extendedKeyUsage"
+
+/* The same session, with the authority's list of what it revoked. */
+#define LOOK_REVOKED                                                           \
+    "openssl s_client -starttls smtp -connect MX:25 -servername MX "           \
+    "-crl_check -crl_download </dev/null"
+
 /* The TLSA records, and the digest they should hold. */
 #define LOOK_TLSA                                                              \
     "dig +dnssec _25._tcp.MX tlsa; openssl s_client -starttls smtp "           \
