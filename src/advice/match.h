@@ -30,7 +30,8 @@ struct match_text {
 /* One pattern of the table. */
 struct match_pattern {
     unsigned types;    /* bits 1u << enum result_type it holds for */
-    const char *words; /* folded; '#' = one digit, '=' in front = the whole */
+    const char *words; /* folded; '#' is one digit; in front '=' the whole,
+                          '%' a number that is an HTTP status */
     const char *code;  /* of the row */
 };
 
