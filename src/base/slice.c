@@ -59,3 +59,12 @@ struct slice slice_line(struct slice s)
 
     return slice_make(s.ptr, len < s.len ? len + 1 : len);
 }
+
+struct slice slice_cut(struct slice *rest, char c)
+{
+    size_t at = slice_find(*rest, c);
+    struct slice head = slice_make(rest->ptr, at);
+
+    *rest = slice_skip(*rest, at + 1);
+    return head;
+}

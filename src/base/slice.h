@@ -75,3 +75,9 @@ size_t slice_find(struct slice s, char c);
 
 /* Gives the first line of s with its LF, all of s where there is no LF. */
 struct slice slice_line(struct slice s);
+
+/*
+ * Cuts *rest at the first c: gives what stands before it, all where there is
+ * none, and leaves what stands behind it.
+ */
+struct slice slice_cut(struct slice *rest, char c);

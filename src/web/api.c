@@ -29,6 +29,19 @@ const struct route *api_routes(size_t *out_n)
     return routes;
 }
 
+int api_find_report(const struct api_call *call,
+                    struct store_origin *out_origin, struct err *err)
+{
+    int64_t id;
+    int r = 1;
+    if (request_number_parse(call->capture, &id) == 0)
+        r = store_find_report(call->store, id, call->arena, out_origin, err);
+    if (r <= 0)
+        return r;
+    err_set(err, ERR_INPUT, "there is no report of this number");
+    return 404;
+}
+
 int api_status(const struct api_call *call, struct api_answer *answer,
                struct err *err)
 {

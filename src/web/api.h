@@ -59,6 +59,13 @@ int api_explain(const struct api_call *call, struct api_answer *answer,
 int api_status(const struct api_call *call, struct api_answer *answer,
                struct err *err);
 
+/*
+ * Finds the report whose number is in the path.
+ * Returns: as api_function, 404 where there is none.
+ */
+int api_find_report(const struct api_call *call,
+                    struct store_origin *out_origin, struct err *err);
+
 struct route;
 
 /* The routes of the API; *out_n gets their number. */

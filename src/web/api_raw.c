@@ -28,17 +28,10 @@ int api_report_raw(const struct api_call *call, struct api_answer *answer,
                    struct err *err)
 {
     struct store_origin origin;
-    int64_t id;
-    int r = 1;
-    if (request_number_parse(call->capture, &id) == 0)
-        r = store_find_report(call->store, id, call->arena, &origin, err);
-    if (r > 0) {
-        err_set(err, ERR_INPUT, "there is no report of this number");
-        return 404;
-    }
-    if (r < 0)
+    int r = api_find_report(call, &origin, err);
+    if (r != 0)
         return r;
-    return answer_raw(call, "report", id, origin.raw_hash, answer, err);
+    return answer_raw(call, "report", origin.id, origin.raw_hash, answer, err);
 }
 
 /* Looks for one entry: the newest that is not newer than its id. */

@@ -268,13 +268,6 @@ int api_report(const struct api_call *call, struct api_answer *answer,
                struct err *err)
 {
     struct store_origin origin;
-    int64_t id;
-    int r = 1;
-    if (request_number_parse(call->capture, &id) == 0)
-        r = store_find_report(call->store, id, call->arena, &origin, err);
-    if (r > 0) {
-        err_set(err, ERR_INPUT, "there is no report of this number");
-        return 404;
-    }
-    return r < 0 ? r : answer_report(call, &origin, answer, err);
+    int r = api_find_report(call, &origin, err);
+    return r == 0 ? answer_report(call, &origin, answer, err) : r;
 }

@@ -84,10 +84,9 @@ void api_write_words(struct json_writer *writer, const char *name,
     json_key(writer, name);
     json_begin_array(writer);
     while (rest.len > 0) {
-        size_t len = slice_find(rest, ' ');
-        if (len > 0)
-            json_string_slice(writer, slice_make(rest.ptr, len));
-        rest = slice_skip(rest, len + 1);
+        struct slice word = slice_cut(&rest, ' ');
+        if (word.len > 0)
+            json_string_slice(writer, word);
     }
     json_end_array(writer);
 }

@@ -5,13 +5,10 @@
 
 #include "base/slice.h"
 
-/* Cuts text at the first c, trimming what stands before. */
-static struct slice cut(struct slice *text, char c)
+/* The next part of a list, without blanks around it. */
+static struct slice part(struct slice *rest, char separator)
 {
-    size_t at = slice_find(*text, c);
-    struct slice head = slice_make(text->ptr, at);
-    *text = slice_skip(*text, at + 1);
-    return slice_trim(head);
+    return slice_trim(slice_cut(rest, separator));
 }
 
 /* A weight is zero as "0", "0.", "0.0" to "0.000". */
@@ -26,8 +23,8 @@ static bool is_zero(struct slice weight)
 static bool has_zero_weight(struct slice parameters)
 {
     while (parameters.len > 0) {
-        struct slice value = cut(&parameters, ';');
-        struct slice name = cut(&value, '=');
+        struct slice value = part(&parameters, ';');
+        struct slice name = part(&value, '=');
         if (slice_equal_fold(name, SLICE("q")))
             return is_zero(slice_trim(value));
     }
@@ -39,8 +36,8 @@ bool negotiate_takes_gzip(const char *field)
     struct slice rest = slice_of(field);
     bool any = false;
     while (rest.len > 0) {
-        struct slice parameters = cut(&rest, ',');
-        struct slice coding = cut(&parameters, ';');
+        struct slice parameters = part(&rest, ',');
+        struct slice coding = part(&parameters, ';');
         bool refused = has_zero_weight(parameters);
         if (slice_equal_fold(coding, SLICE("gzip")) ||
             slice_equal_fold(coding, SLICE("x-gzip")))
@@ -61,7 +58,7 @@ bool negotiate_has_tag(const char *field, const char *etag)
     struct slice rest = slice_of(field);
     struct slice wanted = opaque_part(slice_of(etag));
     while (rest.len > 0) {
-        struct slice tag = cut(&rest, ',');
+        struct slice tag = part(&rest, ',');
         if (slice_equal(tag, SLICE("*")) ||
             slice_equal(opaque_part(tag), wanted))
             return true;

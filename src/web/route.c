@@ -14,9 +14,7 @@ static bool matches(const char *pattern, const struct target *target,
     const char *capture = NULL;
     size_t n = 0;
     while (rest.len > 0) {
-        size_t len = slice_find(rest, '/');
-        struct slice part = slice_make(rest.ptr, len);
-        rest = slice_skip(rest, len + 1);
+        struct slice part = slice_cut(&rest, '/');
         if (n == target->n_segments)
             return false;
         const char *segment = target->segments[n++];

@@ -69,15 +69,6 @@ static int decode(struct slice text, int blank, struct arena *arena,
     return 0;
 }
 
-/* Cuts text at the first c: gives what stands before, leaves what is behind. */
-static struct slice cut(struct slice *text, char c)
-{
-    size_t at = slice_find(*text, c);
-    struct slice head = slice_make(text->ptr, at);
-    *text = slice_skip(*text, at + 1);
-    return head;
-}
-
 static int parse_path(struct slice path, struct arena *arena,
                       struct target *target, struct err *err)
 {
@@ -87,7 +78,7 @@ static int parse_path(struct slice path, struct arena *arena,
             return err_set(err, ERR_LIMIT, "the path has more than %d parts",
                            TARGET_MAX_SEGMENTS);
         target->is_folder = path.ptr[path.len - 1] == '/';
-        struct slice segment = cut(&path, '/');
+        struct slice segment = slice_cut(&path, '/');
         if (decode(segment, -1, arena, &target->segments[target->n_segments++],
                    err) < 0)
             return -1;
@@ -99,10 +90,10 @@ static int parse_query(struct slice query, struct arena *arena,
                        struct target *target, struct err *err)
 {
     while (query.len > 0) {
-        struct slice value = cut(&query, '&');
+        struct slice value = slice_cut(&query, '&');
         if (value.len == 0)
             continue;
-        struct slice name = cut(&value, '=');
+        struct slice name = slice_cut(&value, '=');
         if (target->n_parameters == TARGET_MAX_PARAMETERS)
             return err_set(err, ERR_LIMIT,
                            "the address has more than %d parameters",
@@ -142,7 +133,7 @@ int target_parse(struct slice text, struct arena *arena,
         ; /* an absolute form may leave out the path "/" */
     else if (text.len == 0 || text.ptr[0] != '/')
         return err_set(err, ERR_INPUT, "the address does not begin with '/'");
-    struct slice path = cut(&text, '?');
+    struct slice path = slice_cut(&text, '?');
     if (parse_path(path, arena, &target, err) < 0 ||
         parse_query(text, arena, &target, err) < 0)
         return -1;

@@ -74,6 +74,21 @@ static void a_line_ends_behind_its_lf(void **state)
     ROW_OCTETS("nothing", slice_line(slice_make(NULL, 0)), slice_make(NULL, 0));
 }
 
+static void a_cut_leaves_what_stands_behind(void **state)
+{
+    struct slice rest = SLICE("a;;b");
+
+    (void)state;
+    assert_true(slice_equal(slice_cut(&rest, ';'), SLICE("a")));
+    assert_true(slice_equal(rest, SLICE(";b")));
+    assert_true(slice_equal(slice_cut(&rest, ';'), SLICE("")));
+    assert_true(slice_equal(slice_cut(&rest, ';'), SLICE("b")));
+    assert_int_equal(rest.len, 0);
+    assert_int_equal(slice_cut(&rest, ';').len, 0);
+    rest = slice_make(NULL, 0);
+    assert_int_equal(slice_cut(&rest, ';').len, 0);
+}
+
 static void blanks_go_from_both_ends(void **state)
 {
     static const struct {
@@ -130,6 +145,7 @@ int main(void)
         cmocka_unit_test(a_suffix_is_found_in_any_case),
         cmocka_unit_test(a_prefix_is_found_in_any_case),
         cmocka_unit_test(a_line_ends_behind_its_lf),
+        cmocka_unit_test(a_cut_leaves_what_stands_behind),
         cmocka_unit_test(blanks_go_from_both_ends),
         cmocka_unit_test(an_octet_is_found_or_the_length_told),
         cmocka_unit_test(skipping_stops_at_the_end),
