@@ -53,32 +53,3 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
     *out_origin = origin;
     return 0;
 }
-
-int store_each_finding(struct store *store, int64_t report_id,
-                       store_finding_function *function, void *context,
-                       struct err *err)
-{
-    sqlite3_stmt *each =
-        sql_use(store, STATEMENT_FINDING_EACH,
-                "SELECT code, place, value FROM finding WHERE report_id = ?1"
-                " ORDER BY number",
-                err);
-    int status;
-
-    if (!each)
-        return -1;
-    sql_bind_integers(each, report_id);
-    while ((status = sql_step(store, each, err)) > 0) {
-        struct store_finding finding = { .code = sql_text(each, 0),
-                                         .where = sql_text(each, 1),
-                                         .value = sql_text(each, 2) };
-
-        if (!*finding.value)
-            finding.value = NULL;
-        status = function(context, &finding, err);
-        if (status)
-            break;
-    }
-    sqlite3_reset(each);
-    return status;
-}

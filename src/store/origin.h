@@ -45,11 +45,20 @@ typedef int store_finding_function(void *context,
                                    const struct store_finding *finding,
                                    struct err *err);
 
-/* The findings kept with a report, in their order; strings are valid during the
- * call. Returns: 0, what the function returned, -1 with err. */
-int store_each_finding(struct store *store, int64_t report_id,
-                       store_finding_function *function, void *context,
-                       struct err *err);
+/* What findings are kept with. */
+enum store_findings_of {
+    STORE_FINDINGS_OF_REPORT,    /* store_origin.id */
+    STORE_FINDINGS_OF_QUARANTINE /* store_quarantined.id */
+};
+
+/*
+ * The findings kept with a report or a refused input, in their order; strings
+ * are valid during the call.
+ * Returns: 0, what the function returned, -1 with err.
+ */
+int store_each_finding(struct store *store, enum store_findings_of of,
+                       int64_t id, store_finding_function *function,
+                       void *context, struct err *err);
 
 /*
  * Appends the raw octets of a hash, uncompressed as they came in.

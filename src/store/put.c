@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "store/facts.h"
+#include "store/findings.h"
 #include "store/handle.h"
 #include "store/keys.h"
 #include "store/sql.h"
@@ -168,24 +169,6 @@ static int put_policy(struct store *store, const struct store_report *report,
     return sql_run(store, put, err);
 }
 
-static int put_finding(struct store *store, const struct store_finding *finding,
-                       int64_t id, size_t number, struct err *err)
-{
-    sqlite3_stmt *put =
-        sql_use(store, STATEMENT_FINDING_PUT,
-                "INSERT INTO finding (report_id, number, code, place, value)"
-                " VALUES (?1, ?2, ?3, ?4, ?5)",
-                err);
-
-    if (!put)
-        return -1;
-    sql_bind_integers(put, id, (int64_t)number);
-    sql_bind_text(put, 3, finding->code);
-    sql_bind_text(put, 4, finding->where);
-    sql_bind_text(put, 5, finding->value);
-    return sql_run(store, put, err);
-}
-
 /* Writes a report with all that hangs on it, and lets it count unless it is a
  * conflict. */
 static int put_whole(struct store *store, const struct store_report *report,
@@ -204,10 +187,9 @@ static int put_whole(struct store *store, const struct store_report *report,
         if (put_policy(store, report, &facts, i, id, is_conflict, err))
             return -1;
     }
-    for (size_t i = 0; i < report->n_findings; i++) {
-        if (put_finding(store, &report->findings[i], id, i, err))
-            return -1;
-    }
+    if (findings_put(store, STORE_FINDINGS_OF_REPORT, id, report->findings,
+                     report->n_findings, err))
+        return -1;
     return is_conflict ? 0 : rollup_add(store, &facts, 1, err);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/findings.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/sql.h"
@@ -40,38 +41,15 @@ static int put_entry(struct store *store, const char *input, const char *reason,
     return sql_run(store, put, err);
 }
 
-static int put_finding(struct store *store, int64_t id, size_t number,
-                       const struct store_finding *finding, struct err *err)
-{
-    sqlite3_stmt *put = sql_use(
-        store, STATEMENT_QUARANTINE_FINDING_PUT,
-        "INSERT INTO quarantine_finding (quarantine_id, number, code, place,"
-        " value) VALUES (?1, ?2, ?3, ?4, ?5)",
-        err);
-
-    if (!put)
-        return -1;
-    sql_bind_integers(put, id, (int64_t)number);
-    sql_bind_text(put, 3, finding->code);
-    sql_bind_text(put, 4, finding->where);
-    sql_bind_text(put, 5, finding->value);
-    return sql_run(store, put, err);
-}
-
 static int put_whole(struct store *store, const char *input, const char *reason,
                      const struct store_finding *findings, size_t n_findings,
                      int reader_version, struct err *err)
 {
-    int64_t id;
-
     if (put_entry(store, input, reason, reader_version, err))
         return -1;
-    id = sqlite3_last_insert_rowid(store->db);
-    for (size_t i = 0; i < n_findings; i++) {
-        if (put_finding(store, id, i, &findings[i], err))
-            return -1;
-    }
-    return 0;
+    return findings_put(store, STORE_FINDINGS_OF_QUARANTINE,
+                        sqlite3_last_insert_rowid(store->db), findings,
+                        n_findings, err);
 }
 
 int store_put_quarantine(struct store *store,

@@ -4,6 +4,7 @@
 #include "web/api_write.h"
 
 #include "advice/advice.h"
+#include "insight/code.h"
 
 void api_write_day(struct json_writer *writer, const char *name, utc_day day)
 {
@@ -75,6 +76,28 @@ void api_write_strings(struct json_writer *writer, const char *name,
     for (size_t i = 0; i < n && texts[i]; i++)
         json_string(writer, texts[i]);
     json_end_array(writer);
+}
+
+int api_write_finding(void *context, const struct store_finding *finding,
+                      struct err *err)
+{
+    struct json_writer *writer = context;
+    struct insight_code code = { .finding = NULL };
+    (void)err;
+    /* A later version may know other codes. */
+    insight_code_find(finding->code, &code);
+    const struct finding_kind *kind = code.finding;
+    json_begin_object(writer);
+    json_member_string(writer, "code", finding->code);
+    json_member_string(writer, "severity",
+                       kind ? finding_severity_name(kind->severity) : NULL);
+    json_member_string(writer, "where", finding->where);
+    json_member_string(writer, "message", kind ? kind->message : NULL);
+    json_member_string(writer, "value", finding->value);
+    json_member_string(writer, "fix", kind ? kind->fix : NULL);
+    json_member_string(writer, "rfc", kind ? kind->rfc : NULL);
+    json_end_object(writer);
+    return 0;
 }
 
 void api_write_words(struct json_writer *writer, const char *name,

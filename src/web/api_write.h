@@ -33,6 +33,10 @@ const char *api_write_proof(enum store_proof proof);
 void api_write_hash(struct json_writer *writer, const char *name,
                     const unsigned char hash[static DIGEST_BYTES]);
 
+/* The object of a stored finding, with what its code means. Returns: 0. */
+int api_write_finding(void *writer, const struct store_finding *finding,
+                      struct err *err);
+
 /* A member with an array of strings that a NULL ends, at most n long. */
 void api_write_strings(struct json_writer *writer, const char *name,
                        const char *const *texts, size_t n);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <stdio.h>
-
 #include "store/sample.h"
 
 static struct store_origin origin_of(struct sample_store *sample, int64_t id,
@@ -78,40 +76,6 @@ static void conflicting_reports_name_each_other(void **state)
     arena_deinit(&arena);
 }
 
-struct lines {
-    char text[200];
-    size_t len;
-};
-
-static int add_finding(void *context, const struct store_finding *finding,
-                       struct err *err)
-{
-    struct lines *lines = context;
-
-    (void)err;
-    lines->len += (size_t)snprintf(lines->text + lines->len,
-                                   sizeof(lines->text) - lines->len,
-                                   "%s|%s|%s\n", finding->code, finding->where,
-                                   finding->value ? finding->value : "-");
-    return 0;
-}
-
-static void findings_come_in_their_order(void **state)
-{
-    struct sample_store *sample = *state;
-    struct sample_report report;
-    struct lines lines = { 0 };
-
-    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
-    report.findings[0] = (struct store_finding){ "count-negative", "/x", "-1" };
-    report.findings[1] = (struct store_finding){ "no-range", "", NULL };
-    report.report.n_findings = 2;
-    sample_put(sample, &report);
-    assert_ok(sample, store_each_finding(sample->store, 1, add_finding, &lines,
-                                         &sample->err));
-    assert_string_equal(lines.text, "count-negative|/x|-1\nno-range||-\n");
-}
-
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -120,7 +84,6 @@ int main(void)
         test(a_report_tells_where_it_came_from),
         test(an_unknown_report_is_none),
         test(conflicting_reports_name_each_other),
-        test(findings_come_in_their_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
