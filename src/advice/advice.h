@@ -49,12 +49,10 @@ struct advice {
 struct advice_failure {
     const char *result_type; /* as reported */
     const char *reason;      /* failure-reason-code */
-    const char *information; /* additional-information */
     const char *policy_type; /* "sts", "tlsa", ... */
     const char *domain;      /* whom the report is about */
     const char *mx;          /* receiving-mx-hostname */
     const char *mx_address;
-    const char *sender_address;
     const char *organization; /* who says it */
     int64_t sessions;
     const char *policy_mode; /* MTA-STS: "enforce", "testing", "none" */

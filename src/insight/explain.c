@@ -157,7 +157,6 @@ struct advice_failure insight_explain_failure(
     struct advice_failure out = {
         .result_type = failure->result_type,
         .reason = failure->failure_reason_code,
-        .information = failure->additional_information,
         .policy_type = policy->type_text,
         .domain = *policy->subject_domain ? policy->subject_domain : NULL,
         .mx = report_failure_mx(policy, failure),
@@ -165,10 +164,8 @@ struct advice_failure insight_explain_failure(
         .sessions = group->sessions,
     };
 
-    if (group->n_details == 1) {
+    if (group->n_details == 1)
         out.mx_address = failure->receiving_ip;
-        out.sender_address = failure->sending_mta_ip;
-    }
     if (policy->type == POLICY_TYPE_STS)
         out.policy_mode = policy_field(policy, "mode", arena);
     return out;

@@ -36,9 +36,8 @@ struct intake_import {
 
     /* The batch: read, and not yet put. */
     struct arena arena;
-    struct pending *pending;
+    struct pending pending[INTAKE_BATCH_RESULTS];
     size_t n_pending;
-    size_t capacity;
     size_t n_inputs;
 
     /* The input at hand. */
@@ -76,7 +75,6 @@ void intake_import_free(struct intake_import *import)
     digest_free(import->digest);
     buffer_deinit(&import->text);
     arena_deinit(&import->arena);
-    free(import->pending);
     free(import);
 }
 
@@ -131,23 +129,14 @@ static int keep_input(struct intake_import *import)
     return import->label && import->raw.ptr ? 0 : -1;
 }
 
-/* Returns: the place of the next result, NULL when out of memory. */
+/* The batch is not full. Returns: the place of the next result, NULL when out of
+   memory. */
 static struct pending *add_pending(struct intake_import *import)
 {
-    struct pending *slot;
+    struct pending *slot = &import->pending[import->n_pending];
 
-    if (import->n_pending == import->capacity) {
-        size_t capacity = import->capacity ? 2 * import->capacity : 64;
-        void *grown = reallocarray(import->pending, capacity, sizeof(*slot));
-
-        if (!grown)
-            return NULL;
-        import->pending = grown;
-        import->capacity = capacity;
-    }
     if (keep_input(import))
         return NULL;
-    slot = &import->pending[import->n_pending];
     *slot = (struct pending){ .label = import->label,
                               .raw = import->raw,
                               .input = import->n_inputs };

@@ -45,19 +45,28 @@ void intake_walk_deinit(struct intake_walk *walk)
     *walk = (struct intake_walk){ 0 };
 }
 
+/* Doubles an array. Returns: it, NULL out of memory with nothing changed. */
+static void *grow(void *items, size_t *capacity, size_t item_bytes)
+{
+    size_t more = *capacity ? 2 * *capacity : 64;
+    void *grown = reallocarray(items, more, item_bytes);
+
+    if (grown)
+        *capacity = more;
+    return grown;
+}
+
 static int add_entry(struct intake_walk *walk, const char *path,
                      const char *refused, int64_t bytes, struct err *err)
 {
     struct intake_walk_entry *slot;
 
     if (walk->n_entries == walk->capacity) {
-        size_t capacity = walk->capacity ? 2 * walk->capacity : 64;
-        void *grown = reallocarray(walk->entries, capacity, sizeof(*slot));
+        void *grown = grow(walk->entries, &walk->capacity, sizeof(*slot));
 
         if (!grown)
             return err_memory(err);
         walk->entries = grown;
-        walk->capacity = capacity;
     }
     slot = &walk->entries[walk->n_entries];
     *slot = (struct intake_walk_entry){ .path = path, .bytes = bytes };
@@ -88,14 +97,12 @@ static int compare_names(const void *a, const void *b)
 static int add_name(struct listing *listing, const char *name)
 {
     if (listing->n_names == listing->capacity) {
-        size_t capacity = listing->capacity ? 2 * listing->capacity : 64;
         void *grown =
-            reallocarray(listing->names, capacity, sizeof(*listing->names));
+            grow(listing->names, &listing->capacity, sizeof(*listing->names));
 
         if (!grown)
             return -1;
         listing->names = grown;
-        listing->capacity = capacity;
     }
     name = arena_copy(&listing->arena, slice_of(name));
     if (!name)

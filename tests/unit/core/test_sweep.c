@@ -222,12 +222,10 @@ static int run_advice(void)
     static const struct advice_failure failure = {
         .result_type = "certificate-expired",
         .reason = "X509_V_ERR_CERT_HAS_EXPIRED",
-        .information = "x",
         .policy_type = "sts",
         .domain = "example.org",
         .mx = "mx.example.org",
         .mx_address = "192.0.2.1",
-        .sender_address = "192.0.2.2",
         .organization = "Sender",
         .sessions = 3
     };

@@ -131,18 +131,18 @@ static void a_failure_is_told_with_what_is_known(void **state)
 
     (void)state;
     arena_init(&arena, 1 << 20);
+    failures[0].receiving_ip = "198.51.100.1";
     policy.strings = strings;
     policy.n_strings = 2;
     told = insight_explain_failure(&report, &policy, &group, &arena);
     assert_string_equal(told.organization, "Sender Ltd");
     assert_string_equal(told.domain, "a.example");
     assert_string_equal(told.policy_mode, "testing");
-    assert_string_equal(told.sender_address, "192.0.2.1");
+    assert_string_equal(told.mx_address, "198.51.100.1");
     assert_null(told.mx);
     /* Of several joined the addresses of one would mislead. */
     group.n_details = 2;
     told = insight_explain_failure(&report, &policy, &group, &arena);
-    assert_null(told.sender_address);
     assert_null(told.mx_address);
     /* Under DANE the policy-domain names the MX. */
     policy.type = POLICY_TYPE_TLSA;
