@@ -12,11 +12,15 @@
 #include "insight/insight.h"
 #include "policy/result_type.h"
 
-enum { KEY_MAX_BYTES = 16 * 1024 };
+enum {
+    KEY_MAX_BYTES = 16 * 1024,
+    FOLDED_MAX_BYTES = 64 * 1024 * 1024 + 4096 /* a text's longest string */
+};
 
 /* Groups while they are made: the map tells which one a detail belongs to. */
 struct grouping {
-    struct map map; /* numbers of the groups */
+    struct map map;      /* numbers of the groups */
+    struct arena folded; /* scratch: a result type as it is looked up */
     struct buffer key;
     struct list groups; /* struct insight_explain_group */
     struct arena *arena;
@@ -52,12 +56,14 @@ static int join_failure(struct grouping *grouping,
                         const struct report_policy *policy, size_t index)
 {
     const struct report_failure *failure = &policy->failures[index];
-    const char *result_key =
-        result_type_key(grouping->arena, slice_of(failure->result_type), NULL);
+    struct slice type = slice_of(failure->result_type);
+    const char *result_key;
     struct insight_explain_group *group;
     size_t number;
     int rc;
 
+    arena_reset(&grouping->folded);
+    result_key = result_type_key(&grouping->folded, type, NULL);
     if (!result_key)
         return -1;
     make_key(&grouping->key, failure, result_key);
@@ -69,7 +75,9 @@ static int join_failure(struct grouping *grouping,
         if (!group)
             return -1;
         group->failure = failure;
-        group->result_key = result_key;
+        group->result_key = result_type_key(grouping->arena, type, NULL);
+        if (!group->result_key)
+            return -1;
         group->index = index;
     }
     group =
@@ -97,6 +105,7 @@ static struct insight_explain_group *join_all(
     int rc = 0;
 
     map_init(&grouping->map);
+    arena_init(&grouping->folded, FOLDED_MAX_BYTES);
     buffer_init(&grouping->key, KEY_MAX_BYTES);
     list_init(&grouping->groups, sizeof(*groups));
     for (size_t i = 0; rc == 0 && i < policy->n_failures; i++)
@@ -105,6 +114,7 @@ static struct insight_explain_group *join_all(
         groups = list_move(&grouping->groups, grouping->arena, out_n);
     list_deinit(&grouping->groups);
     buffer_deinit(&grouping->key);
+    arena_deinit(&grouping->folded);
     map_deinit(&grouping->map);
     return groups;
 }

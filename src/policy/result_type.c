@@ -58,33 +58,38 @@ static enum result_type find(struct slice folded)
     return RESULT_TYPE_OTHER;
 }
 
+enum result_type result_type_parse(struct slice reported)
+{
+    enum { LONGEST = 64 /* more than any name we know */ };
+    struct slice s = slice_trim(reported);
+    char folded[LONGEST];
+    enum result_type type;
+
+    if (s.len == 0 || s.len > sizeof(folded))
+        return RESULT_TYPE_OTHER;
+    type = find(s);
+    if (type != RESULT_TYPE_OTHER)
+        return type;
+    for (size_t i = 0; i < s.len; i++)
+        folded[i] = fold(s.ptr[i]);
+    return find(slice_make(folded, s.len));
+}
+
 const char *result_type_key(struct arena *arena, struct slice reported,
                             enum result_type *out_type)
 {
+    enum result_type type = result_type_parse(reported);
     struct slice s = slice_trim(reported);
-    enum result_type type;
     char *folded;
 
-    if (s.len == 0) {
-        if (out_type)
-            *out_type = RESULT_TYPE_OTHER;
-        return "unspecified";
-    }
-    type = find(s);
-    if (type == RESULT_TYPE_OTHER) {
-        folded = arena_copy(arena, s);
-        if (!folded)
-            return NULL;
-        for (size_t i = 0; i < s.len; i++)
-            folded[i] = fold(folded[i]);
-        type = find(slice_make(folded, s.len));
-        if (type == RESULT_TYPE_OTHER) {
-            if (out_type)
-                *out_type = type;
-            return folded;
-        }
-    }
     if (out_type)
         *out_type = type;
-    return registered[type];
+    if (type != RESULT_TYPE_OTHER)
+        return registered[type];
+    if (s.len == 0)
+        return "unspecified";
+    folded = arena_copy(arena, s);
+    for (size_t i = 0; folded && i < s.len; i++)
+        folded[i] = fold(folded[i]);
+    return folded;
 }

@@ -32,6 +32,10 @@ enum result_type {
 /* The registered name; "other" for RESULT_TYPE_OTHER. */
 const char *result_type_name(enum result_type type);
 
+/* The registered type a reported value means, letter case, blanks and known
+ * other spellings aside; RESULT_TYPE_OTHER for all else. */
+enum result_type result_type_parse(struct slice reported);
+
 /*
  * The name to group a reported value under.
  * out_type (may be NULL) gets the registered type it means.

@@ -32,22 +32,18 @@ static int read_result_type(struct reading *reading, void *object,
 {
     struct entry *entry = object;
     struct report_failure *failure = &entry->failure;
-    const char *key;
+    struct slice text;
 
     if (value_read_text(reading, place, value, &failure->result_type, err))
         return -1;
-    if (!failure->result_type)
+    text = slice_of(failure->result_type);
+    if (text.len == 0)
         return 0;
-    key = result_type_key(reading->arena, slice_of(failure->result_type),
-                          &entry->type);
-    if (!key)
-        return arena_error(reading->arena, err);
-    if (entry->type == RESULT_TYPE_OTHER && failure->result_type[0])
-        reading_note(reading, REPORT_FINDING_RESULT_TYPE_UNKNOWN, place,
-                     slice_of(failure->result_type));
-    else if (failure->result_type[0] && strcmp(key, failure->result_type) != 0)
-        reading_note(reading, REPORT_FINDING_RESULT_TYPE_FORM, place,
-                     slice_of(failure->result_type));
+    entry->type = result_type_parse(text);
+    if (entry->type == RESULT_TYPE_OTHER)
+        reading_note(reading, REPORT_FINDING_RESULT_TYPE_UNKNOWN, place, text);
+    else if (!slice_equal(slice_of(result_type_name(entry->type)), text))
+        reading_note(reading, REPORT_FINDING_RESULT_TYPE_FORM, place, text);
     return 0;
 }
 

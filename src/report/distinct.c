@@ -25,41 +25,51 @@ struct work {
     const struct report *report;
     struct arena *arena;
     struct groups groups;
-    struct buffer key; /* scratch */
+    struct arena folded; /* scratch: names as they are looked up */
+    struct buffer key;   /* scratch */
 };
 
-/* How a detail is named in a table. Returns: NULL when out of memory. */
-typedef const char *key_function(struct work *work,
+/* How a detail is named in a table, made in arena where it has to be. Returns:
+ * NULL when out of memory. */
+typedef const char *key_function(struct arena *arena,
                                  const struct report_policy *policy,
                                  const struct report_failure *failure);
 
-static const char *result_key(struct work *work,
+static const char *result_key(struct arena *arena,
                               const struct report_policy *policy,
                               const struct report_failure *failure)
 {
     (void)policy;
-    return result_type_key(work->arena, slice_of(failure->result_type), NULL);
+    return result_type_key(arena, slice_of(failure->result_type), NULL);
 }
 
-static const char *mx_key(struct work *work, const struct report_policy *policy,
+static const char *mx_key(struct arena *arena,
+                          const struct report_policy *policy,
                           const struct report_failure *failure)
 {
     const char *mx = report_failure_mx(policy, failure);
 
-    (void)work;
+    (void)arena;
     return mx ? mx : "";
 }
 
+/* The cell of a detail; a name that is new is made once more, to stay. */
 static struct cell *find_cell(struct work *work, struct table *table,
-                              size_t group, const char *key)
+                              size_t group, key_function *key,
+                              const struct report_policy *policy,
+                              const struct report_failure *failure)
 {
+    const char *name;
     struct cell *cell;
     size_t number;
     int rc;
 
+    arena_reset(&work->folded);
     buffer_reset(&work->key);
-    buffer_add_format(&work->key, "%zu/%s", group, key);
-    if (work->key.failed)
+    name = key(&work->folded, policy, failure);
+    if (name)
+        buffer_add_format(&work->key, "%zu/%s", group, name);
+    if (!name || work->key.failed)
         return NULL;
     rc = map_number(&table->index, buffer_slice(&work->key), &number);
     if (rc < 0)
@@ -67,11 +77,11 @@ static struct cell *find_cell(struct work *work, struct table *table,
     if (rc == 0)
         return (struct cell *)(void *)table->cells.items + number;
     cell = list_add(&table->cells, work->arena);
-    if (cell) {
-        cell->group = group;
-        cell->key = key;
-    }
-    return cell;
+    if (!cell)
+        return NULL;
+    cell->group = group;
+    cell->key = key(work->arena, policy, failure);
+    return cell->key ? cell : NULL;
 }
 
 static int fill_table(struct work *work, struct table *table, key_function *key)
@@ -83,14 +93,12 @@ static int fill_table(struct work *work, struct table *table, key_function *key)
             continue;
         for (size_t f = 0; f < policy->n_failures; f++) {
             const struct report_failure *failure = &policy->failures[f];
-            const char *name = key(work, policy, failure);
             struct cell *cell;
 
             if (!count_is_plausible(failure->sessions))
                 continue;
-            cell = name
-                       ? find_cell(work, table, work->groups.of_policy[i], name)
-                       : NULL;
+            cell = find_cell(work, table, work->groups.of_policy[i], key,
+                             policy, failure);
             if (!cell)
                 return -1;
             groups_add(&cell->failures, groups_side_of(policy->type),
@@ -173,11 +181,13 @@ int distinct_compute(const struct report *report, struct arena *arena,
     int rc;
 
     buffer_init(&work.key, KEY_MAX_BYTES);
+    arena_init(&work.folded, KEY_MAX_BYTES);
     rc = compute_subjects(&work, &rows);
     if (rc == 0)
         rc = compute_shares(&work, result_key, &rows.results, &rows.n_results);
     if (rc == 0)
         rc = compute_shares(&work, mx_key, &rows.mxs, &rows.n_mxs);
+    arena_deinit(&work.folded);
     buffer_deinit(&work.key);
     if (rc == 0)
         *out_rows = rows;

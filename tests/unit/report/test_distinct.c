@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "report/distinct.h"
 
 #define POLICY(type, domain, ok, bad, details)                                 \
@@ -139,6 +140,35 @@ static void spellings_of_a_result_type_share_a_row(void **state)
     reads_deinit(&reads);
 }
 
+/* A name that thousands of details share is kept once. */
+static void rows_take_memory_by_name_not_by_detail(void **state)
+{
+    enum { MANY = 5000 };
+    const struct expected want = { "e.example", "a-type-of-the-sender-alone", 0,
+                                   MANY };
+    struct distinct_rows rows;
+    struct buffer text;
+    struct arena arena;
+    struct reads reads;
+
+    (void)state;
+    buffer_init(&text, 1 << 20);
+    buffer_add_text(&text, "{'policy':{'policy-type':'sts','policy-domain':"
+                           "'e.example'},'failure-details':[");
+    for (int i = 0; i < MANY; i++)
+        buffer_add_format(
+            &text, "%s" DETAIL("A_type_of_the_sender_alone", "mx.example", "1"),
+            i ? "," : "");
+    buffer_add_text(&text, "]}");
+    reads_init_policies(&reads, buffer_text(&text), NULL);
+    arena_init(&arena, 8192);
+    assert_int_equal(distinct_compute(reads_report(&reads), &arena, &rows), 0);
+    expect_share(&rows, rows.results, rows.n_results, &want);
+    arena_deinit(&arena);
+    reads_deinit(&reads);
+    buffer_deinit(&text);
+}
+
 static void implausible_policies_are_in_no_row_but_name_their_subject(
     void **state)
 {
@@ -179,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_session_under_tlsa_and_sts_counts_once),
         cmocka_unit_test(mx_hosts_of_dane_go_to_their_mail_domain),
         cmocka_unit_test(spellings_of_a_result_type_share_a_row),
+        cmocka_unit_test(rows_take_memory_by_name_not_by_detail),
         cmocka_unit_test(
             implausible_policies_are_in_no_row_but_name_their_subject),
         cmocka_unit_test(a_report_without_policies_has_no_rows),
