@@ -43,7 +43,8 @@ table('number', format.number, [[0, '0'], [999, '999'],
 table('share never reads 0 or 100 where it is not', format.share,
     [[[0, 100], '0%'], [[1, 100000], '<0.01%'], [[1, 0], '\u2013'],
         [[12, 1000], '1.2%'], [[5, 1000], '0.50%'], [[99999, 100000], '>99.9%'],
-        [[100, 100], '100%'], [[13, 100], '13%']]);
+        [[100, 100], '100%'], [[13, 100], '13%'], [[996, 1000], '99.6%'],
+        [[9999, 10000], '>99.9%']]);
 table('span', format.span, [[['2026-01-02', '2026-01-02'], '2 Jan 2026'],
     [['2026-01-02', '2026-03-04'], '2 Jan to 4 Mar 2026'],
     [['2025-12-31', '2026-01-01'], '31 Dec 2025 to 1 Jan 2026'],
@@ -135,6 +136,47 @@ test('a long time is drawn in weeks, its end cut at the range', () => {
     assert.equal(spans.length, Math.ceil(731 / 7));
     assert.equal(spans.at(-1).to, '2025-12-31');
     assert.equal(spans.reduce((sum, span) => sum + span.sessions, 0), 5);
+});
+
+test('a range of thousands of years is some hundred bars', () => {
+    for (const [from, to] of [['2026-01-01', '9999-12-31'],
+        ['0001-01-01', '9999-12-31'], ['2026-01-01', '2026-01-01'],
+        ['2000-01-01', '2008-12-31']]) {
+        const spans = asSpans([{ day: to, reports: 1, sessions: 3,
+            failures: 1 }], { from, to });
+        assert.ok(spans.length <= 401, `${spans.length}`);
+        assert.equal(spans[0].from, from);
+        assert.equal(spans.at(-1).to, to);
+        assert.equal(spans.at(-1).sessions, 3);
+    }
+});
+
+test('everything stored ends with the last day, not before today', () => {
+    const all = { from: null, to: null, today: '2026-05-05' };
+    assert.deepEqual(range.ends(all, '2026-05-01', '2026-05-09'),
+        { from: '2026-05-01', to: '2026-05-09' });
+    assert.deepEqual(range.ends(all, '2026-05-01', '2026-05-02'),
+        { from: '2026-05-01', to: '2026-05-05' });
+    assert.deepEqual(range.ends(all, null, null),
+        { from: '2026-04-06', to: '2026-05-05' });
+    const days = [{ day: '2026-05-09', reports: 1, sessions: 7, failures: 0 }];
+    assert.equal(asSpans(days, all).at(-1).sessions, 7);
+});
+
+test('blocks of days leave no false gap in a sparkline', () => {
+    const block = (index) => range.nthDay(8 * index);
+    for (const many of [15, 80, 300]) {
+        for (const cut of [0, 3, 7]) {
+            const first = 2500;
+            const days = Array.from({ length: many }, (_, index) =>
+                [block(first + index), 1, 0]);
+            const buckets = bucket(days, range.nthDay(8 * first + cut),
+                range.nthDay(8 * (first + many) - 1), 8);
+            assert.ok(buckets.length <= 64);
+            assert.ok(buckets.every(Boolean), `${many} blocks, ${cut}`);
+            assert.equal(buckets.reduce((sum, [n]) => sum + n, 0), many);
+        }
+    }
 });
 
 test('a sparkline adds up its days and leaves gaps', () => {

@@ -82,6 +82,12 @@ export function announce(text) {
     setTimeout(() => { region.textContent = text; }, 60);
 }
 
+/** What went wrong, and what to do: of a question, or of a file that lacks. */
+export function errorText(error) {
+    return error.title ? `${error.title}. ${error.message}` :
+        'It did not work. Load the page again and try once more.';
+}
+
 /** A button for what takes its time: meanwhile it takes no second click, and
  * what goes wrong it says, aloud and beside it. */
 export function busyButton(props, label, act) {
@@ -99,8 +105,7 @@ export function busyButton(props, label, act) {
             await act();
         } catch (error) {
             if (error.name !== 'AbortError') {
-                said.textContent = error.title ? error.message :
-                    'It did not work. Load the page again and try once more.';
+                said.textContent = errorText(error);
                 button.after(' ', said);
                 announce(said.textContent);
             }

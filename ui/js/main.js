@@ -4,7 +4,7 @@
 // The start: shows the page of the address and puts the frame around it right.
 
 import * as api from './api.js';
-import { announce, h, replace } from './dom.js';
+import { announce, errorText, h, replace } from './dom.js';
 import * as format from './format.js';
 import * as range from './range.js';
 import * as router from './router.js';
@@ -86,8 +86,7 @@ function place(page, how) {
 function lacking(error) {
     console.error(error);
     main.append(h('p', { class: 'lacking' }, h('span', { class: 'bad' },
-        `A part of this page did not come. ${error.title ?
-            error.message : ''} `),
+        `A part of this page did not come. ${errorText(error)} `),
     h('button', { type: 'button', class: 'small', on: {
         click: () => location.reload() } }, 'Load the page again')));
 }

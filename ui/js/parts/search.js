@@ -6,7 +6,7 @@
 // and takes what is typed while this module comes.
 
 import * as api from '../api.js';
-import { h, replace } from '../dom.js';
+import { errorText, h, replace } from '../dom.js';
 import { asParams, asQuery, read } from '../range.js';
 import { address, go, toDomain, toReports } from '../router.js';
 import { stateShape } from './state.js';
@@ -22,7 +22,7 @@ function pages(range) {
 }
 
 function asEntries(overview, range) {
-    return [
+    return [...pages(range),
         ...overview.domains.filter(({ domain }) => domain).map((domain) => ({
             kind: 'domain', state: domain.state,
             text: domain.unicode || domain.domain, sub: domain.domain,
@@ -33,7 +33,6 @@ function asEntries(overview, range) {
         ...overview.result_types.map((type) => ({ kind: 'failure',
             text: type.title, sub: type.key,
             href: toReports({ result_type: type.key }, range) })),
-        ...pages(range),
     ];
 }
 
@@ -67,7 +66,7 @@ class Search {
             this.entries = asEntries(await api.overview(asQuery(this.range)),
                 this.range);
         } catch (error) {
-            this.trouble = `Pages alone can be found. ${error.message}`;
+            this.trouble = `Pages alone can be found. ${errorText(error)}`;
         }
         this.isReading = false;
         this.look(this.found[this.at]);
@@ -129,6 +128,10 @@ class Search {
         } else if (event.key === 'Enter' && many) {
             event.preventDefault();
             this.go(this.found[this.at]);
+        } else if (event.key === 'Escape') {
+            // Of itself the first one would only empty the field.
+            event.preventDefault();
+            this.dialog.close();
         }
     }
 }

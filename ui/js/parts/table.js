@@ -13,7 +13,7 @@
 // Where `more` is given, some rows came without all they have. It yields them
 // whole, and is asked once somebody wants more than the first rows as they came.
 
-import { add, announce, busyButton, h, replace } from '../dom.js';
+import { add, announce, busyButton, errorText, h, replace } from '../dom.js';
 import { count, number } from '../format.js';
 import { go } from '../router.js';
 
@@ -149,7 +149,7 @@ class Table {
         } catch (error) {
             if (error.name !== 'AbortError') {
                 add(replace(this.foot), h('span', { class: 'bad' },
-                    `The other rows did not come. ${error.message}`));
+                    `The other rows did not come. ${errorText(error)}`));
                 this.foot.hidden = false;
                 announce(this.foot.textContent);
             }
