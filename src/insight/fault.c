@@ -95,6 +95,17 @@ static int make_look(struct making *making, struct insight_fault *fault,
     return fault->look ? 0 : err_memory(err);
 }
 
+/* Only commands that name a host are worth a question for it. */
+static int find_mx(struct making *making, const struct insight_fault *fault,
+                   const char **out_mx, struct err *err)
+{
+    *out_mx = NULL;
+    if (!strstr(fault->advice->look, "MX"))
+        return 0;
+    return store_find_worst_mx(making->store, making->domain, making->range,
+                               fault->key, making->arena, out_mx, err);
+}
+
 /* Asks what the first of them are worth a question for. */
 static int ask(struct making *making, struct insight_domain_who *who,
                size_t number, struct err *err)
@@ -102,12 +113,10 @@ static int ask(struct making *making, struct insight_domain_who *who,
     struct insight_fault *fault = &making->faults[number];
     const char *mx = NULL;
 
-    if (number < INSIGHT_FAULTS_ASKED) {
-        if (insight_domain_who_format(who, fault->key, &fault->who, err) ||
-            store_find_worst_mx(making->store, making->domain, making->range,
-                                fault->key, making->arena, &mx, err))
-            return -1;
-    }
+    if (number < INSIGHT_FAULTS_ASKED &&
+        (insight_domain_who_format(who, fault->key, &fault->who, err) ||
+         find_mx(making, fault, &mx, err)))
+        return -1;
     return make_look(making, fault, mx, err);
 }
 

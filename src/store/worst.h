@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "store/question.h"
 
-enum { STORE_WORST_REPORTS = 200 };
+enum { STORE_WORST_REPORTS = 20 };
 
 /*
  * Finds the named MX with most failures in the newest STORE_WORST_REPORTS
