@@ -35,7 +35,8 @@ enum domain_change {
 /*
  * Normalises a name: lower case, A-labels, no root dot, no blanks around. What
  * is no name (too long, odd octets) is kept as text in lower case, cut at
- * DOMAIN_TEXT_MAX_BYTES, and marked DOMAIN_BAD; underscores and a leading "*." are taken as they are.
+ * DOMAIN_TEXT_MAX_BYTES, and marked DOMAIN_BAD; underscores and a leading "*."
+ * are taken as they are.
  * out_changes (may be NULL) gets the bits of enum domain_change.
  * Returns: text in the arena, "" for an empty name, NULL when out of memory.
  */

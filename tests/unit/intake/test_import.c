@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "intake/import.h"
 #include "unit/intake/samples.h"
@@ -121,28 +122,28 @@ static void an_input_over_a_limit_is_refused_and_the_next_is_read(void **state)
 static void a_long_name_is_not_kept_with_each_share(void **state)
 {
     enum { NAME = 100000, HOSTS = 3000 };
-    char *text = malloc(NAME + HOSTS * 100 + 1000), *at = text;
+    struct buffer text;
     struct place place;
 
     (void)state;
-    assert_non_null(text);
-    at += sprintf(at, "{\"report-id\":\"long\",\"policies\":[{\"policy\":{"
-                      "\"policy-type\":\"sts\",\"policy-domain\":\"");
-    memset(at, 'a', NAME);
-    at += NAME;
-    at += sprintf(at, "\"},\"failure-details\":[");
+    buffer_init(&text, 1 << 20);
+    buffer_add_text(&text, "{\"report-id\":\"long\",\"policies\":[{\"policy\":{"
+                           "\"policy-type\":\"sts\",\"policy-domain\":\"");
+    for (int i = 0; i < NAME; i++)
+        buffer_add_char(&text, 'a');
+    buffer_add_text(&text, "\"},\"failure-details\":[");
     for (int i = 0; i < HOSTS; i++)
-        at += sprintf(at,
-                      "%s{\"receiving-mx-hostname\":\"m%d.example\","
-                      "\"failed-session-count\":1}",
-                      i ? "," : "", i);
-    sprintf(at, "]}]}");
+        buffer_add_format(&text,
+                          "%s{\"receiving-mx-hostname\":\"m%d.example\","
+                          "\"failed-session-count\":1}",
+                          i ? "," : "", i);
+    buffer_add_text(&text, "]}]}");
     begin(&place);
-    add(&place, "long", text);
+    add(&place, "long", buffer_text(&text));
     assert_string_equal(place.refused, "");
     assert_int_equal(contents(&place).domains, 1);
     end(&place);
-    free(text);
+    buffer_deinit(&text);
 }
 
 static void a_nameless_report_goes_under_the_domain_of_its_contact(void **state)

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buffer.h"
+
 #define P(type, domain)                                                        \
     "{'policy':{'policy-type':'" type "','policy-domain':'" domain             \
     "'},'summary':{'total-successful-session-count':1,"                        \
@@ -113,18 +115,19 @@ static void every_policy_is_looked_at(void **state)
 {
     enum { N = 100 };
     const struct report_origin origin = { .tls_report_domain = "d0.example" };
-    static char text[N * 300];
-    char *at = text;
+    struct buffer text;
     struct reads reads;
 
     (void)state;
+    buffer_init(&text, 1 << 20);
     for (int i = 0; i < N; i++)
-        at += sprintf(at,
-                      "%s{'policy':{'policy-type':'tlsa','policy-domain':"
-                      "'d%d.example'}},{'policy':{'policy-type':'sts',"
-                      "'policy-domain':'d%d.example'}}",
-                      i ? "," : "", i, i);
-    reads_init_policies(&reads, text, &origin);
+        buffer_add_format(&text,
+                          "%s{'policy':{'policy-type':'tlsa','policy-domain':"
+                          "'d%d.example'}},{'policy':{'policy-type':'sts',"
+                          "'policy-domain':'d%d.example'}}",
+                          i ? "," : "", i, i);
+    reads_init_policies(&reads, buffer_text(&text), &origin);
+    buffer_deinit(&text);
     for (int i = 0; i < 2 * N; i++) {
         char want[32];
 
