@@ -36,5 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(mbox.rest.len == 0);
     check(n > 0 || !mbox_is_mbox(octets));
     mbox_deinit(&mbox);
+    for (size_t at = 0; (at = mbox_find_separator(octets, at)) < size; at++)
+        check(slice_starts(slice_skip(octets, at), SLICE("From ")));
     return 0;
 }
