@@ -36,7 +36,8 @@ typedef int zip_function(void *context, const struct zip_part *part,
  * octets_left: inflated octets still allowed; what was read is taken off.
  * Returns: 0; what `function` returned; -1 with err.
  * Errors: ERR_INPUT (no readable archive), ERR_LIMIT (what its directory
- * claims, or more files than are read, after the first ones), ERR_MEMORY. What is wrong with one entry is its `refused`.
+ * claims, or more files than are read, after the first ones), ERR_MEMORY. What
+ * is wrong with one entry is its `refused`.
  */
 int zip_each(struct slice octets, size_t *octets_left, zip_function *function,
              void *context, struct err *err);
