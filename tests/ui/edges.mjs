@@ -83,8 +83,12 @@ test('since when a fault is open stands beside it', async () => {
     await page.click('.card h3 a');
     await page.waitForURL('**/domains/**');
     await settled(page);
-    assert.match(await page.locator('.advice').first().textContent(),
-        /Since \d+ \w+ \d{4}, still open\.|not seen since\.|only\./);
+    const said = await page.locator('.advice > .bar + p').allTextContents();
+    assert.ok(said.length > 0);
+    for (const text of said) {
+        assert.match(text, new RegExp('^Since \\d+ \\w+ \\d{4}, still open\\.$|' +
+            '^From \\d.* not seen since\\.$|^On \\d.* only\\.$'));
+    }
 });
 
 test('any two days end, however far apart', async () => {
@@ -262,13 +266,19 @@ test('a slash is heard before the search has come', async () => {
 test('an upgrade meanwhile: a page that does not come can be had', async () => {
     await page.goto(`${url}/`);
     await settled(page);
-    await page.route('**/js/pages/inbox.js', (route) => route.fulfill(
-        { status: 404 }));
+    // The old page's files are gone until the page itself is read anew.
+    let isOld = true;
+    await page.route(`${url}/inbox`, (route) => {
+        isOld = false;
+        return route.continue();
+    });
+    await page.route('**/js/pages/inbox.js', (route) => isOld ?
+        route.fulfill({ status: 404 }) : route.continue());
     await page.click('#nav a[data-page="inbox"]');
     await page.waitForSelector('.empty button');
-    await clear();
     await page.click('.empty button');
     await page.waitForSelector('h1:text-is("Inbox")');
+    await clear();
     page.complaints.length = 0;
 });
 

@@ -69,9 +69,12 @@ function failures(answer, span) {
 }
 
 function days(row) {
-    return !row.last_day ? 'no date' : row.first_day === row.last_day ? format.dayShort(row.last_day) :
-        `${format.dayShort(row.first_day)} \u2013 ` +
-        format.dayShort(row.last_day);
+    if (!row.last_day) {
+        return 'no date';
+    }
+    const last = format.dayShort(row.last_day);
+    return row.first_day === row.last_day ? last :
+        `${format.dayShort(row.first_day)} \u2013 ${last}`;
 }
 
 function mxSection(answer, span) {

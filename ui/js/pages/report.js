@@ -154,8 +154,9 @@ function provenance(answer) {
 function conflict(answer, span) {
     return answer.is_conflict && h('p', { class: 'noise' },
         'Another report has the same key and another content. This copy is in ' +
-        'no sum. ', answer.other_id && h('a',
-            { href: address(`/reports/${answer.other_id}`, asParams(span)) }, 'See the one that counts'),
+        'no sum. ', answer.other_id && h('a', { href: address(
+            `/reports/${answer.other_id}`, asParams(span)) },
+        'See the one that counts'),
     );
 }
 
