@@ -9,19 +9,15 @@
 enum encoding { ENCODING_PLAIN = 0, ENCODING_GZIP = 1 };
 
 enum {
-    LEVEL = 1,          /* mails shrink to a third; more costs, hardly gives */
-    WORTH_BYTES = 128,  /* below, a gzip frame is larger than what it saves */
-    SLACK_BYTES = 1024, /* what deflating may add to what does not shrink */
-    /* Inflating stops at caps of its own; what comes near them stays plain. */
-    DEFLATED_MAX_BYTES = 64 << 20,
-    DEFLATED_MAX_RATIO = 100,
+    LEVEL = 1,         /* mails shrink to a third; more costs, hardly gives */
+    WORTH_BYTES = 128, /* below, a gzip frame is larger than what it saves */
     MAX_BYTES = 512 << 20 /* SQLite takes a value of 1 GB at most */
 };
 
 /* gzip and zip archives do not shrink again. */
 static bool is_worth_deflating(struct slice octets)
 {
-    return octets.len >= WORTH_BYTES && octets.len <= DEFLATED_MAX_BYTES &&
+    return octets.len >= WORTH_BYTES &&
            !slice_starts(octets, SLICE("\x1f\x8b")) &&
            !slice_starts(octets, SLICE("PK\x03\x04"));
 }
@@ -82,13 +78,12 @@ static int put_new(struct store *store, const unsigned char *hash,
                        store->path, MAX_BYTES >> 20);
     if (!is_worth_deflating(octets))
         return put_octets(store, hash, octets.len, ENCODING_PLAIN, octets, err);
-    buffer_init(&small, octets.len + octets.len / 1000 + SLACK_BYTES);
-    status = gzip_deflate(octets, LEVEL, &small, err);
-    if (status == 0 && small.len < octets.len &&
-        octets.len / small.len < DEFLATED_MAX_RATIO)
+    /* What does not shrink stays as it is. */
+    buffer_init(&small, octets.len);
+    if (gzip_deflate(octets, LEVEL, &small, err) == 0)
         status = put_octets(store, hash, octets.len, ENCODING_GZIP,
                             buffer_slice(&small), err);
-    else if (status == 0)
+    else
         status =
             put_octets(store, hash, octets.len, ENCODING_PLAIN, octets, err);
     buffer_deinit(&small);
@@ -131,8 +126,7 @@ int store_get_raw(struct store *store,
 {
     sqlite3_stmt *get =
         sql_use(store, STATEMENT_RAW_GET,
-                "SELECT octets, encoding FROM raw WHERE hash = ?1", err);
-    struct gzip_facts facts;
+                "SELECT octets, encoding, bytes FROM raw WHERE hash = ?1", err);
     struct slice octets;
     int status;
 
@@ -146,7 +140,8 @@ int store_get_raw(struct store *store,
                         (size_t)sqlite3_column_bytes(get, 0));
     status = 0;
     if (sqlite3_column_int64(get, 1) == ENCODING_GZIP)
-        status = gzip_inflate(octets, out, &facts, err);
+        status = gzip_restore(octets, (size_t)sqlite3_column_int64(get, 2), out,
+                              err);
     else
         buffer_add(out, octets.ptr, octets.len);
     sqlite3_reset(get);

@@ -11,6 +11,7 @@
 enum {
     WINDOW_GZIP = 15 + 16, /* the largest window; +16: gzip, not zlib */
     MEMORY_LEVEL = 8,
+    PIECE_BYTES = 64 * 1024, /* deflated at a time */
     STEP_BYTES = 256 * 1024, /* output between two looks at the ratio */
     SPARE_BYTES = 16,        /* so that a right guess ends in one call */
     LEAST_BYTES = 4096       /* a wrong guess does not make tiny steps */
@@ -209,12 +210,31 @@ int gzip_inflate(struct slice octets, struct buffer *out,
     return result;
 }
 
+/* Deflates piece by piece, so that what shrinks takes no memory of its size. */
+static int deflate_all(z_stream *stream, struct buffer *out)
+{
+    int status = Z_OK;
+
+    while (status == Z_OK) {
+        size_t room = out->max_bytes - out->len;
+        size_t bytes = room < PIECE_BYTES ? room : PIECE_BYTES;
+        char *at = bytes ? buffer_reserve(out, bytes) : NULL;
+
+        if (!at)
+            return bytes ? Z_MEM_ERROR : Z_BUF_ERROR;
+        stream->next_out = (Bytef *)at;
+        stream->avail_out = (uInt)bytes;
+        status = deflate(stream, Z_FINISH);
+        out->len += bytes - stream->avail_out;
+    }
+    return status;
+}
+
 int gzip_deflate(struct slice octets, int level, struct buffer *out,
                  struct err *err)
 {
     z_stream stream = { 0 };
-    size_t bound;
-    char *at;
+    size_t start = out->len;
     int status;
 
     if (octets.len > UINT_MAX / 2)
@@ -222,23 +242,39 @@ int gzip_deflate(struct slice octets, int level, struct buffer *out,
     if (deflateInit2(&stream, level, Z_DEFLATED, WINDOW_GZIP, MEMORY_LEVEL,
                      Z_DEFAULT_STRATEGY) != Z_OK)
         return err_memory(err);
-    bound = deflateBound(&stream, octets.len);
-    if (bound > out->max_bytes - out->len)
-        bound = out->max_bytes - out->len;
-    at = buffer_reserve(out, bound);
-    if (!at) {
-        deflateEnd(&stream);
+    stream.next_in = (z_const Bytef *)octets.ptr;
+    stream.avail_in = (uInt)octets.len;
+    status = deflate_all(&stream, out);
+    deflateEnd(&stream);
+    if (status == Z_STREAM_END)
+        return 0;
+    out->len = start;
+    return status == Z_MEM_ERROR
+               ? err_memory(err)
+               : err_set(err, ERR_LIMIT,
+                         "gzip output is larger than %zu octets",
+                         out->max_bytes);
+}
+
+int gzip_restore(struct slice octets, size_t bytes, struct buffer *out,
+                 struct err *err)
+{
+    z_stream stream = { 0 };
+    char *at = buffer_reserve(out, bytes);
+    int status;
+
+    if (!at || octets.len > UINT_MAX || bytes > UINT_MAX)
+        return err_set(err, ERR_LIMIT, "what was deflated is too large");
+    if (inflateInit2(&stream, WINDOW_GZIP) != Z_OK)
         return err_memory(err);
-    }
     stream.next_in = (z_const Bytef *)octets.ptr;
     stream.avail_in = (uInt)octets.len;
     stream.next_out = (Bytef *)at;
-    stream.avail_out = (uInt)bound;
-    status = deflate(&stream, Z_FINISH);
-    deflateEnd(&stream);
-    if (status != Z_STREAM_END)
-        return err_set(err, ERR_LIMIT, "gzip output is larger than %zu octets",
-                       out->max_bytes);
-    out->len += bound - stream.avail_out;
+    stream.avail_out = (uInt)bytes;
+    status = inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    if (status != Z_STREAM_END || stream.avail_out)
+        return err_set(err, ERR_INPUT, "what was deflated is damaged");
+    out->len += bytes;
     return 0;
 }

@@ -36,7 +36,16 @@ int gzip_inflate(struct slice octets, struct buffer *out,
 /*
  * Deflates as one gzip member, level 1 to 9, behind what out already holds. The
  * same octets give the same stream: no name, no time.
- * Returns: 0, -1 with err (ERR_MEMORY, ERR_LIMIT: over out->max_bytes).
+ * Returns: 0, -1 with err (ERR_MEMORY, ERR_LIMIT: over out->max_bytes); then out
+ * is as it was.
  */
 int gzip_deflate(struct slice octets, int level, struct buffer *out,
+                 struct err *err);
+
+/*
+ * Inflates what gzip_deflate made of `bytes` octets, behind what out already
+ * holds, without the caps for what strangers deflate.
+ * Returns: 0, -1 with err (ERR_INPUT: damaged; ERR_LIMIT: over out->max_bytes).
+ */
+int gzip_restore(struct slice octets, size_t bytes, struct buffer *out,
                  struct err *err);

@@ -53,6 +53,13 @@ static void what_was_deflated_is_inflated(void **state)
             assert_int_equal(facts.n_members, 1);
             assert_int_equal(facts.padding_bytes, 0);
             assert_int_equal(facts.name.len, 0);
+            buffer_reset(&out);
+            assert_int_equal(
+                gzip_restore(buffer_slice(&gz), texts[i].len, &out, NULL), 0);
+            assert_true(slice_equal(buffer_slice(&out), texts[i]));
+            assert_int_equal(
+                gzip_restore(buffer_slice(&gz), texts[i].len + 1, &out, NULL),
+                -1);
             buffer_deinit(&gz);
             buffer_deinit(&out);
         }
