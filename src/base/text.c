@@ -225,3 +225,14 @@ void text_add_csv(struct buffer *buffer, struct slice s)
     if (quotes)
         buffer_add_char(buffer, '"');
 }
+
+int text_hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}

@@ -53,6 +53,9 @@ void text_add_csv(struct buffer *buffer, struct slice s);
 /* Gives the first max_bytes octets of s, less a character that they cut. */
 struct slice text_cut(struct slice s, size_t max_bytes);
 
+/* Returns: the value of a hexadecimal digit, -1 for any other octet. */
+int text_hex_value(char c);
+
 /* Encodes one code point (0 to 0x10ffff). Returns: octets written, 1 to 4. */
 size_t text_encode_utf8(unsigned code_point, char out[static 4]);
 

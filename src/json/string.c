@@ -57,17 +57,6 @@ static int put_replacement(struct json_reader *reader, struct target *target,
     return 0;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* The four digits at p, or -1. */
 static int read_hex4(const char *p, const char *end)
 {
@@ -76,7 +65,7 @@ static int read_hex4(const char *p, const char *end)
     if (end - p < 4)
         return -1;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_value(p[i]);
+        int digit = text_hex_value(p[i]);
 
         if (digit < 0)
             return -1;

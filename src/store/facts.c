@@ -25,73 +25,49 @@ static int order_of(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-static int compare_subjects(const void *a, const void *b)
+static int compare(const void *a, const void *b)
 {
-    const struct facts_subject *left = a;
-    const struct facts_subject *right = b;
-
-    return order_of(left->domain_id, right->domain_id);
-}
-
-static int compare_shares(const void *a, const void *b)
-{
-    const struct facts_share *left = a;
-    const struct facts_share *right = b;
+    const struct facts_row *left = a;
+    const struct facts_row *right = b;
     int order = order_of(left->domain_id, right->domain_id);
 
     return order ? order : order_of(left->label_id, right->label_id);
 }
 
-static void join_subjects(struct facts *facts)
+/* Joins what is said of the same domain and label. */
+static void join(struct facts_rows *facts)
 {
-    struct facts_subject *rows = facts->subjects;
+    struct facts_row *rows = facts->rows;
     size_t n = 0;
 
-    qsort(rows, facts->n_subjects, sizeof(*rows), compare_subjects);
-    for (size_t i = 0; i < facts->n_subjects; i++) {
-        if (n && compare_subjects(&rows[n - 1], &rows[i]) == 0) {
+    if (facts->n)
+        qsort(rows, facts->n, sizeof(*rows), compare);
+    for (size_t i = 0; i < facts->n; i++) {
+        if (n && compare(&rows[n - 1], &rows[i]) == 0) {
             add(&rows[n - 1].sessions, rows[i].sessions);
             add(&rows[n - 1].failures, rows[i].failures);
         } else {
             rows[n++] = rows[i];
         }
     }
-    facts->n_subjects = n;
-}
-
-static void join_shares(struct facts *facts)
-{
-    struct facts_share *rows = facts->shares;
-    size_t n = 0;
-
-    if (facts->n_shares)
-        qsort(rows, facts->n_shares, sizeof(*rows), compare_shares);
-    for (size_t i = 0; i < facts->n_shares; i++) {
-        if (n && compare_shares(&rows[n - 1], &rows[i]) == 0) {
-            add(&rows[n - 1].sessions, rows[i].sessions);
-            add(&rows[n - 1].failures, rows[i].failures);
-        } else {
-            rows[n++] = rows[i];
-        }
-    }
-    facts->n_shares = n;
+    facts->n = n;
 }
 
 /* Every report has a row for all domains, even one without any policy. */
 static int make_subjects(struct store *store, const struct store_report *report,
                          struct facts *facts, struct err *err)
 {
-    struct facts_subject *rows = arena_calloc(
+    struct facts_row *rows = arena_calloc(
         &store->scratch, 2 * report->n_subjects + 1, sizeof(*rows));
     size_t n = 0;
 
     if (!rows)
         return err_memory(err);
-    rows[n++] = (struct facts_subject){ .domain_id = DICTIONARY_ALL };
+    rows[n++] = (struct facts_row){ .domain_id = DICTIONARY_ALL };
     for (size_t i = 0; i < report->n_subjects; i++) {
         const struct store_subject *subject = &report->subjects[i];
-        struct facts_subject row = { .sessions = counted(subject->sessions),
-                                     .failures = counted(subject->failures) };
+        struct facts_row row = { .sessions = counted(subject->sessions),
+                                 .failures = counted(subject->failures) };
 
         rows[n++] = row;
         if (dictionary_put(store, DICTIONARY_DOMAIN, subject->domain, "",
@@ -99,16 +75,15 @@ static int make_subjects(struct store *store, const struct store_report *report,
             return -1;
         rows[n++] = row;
     }
-    facts->subjects = rows;
-    facts->n_subjects = n;
-    join_subjects(facts);
+    facts->subjects = (struct facts_rows){ rows, n };
+    join(&facts->subjects);
     return 0;
 }
 
 /* Appends the row of one share for its domain and for all domains. */
 static int add_share(struct store *store, struct facts *facts,
                      const char *domain, const char *label,
-                     struct facts_share row, struct err *err)
+                     struct facts_row row, struct err *err)
 {
     row.sessions = counted(row.sessions);
     row.failures = counted(row.failures);
@@ -116,11 +91,11 @@ static int add_share(struct store *store, struct facts *facts,
                        &row.label_id, err))
         return -1;
     row.domain_id = DICTIONARY_ALL;
-    facts->shares[facts->n_shares++] = row;
+    facts->shares.rows[facts->shares.n++] = row;
     if (dictionary_put(store, DICTIONARY_DOMAIN, domain, "", &row.domain_id,
                        err))
         return -1;
-    facts->shares[facts->n_shares++] = row;
+    facts->shares.rows[facts->shares.n++] = row;
     return 0;
 }
 
@@ -130,8 +105,7 @@ static int add_shares(struct store *store, struct facts *facts,
                       struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
-        struct facts_share row = { .kind = kind,
-                                   .failures = shares[i].failures };
+        struct facts_row row = { .kind = kind, .failures = shares[i].failures };
 
         if (add_share(store, facts, shares[i].domain, shares[i].key, row, err))
             return -1;
@@ -146,7 +120,7 @@ static int add_policies(struct store *store, struct facts *facts,
 {
     for (size_t i = 0; i < report->n_policies; i++) {
         const struct store_policy *policy = &report->policies[i];
-        struct facts_share row = { .kind = DICTIONARY_POLICY_TYPE };
+        struct facts_row row = { .kind = DICTIONARY_POLICY_TYPE };
 
         if (!policy->is_implausible) {
             row.failures = counted(policy->failure_sessions);
@@ -165,10 +139,9 @@ static int make_shares(struct store *store, const struct store_report *report,
 {
     size_t n = report->n_results + report->n_mxs + report->n_policies;
 
-    facts->shares =
-        arena_calloc(&store->scratch, 2 * n, sizeof(*facts->shares));
-    facts->n_shares = 0;
-    if (n && !facts->shares)
+    facts->shares.rows =
+        arena_calloc(&store->scratch, 2 * n, sizeof(*facts->shares.rows));
+    if (n && !facts->shares.rows)
         return err_memory(err);
     if (add_shares(store, facts, DICTIONARY_RESULT_TYPE, report->results,
                    report->n_results, err) ||
@@ -176,38 +149,38 @@ static int make_shares(struct store *store, const struct store_report *report,
                    err) ||
         add_policies(store, facts, report, err))
         return -1;
-    join_shares(facts);
+    join(&facts->shares);
     return 0;
 }
 
-/* Tells whether a row has more than a sender can have seen in a day. Rows for
- * all domains are the largest, so this is asked of the whole report. */
-static bool has_implausible(const struct facts *facts)
+/* Tells whether a row has more than a sender can have seen in a day. */
+static bool has_implausible(const struct facts_rows *facts)
 {
-    for (size_t i = 0; i < facts->n_subjects; i++) {
-        if (!count_is_plausible(facts->subjects[i].sessions) ||
-            !count_is_plausible(facts->subjects[i].failures))
-            return true;
-    }
-    for (size_t i = 0; i < facts->n_shares; i++) {
-        if (!count_is_plausible(facts->shares[i].sessions) ||
-            !count_is_plausible(facts->shares[i].failures))
+    for (size_t i = 0; i < facts->n; i++) {
+        if (!count_is_plausible(facts->rows[i].sessions) ||
+            !count_is_plausible(facts->rows[i].failures))
             return true;
     }
     return false;
 }
 
+static void clear(struct facts_rows *facts)
+{
+    for (size_t i = 0; i < facts->n; i++)
+        facts->rows[i].sessions = facts->rows[i].failures = 0;
+}
+
 /* Lets a report of many policies, each of them plausible, count as one with an
- * implausible count does: it is listed, and adds nothing. */
+ * implausible count does: it is listed, and adds nothing. Rows for all domains
+ * are the largest, so this is asked of the whole report. */
 static void clear_implausible(struct facts *facts)
 {
-    facts->is_implausible = has_implausible(facts);
+    facts->is_implausible =
+        has_implausible(&facts->subjects) || has_implausible(&facts->shares);
     if (!facts->is_implausible)
         return;
-    for (size_t i = 0; i < facts->n_subjects; i++)
-        facts->subjects[i].sessions = facts->subjects[i].failures = 0;
-    for (size_t i = 0; i < facts->n_shares; i++)
-        facts->shares[i].sessions = facts->shares[i].failures = 0;
+    clear(&facts->subjects);
+    clear(&facts->shares);
 }
 
 int facts_make(struct store *store, const struct store_report *report,
@@ -225,17 +198,25 @@ int facts_make(struct store *store, const struct store_report *report,
     return 0;
 }
 
-/* Rows grow by doubling in the scratch arena; the old ones go with it. */
-static void *grow(struct store *store, void *rows, size_t n, size_t bytes)
+/* Adds a row; they grow by doubling in the scratch arena, and the old ones go
+ * with it. */
+static int add_loaded(struct store *store, struct facts_rows *facts,
+                      const struct facts_row *row, struct err *err)
 {
-    void *larger;
+    size_t n = facts->n;
 
-    if (n & (n - 1))
-        return rows;
-    larger = arena_calloc(&store->scratch, n ? 2 * n : 1, bytes);
-    if (larger && n)
-        memcpy(larger, rows, n * bytes);
-    return larger;
+    if ((n & (n - 1)) == 0) {
+        struct facts_row *larger =
+            arena_calloc(&store->scratch, n ? 2 * n : 1, sizeof(*larger));
+
+        if (!larger)
+            return err_memory(err);
+        if (n)
+            memcpy(larger, facts->rows, n * sizeof(*larger));
+        facts->rows = larger;
+    }
+    facts->rows[facts->n++] = *row;
+    return 0;
 }
 
 static int load_subjects(struct store *store, int64_t report_id,
@@ -252,15 +233,14 @@ static int load_subjects(struct store *store, int64_t report_id,
         return -1;
     sql_bind_integers(load, report_id);
     while ((status = sql_step(store, load, err)) > 0) {
-        facts->subjects = grow(store, facts->subjects, facts->n_subjects,
-                               sizeof(*facts->subjects));
-        if (!facts->subjects)
-            return err_memory(err);
-        facts->subjects[facts->n_subjects++] = (struct facts_subject){
+        const struct facts_row row = {
             .domain_id = sqlite3_column_int64(load, 0),
             .sessions = sqlite3_column_int64(load, 1),
             .failures = sqlite3_column_int64(load, 2),
         };
+
+        if (add_loaded(store, &facts->subjects, &row, err))
+            return -1;
         facts->day = sqlite3_column_int64(load, 3);
         facts->organization_id = sqlite3_column_int64(load, 4);
     }
@@ -281,17 +261,16 @@ static int load_shares(struct store *store, int64_t report_id,
         return -1;
     sql_bind_integers(load, report_id);
     while ((status = sql_step(store, load, err)) > 0) {
-        facts->shares =
-            grow(store, facts->shares, facts->n_shares, sizeof(*facts->shares));
-        if (!facts->shares)
-            return err_memory(err);
-        facts->shares[facts->n_shares++] = (struct facts_share){
+        const struct facts_row row = {
             .domain_id = sqlite3_column_int64(load, 0),
             .label_id = sqlite3_column_int64(load, 1),
             .kind = sqlite3_column_int64(load, 2),
             .sessions = sqlite3_column_int64(load, 3),
             .failures = sqlite3_column_int64(load, 4),
         };
+
+        if (add_loaded(store, &facts->shares, &row, err))
+            return -1;
     }
     return status;
 }
@@ -326,8 +305,8 @@ int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
 
     if (!subject || !share)
         return -1;
-    for (size_t i = 0; i < facts->n_subjects; i++) {
-        const struct facts_subject *row = &facts->subjects[i];
+    for (size_t i = 0; i < facts->subjects.n; i++) {
+        const struct facts_row *row = &facts->subjects.rows[i];
 
         sql_bind_integers(subject, report_id, row->domain_id, is_conflict,
                           facts->day, facts->organization_id, row->sessions,
@@ -335,8 +314,8 @@ int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
         if (sql_run(store, subject, err))
             return -1;
     }
-    for (size_t i = 0; i < facts->n_shares; i++) {
-        const struct facts_share *row = &facts->shares[i];
+    for (size_t i = 0; i < facts->shares.n; i++) {
+        const struct facts_row *row = &facts->shares.rows[i];
 
         sql_bind_integers(share, report_id, row->domain_id, row->label_id,
                           row->kind, is_conflict, facts->day,

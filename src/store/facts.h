@@ -21,28 +21,27 @@
 struct store;
 struct store_report;
 
-struct facts_subject {
+/* One sum of a subject domain: of the domain itself (kind and label 0), or of a
+ * result type, MX or policy type. */
+struct facts_row {
     int64_t domain_id;
-    int64_t sessions; /* distinct */
-    int64_t failures;
+    int64_t label_id;
+    int64_t kind;     /* enum dictionary_kind of the label */
+    int64_t sessions; /* distinct; evaluations of a policy type, else 0 */
+    int64_t failures; /* distinct; of a policy type evaluations */
 };
 
-struct facts_share {
-    int64_t domain_id;
-    int64_t label_id; /* result type, MX or policy type */
-    int64_t kind;     /* enum dictionary_kind of it */
-    int64_t sessions; /* evaluations of a policy type, else 0 */
-    int64_t failures; /* distinct; of a policy type evaluations */
+struct facts_rows {
+    struct facts_row *rows; /* each domain and label once */
+    size_t n;
 };
 
 struct facts {
     int64_t organization_id;
-    int64_t day; /* utc_day, UTC_DAY_NONE */
-    struct facts_subject *subjects;
-    size_t n_subjects;
-    struct facts_share *shares;
-    size_t n_shares;
-    bool is_implausible; /* its counts are in no sum, see facts_make */
+    int64_t day;                /* utc_day, UTC_DAY_NONE */
+    struct facts_rows subjects; /* of domains */
+    struct facts_rows shares;   /* of their labels */
+    bool is_implausible;        /* its counts are in no sum, see facts_make */
 };
 
 /*

@@ -5,6 +5,10 @@
 
 #include <stdlib.h>
 
+#include "store/handle.h"
+#include "store/range.h"
+#include "store/sql.h"
+
 void gather_init(struct gather *gather)
 {
     *gather = (struct gather){ 0 };
@@ -68,4 +72,29 @@ int gather_add(struct gather *gather, const struct rollup_row *row,
     gather->rows[gather->n_rows++] = *row;
     *place = (uint32_t)gather->n_rows;
     return 0;
+}
+
+int gather_facts(struct gather *gather, struct store *store,
+                 sqlite3_stmt *facts, int64_t domain_id,
+                 struct store_range range, gather_row_function *row_of,
+                 struct err *err)
+{
+    int status;
+
+    if (!facts)
+        return -1;
+    sql_bind_integers(facts, domain_id, range_of(range).from,
+                      range_of(range).to);
+    while ((status = sql_step(store, facts, err)) > 0) {
+        struct rollup_row row = row_of(facts);
+
+        /* A sum's first day is out of every calendar where it has none. */
+        if (row.first_day == UTC_DAY_NONE)
+            row.first_day = INT32_MAX;
+        if (gather_add(gather, &row, err)) {
+            sqlite3_reset(facts);
+            return -1;
+        }
+    }
+    return status;
 }

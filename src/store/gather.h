@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sqlite3.h>
+
 #include "base/err.h"
 #include "store/rollup.h"
 
@@ -28,6 +30,19 @@ void gather_init(struct gather *gather);
 
 /* Frees it. NULL is allowed. */
 void gather_deinit(struct gather *gather);
+
+/* Makes a row of a statement's current one. */
+typedef struct rollup_row gather_row_function(sqlite3_stmt *rows);
+
+/*
+ * Adds all rows of facts of one domain in a range, by a statement whose
+ * parameters are domain, first and last day.
+ * Returns: 0, -1 with err.
+ */
+int gather_facts(struct gather *gather, struct store *store,
+                 sqlite3_stmt *facts, int64_t domain_id,
+                 struct store_range range, gather_row_function *row_of,
+                 struct err *err);
 
 /*
  * Adds a row to the sums of its label; sums stop at STORE_SUM_MAX.

@@ -26,6 +26,18 @@ static int gather_domain(struct store *store, int64_t domain_id,
     return sum.reports ? gather_add(gather, &sum, err) : 0;
 }
 
+static struct rollup_row organization_of(sqlite3_stmt *rows)
+{
+    return (struct rollup_row){
+        .label_id = sqlite3_column_int64(rows, 0),
+        .reports = 1,
+        .sessions = sqlite3_column_int64(rows, 1),
+        .failures = sqlite3_column_int64(rows, 2),
+        .first_day = sqlite3_column_int64(rows, 3),
+        .last_day = sqlite3_column_int64(rows, 3),
+    };
+}
+
 /* Organisations of one domain come from its reports: one reporter sends one
  * report a day, so sums by day would be as many rows. */
 static int gather_organizations(struct store *store, int64_t domain_id,
@@ -38,30 +50,9 @@ static int gather_organizations(struct store *store, int64_t domain_id,
                 " WHERE is_conflict = 0 AND domain_id = ?1"
                 " AND day BETWEEN ?2 AND ?3",
                 err);
-    int status;
 
-    if (!rows)
-        return -1;
-    sql_bind_integers(rows, domain_id, range_of(range).from,
-                      range_of(range).to);
-    while ((status = sql_step(store, rows, err)) > 0) {
-        struct rollup_row row = {
-            .label_id = sqlite3_column_int64(rows, 0),
-            .reports = 1,
-            .sessions = sqlite3_column_int64(rows, 1),
-            .failures = sqlite3_column_int64(rows, 2),
-            .first_day = sqlite3_column_int64(rows, 3),
-            .last_day = sqlite3_column_int64(rows, 3),
-        };
-
-        if (row.first_day == UTC_DAY_NONE)
-            row.first_day = INT32_MAX;
-        if (gather_add(gather, &row, err)) {
-            sqlite3_reset(rows);
-            return -1;
-        }
-    }
-    return status;
+    return gather_facts(gather, store, rows, domain_id, range, organization_of,
+                        err);
 }
 
 static int gather_dimension(struct store *store, enum store_dimension dimension,

@@ -16,8 +16,6 @@ static struct rollup_row row_of(sqlite3_stmt *rows)
                               .first_day = sqlite3_column_int64(rows, 1),
                               .last_day = sqlite3_column_int64(rows, 1) };
 
-    if (row.first_day == UTC_DAY_NONE)
-        row.first_day = INT32_MAX;
     if (sqlite3_column_int64(rows, 4) == 0) {
         row.failures = sqlite3_column_int64(rows, 3);
         row.sessions = sqlite3_column_int64(rows, 2) + row.failures;
@@ -36,21 +34,8 @@ static int gather_policies(struct store *store, int64_t domain_id,
                 " WHERE is_conflict = 0 AND domain_id = ?1"
                 " AND day BETWEEN ?2 AND ?3",
                 err);
-    int status;
 
-    if (!rows)
-        return -1;
-    sql_bind_integers(rows, domain_id, range_of(range).from,
-                      range_of(range).to);
-    while ((status = sql_step(store, rows, err)) > 0) {
-        struct rollup_row row = row_of(rows);
-
-        if (gather_add(gather, &row, err)) {
-            sqlite3_reset(rows);
-            return -1;
-        }
-    }
-    return status;
+    return gather_facts(gather, store, rows, domain_id, range, row_of, err);
 }
 
 /* Newest first; of one day the one met last. */

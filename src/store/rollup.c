@@ -127,7 +127,7 @@ static int add_fact(struct rollup *rollup, int64_t kind, int64_t domain_id,
 }
 
 static int add_subject(struct rollup *rollup, const struct facts *facts,
-                       const struct facts_subject *subject, int64_t sign)
+                       const struct facts_row *subject, int64_t sign)
 {
     struct rollup_row row = { .sessions = subject->sessions,
                               .failures = subject->failures };
@@ -150,12 +150,12 @@ int rollup_add(struct store *store, const struct facts *facts, int64_t sign,
 {
     struct rollup *rollup = &store->rollup;
 
-    for (size_t i = 0; i < facts->n_subjects; i++) {
-        if (add_subject(rollup, facts, &facts->subjects[i], sign))
+    for (size_t i = 0; i < facts->subjects.n; i++) {
+        if (add_subject(rollup, facts, &facts->subjects.rows[i], sign))
             return err_memory(err);
     }
-    for (size_t i = 0; i < facts->n_shares; i++) {
-        const struct facts_share *share = &facts->shares[i];
+    for (size_t i = 0; i < facts->shares.n; i++) {
+        const struct facts_row *share = &facts->shares.rows[i];
         struct rollup_row row = { .label_id = share->label_id,
                                   .sessions = share->sessions,
                                   .failures = share->failures };

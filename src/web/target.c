@@ -6,24 +6,13 @@
 #include "base/text.h"
 #include "web/limits.h"
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* The octet that %xx at the start of text stands for, or -1. */
 static int escaped_octet(struct slice text)
 {
     if (text.len < 3)
         return -1;
-    int high = hex_value(text.ptr[1]);
-    int low = hex_value(text.ptr[2]);
+    int high = text_hex_value(text.ptr[1]);
+    int low = text_hex_value(text.ptr[2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -273,9 +273,21 @@ static void text_is_cut_between_characters(void **state)
             rows[i].len);
 }
 
+static void hexadecimal_digits_have_values(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *at = c ? strchr(digits, c) : NULL;
+
+        assert_int_equal(text_hex_value((char)c), at ? (at - digits) % 16 : -1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hexadecimal_digits_have_values),
         cmocka_unit_test(valid_utf8_is_measured),
         cmocka_unit_test(every_code_point_survives),
         cmocka_unit_test(cut_characters_are_bad_octets),
