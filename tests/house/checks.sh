@@ -163,7 +163,7 @@ echo 'src/base/slice.c' >>"$tree/tests/unit/EXEMPT"
 refuses check-tests 'src/base/slice.c lacks a reason' 'an excuse without a reason'
 reset_tree
 # shellcheck disable=SC2016 # likewise
-echo 'see `src/base/nothing.c`' >"$tree/docs/conformance.md"
+echo 'see `src/base/nothing.c`' >"$tree/docs/store.md"
 refuses check-tests 'docs/conformance.md:1: src/base/nothing.c does not exist' \
     'a document that names a file in vain'
 
