@@ -164,7 +164,7 @@ refuses check-tests 'src/base/slice.c lacks a reason' 'an excuse without a reaso
 reset_tree
 # shellcheck disable=SC2016 # likewise
 echo 'see `src/base/nothing.c`' >"$tree/docs/store.md"
-refuses check-tests 'docs/conformance.md:1: src/base/nothing.c does not exist' \
+refuses check-tests 'docs/store.md:1: src/base/nothing.c does not exist' \
     'a document that names a file in vain'
 
 # The requirements and what tests them.
