@@ -3,7 +3,7 @@
 
 #include "cli/exit.h"
 
-enum exit_status exit_of(const struct err *err)
+int exit_of(const struct err *err)
 {
     switch (err->kind) {
     case ERR_USAGE: return EXIT_USAGE;

@@ -19,6 +19,6 @@ enum exit_status {
     EXIT_INTERNAL = 4  /* a fault of the program, or out of memory */
 };
 
-/* The status of a command that a failure ended: the same kinds of failure have
- * the same status everywhere. */
-enum exit_status exit_of(const struct err *err);
+/* Returns: the enum exit_status of a command that a failure ended; the same kinds
+ * of failure have the same one everywhere. */
+int exit_of(const struct err *err);

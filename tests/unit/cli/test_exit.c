@@ -12,7 +12,7 @@
 
 static void every_kind_of_failure_has_a_status(void **state)
 {
-    static const enum exit_status expected[ERR_KIND_COUNT] = {
+    static const int expected[ERR_KIND_COUNT] = {
         [ERR_NONE] = EXIT_INTERNAL,  [ERR_MEMORY] = EXIT_INTERNAL,
         [ERR_LIMIT] = EXIT_UNKNOWN,  [ERR_INPUT] = EXIT_UNKNOWN,
         [ERR_SYSTEM] = EXIT_UNKNOWN, [ERR_STORE] = EXIT_UNKNOWN,
