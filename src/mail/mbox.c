@@ -52,16 +52,8 @@ static bool is_quoted(struct slice line)
 
 static bool has_quoting(struct slice message)
 {
-    static const struct slice quoted = { "\n>", 2 };
-    struct slice rest = message;
-
-    while (rest.len) {
-        const char *at = memmem(rest.ptr, rest.len, quoted.ptr, quoted.len);
-
-        if (!at)
-            return false;
-        rest = slice_skip(rest, (size_t)(at - rest.ptr) + 1);
-        if (is_quoted(rest))
+    for (; message.len; message = skip_line(message)) {
+        if (is_quoted(message))
             return true;
     }
     return false;
@@ -106,17 +98,16 @@ bool mbox_is_mbox(struct slice octets)
 
 size_t mbox_find_separator(struct slice octets, size_t from)
 {
-    while (from < octets.len) {
-        const char *at = memmem(octets.ptr + from, octets.len - from,
-                                from_mark.ptr, from_mark.len);
+    struct slice rest = slice_skip(octets, from);
 
-        if (!at)
-            break;
-        from = (size_t)(at - octets.ptr);
-        if (is_after_empty_line(octets, from) &&
-            is_separator(slice_skip(octets, from)))
-            return from;
-        from++;
+    if (from > 0 && rest.len && rest.ptr[-1] != '\n')
+        rest = skip_line(rest);
+    for (; rest.len; rest = skip_line(rest)) {
+        size_t at = octets.len - rest.len;
+
+        if (rest.ptr[0] == from_mark.ptr[0] &&
+            is_after_empty_line(octets, at) && is_separator(rest))
+            return at;
     }
     return octets.len;
 }
