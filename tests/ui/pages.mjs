@@ -200,14 +200,18 @@ test('the switch chooses the colours and remembers', async () => {
         getComputedStyle(document.documentElement).backgroundColor);
     await visit(page, `${url}/`);
     const light = await ground();
+    // The module of the switch comes after the first click.
+    const says = (word) => page.waitForFunction((wanted) => document
+        .querySelector('#theme span').textContent === wanted, word);
     await page.click('#theme');
     await page.click('#theme');
-    assert.match(await page.textContent('#theme'), /Dark/);
+    await says('Dark');
     const dark = await ground();
     assert.notEqual(dark, light);
     await visit(page, `${url}/domains`);
     assert.equal(await ground(), dark);
     await page.click('#theme');
+    await says('Auto');
     assert.equal(await ground(), light);
     quiet(page, 'the switch');
 });
