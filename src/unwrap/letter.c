@@ -13,6 +13,8 @@ struct letter {
     const struct parcel *outer;
     const struct mail_header *header; /* known once a part was met */
     unsigned n_reports;               /* parts that were opened */
+    bool has_feedback;                /* a part of it is ARF (RFC 5965) */
+    bool has_status;                  /* a part tells of delivery (RFC 3464) */
     int result;                       /* what opening them returned */
 };
 
@@ -162,6 +164,17 @@ static int open_part(struct letter *letter, const struct mail_header *header,
     return parcel_open(letter->run, &parcel);
 }
 
+/* Mail about mail that is no aggregate report. */
+static void note_other_kind(struct letter *letter, const struct mail_part *part)
+{
+    struct slice type = slice_of(part->media_type);
+
+    if (slice_equal(type, SLICE("message/feedback-report")))
+        letter->has_feedback = true;
+    if (slice_equal(type, SLICE("message/delivery-status")))
+        letter->has_status = true;
+}
+
 static int take_part(void *context, const struct mail_header *header,
                      const struct mail_part *part, struct err *err)
 {
@@ -171,6 +184,10 @@ static int take_part(void *context, const struct mail_header *header,
 
     (void)err;
     letter->header = header;
+    note_other_kind(letter, part);
+    /* The message that ARF encloses is somebody's mail, and no report to us. */
+    if (letter->has_feedback)
+        return 0;
     if (!is_mail &&
         !parcel_may_be_report(part->content, part->file_name, part->media_type))
         return 0;
@@ -192,6 +209,20 @@ static int refuse_mail(struct letter *letter, enum unwrap_finding finding,
     return parcel_refuse(letter->run, &parcel, finding, reason);
 }
 
+/* Ends a mail without any report by saying what it is instead. */
+static int refuse_other(struct letter *letter)
+{
+    if (letter->has_feedback)
+        return refuse_mail(letter, UNWRAP_FAILURE_REPORT,
+                           "failure report about one message (ARF), no "
+                           "aggregate report in the mail");
+    if (letter->has_status)
+        return refuse_mail(letter, UNWRAP_DELIVERY_STATUS,
+                           "delivery status notification, no report in the "
+                           "mail");
+    return refuse_mail(letter, UNWRAP_MAIL_NO_REPORT, "no report in the mail");
+}
+
 int letter_open(struct unwrap_run *run, const struct parcel *mail)
 {
     struct letter letter = { .run = run, .outer = mail };
@@ -204,8 +235,5 @@ int letter_open(struct unwrap_run *run, const struct parcel *mail)
         return err_memory(run->err);
     if (result < 0)
         return refuse_mail(&letter, UNWRAP_CONTAINER_LIMIT, err.text);
-    if (letter.n_reports == 0)
-        return refuse_mail(&letter, UNWRAP_MAIL_NO_REPORT,
-                           "no report in the mail");
-    return 0;
+    return letter.n_reports ? 0 : refuse_other(&letter);
 }

@@ -76,6 +76,7 @@ int parcel_refuse(struct unwrap_run *run, struct parcel *parcel,
 {
     struct unwrap_candidate candidate = { .file_name = parcel->name,
                                           .mail = parcel->mail,
+                                          .place = parcel->place,
                                           .findings = &parcel->findings };
 
     /* One more than the maximum says that there were more. */
@@ -112,6 +113,8 @@ int parcel_give(struct unwrap_run *run, struct parcel *parcel)
                                           .len = parcel->octets.len,
                                           .file_name = parcel->name,
                                           .mail = parcel->mail,
+                                          .place = parcel->place,
+                                          .is_xml = parcel->is_xml,
                                           .findings = &parcel->findings };
 
     if (run->n_candidates >= UNWRAP_MAX_CANDIDATES)

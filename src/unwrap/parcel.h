@@ -30,6 +30,7 @@ struct parcel {
     const char *media_type; /* of the mail part, "" where absent, NULL where
                                this was no mail part */
     const char *place;      /* for findings, "" outside */
+    bool is_xml;            /* text that begins like XML */
     const struct mail_header *mail;
     struct finding_list findings;
     unsigned n_containers; /* gzip and zip around it */

@@ -17,6 +17,7 @@ static unsigned promise_of_name(struct slice name)
         { { ".gz", 3 }, PROMISE_GZIP },
         { { ".gzip", 5 }, PROMISE_GZIP },
         { { ".zip", 4 }, PROMISE_ZIP },
+        { { ".xml", 4 }, 0 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -44,6 +45,8 @@ static unsigned promise_of_type(struct slice type)
         { { "application/x-zip-compressed", 28 }, PROMISE_ZIP },
         { { "application/json", 16 }, 0 },
         { { "text/json", 9 }, 0 },
+        { { "application/xml", 15 }, 0 },
+        { { "text/xml", 8 }, 0 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -69,15 +69,37 @@ static bool is_json(struct slice s)
     return *next.ptr == '{' || *next.ptr == '[' || *next.ptr == ']';
 }
 
-static bool is_dmarc(struct slice s)
+/* Tells whether the root of a DMARC report begins here, behind the "<". */
+static bool is_root(struct slice s)
 {
-    static const struct slice root = { "<feedback", 9 };
+    size_t colon = slice_find(s, ':');
 
-    if (s.len == 0 || *s.ptr != '<')
-        return false;
+    if (colon < slice_find(s, '>') && colon < slice_find(s, ' '))
+        s = slice_skip(s, colon + 1);
+    return slice_starts_fold(s, SLICE("feedback"));
+}
+
+static bool has_root(struct slice s)
+{
     if (s.len > XML_HEAD_BYTES)
         s.len = XML_HEAD_BYTES;
-    return memmem(s.ptr, s.len, root.ptr, root.len) != NULL;
+    while ((s = slice_skip(s, slice_find(s, '<'))).len > 0) {
+        s = slice_skip(s, 1);
+        if (is_root(slice_make(s.ptr, s.len < 64 ? s.len : 64)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_dmarc(struct slice s)
+{
+    return s.len > 0 && *s.ptr == '<' && has_root(s);
+}
+
+bool sniff_is_xml(struct slice text)
+{
+    text = skip_blanks(text);
+    return (text.len > 0 && *text.ptr == '<') || has_root(text);
 }
 
 struct slice sniff_skip_mark(struct slice s)

@@ -6,6 +6,8 @@
  * What octets are, by their first ones. Names and media types are not asked.
  */
 
+#include <stdbool.h>
+
 #include "base/slice.h"
 
 enum sniff_kind {
@@ -20,6 +22,12 @@ enum sniff_kind {
     SNIFF_OTHER,
     SNIFF_KIND_COUNT
 };
+
+/*
+ * Tells whether text that is no JSON is to be read as XML: it begins with a tag,
+ * or a DMARC report stands behind other text.
+ */
+bool sniff_is_xml(struct slice text);
 
 /* Tells what octets are. */
 enum sniff_kind sniff_octets(struct slice octets);

@@ -26,7 +26,7 @@ static void note_mismatch(struct parcel *parcel, enum sniff_kind kind)
                    ((promise & PROMISE_ZIP) && !(promise & PROMISE_GZIP));
     else if (kind == SNIFF_ZIP)
         is_wrong = promise & (PROMISE_JSON | PROMISE_GZIP);
-    else if (kind == SNIFF_JSON || kind == SNIFF_UTF16)
+    else if (kind == SNIFF_JSON || kind == SNIFF_UTF16 || kind == SNIFF_DMARC)
         is_wrong = promise & (PROMISE_GZIP | PROMISE_ZIP);
     if (is_wrong)
         parcel_note(parcel, UNWRAP_NAME_MISMATCH,
@@ -184,9 +184,7 @@ static int open_text(struct unwrap_run *run, struct parcel *parcel,
 
     if (kind == SNIFF_EMPTY)
         return parcel_refuse(run, parcel, UNWRAP_INPUT_EMPTY, "empty");
-    if (kind == SNIFF_DMARC)
-        return parcel_refuse(run, parcel, UNWRAP_DMARC_REPORT,
-                             "DMARC aggregate report, not a TLS report");
+    parcel->is_xml = kind != SNIFF_JSON && sniff_is_xml(text);
     if (text.len < parcel->octets.len) {
         parcel_note(parcel, UNWRAP_BOM, NULL);
         if (parcel->writable)

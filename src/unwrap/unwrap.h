@@ -11,6 +11,8 @@
  * is a candidate with a refusal, not an error: one bad part hides no other.
  */
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/finding.h"
@@ -23,6 +25,8 @@ struct unwrap_candidate {
     size_t len;
     const char *file_name;          /* innermost name known, NULL where none */
     const struct mail_header *mail; /* NULL where it was no mail */
+    const char *place;   /* within the input, "" where it is the input */
+    bool is_xml;         /* to be read as XML, by its first octets */
     const char *refused; /* why there is no text; NULL where there is */
     struct finding_list *findings; /* about the containers, never NULL */
 };

@@ -129,7 +129,7 @@ static int describe(void *context, struct unwrap_candidate *candidate,
     if (candidate->refused) {
         buffer_add_format(out, "!%s", candidate->refused);
     } else {
-        buffer_add_char(out, ':');
+        buffer_add_char(out, candidate->is_xml ? '~' : ':');
         buffer_add(out, candidate->text, candidate->len);
         /* It is said to be writable. */
         memset(candidate->text, 0, candidate->len);

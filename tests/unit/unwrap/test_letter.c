@@ -140,8 +140,25 @@ static const struct {
       "a!b!1!2.json.gz:{}[mail-reports-several@mail part 2];" },
     { "DMARC report",
       MIXED "--b\r\nContent-Type: text/xml\r\n\r\n<feedback>" END,
-      "-!DMARC aggregate report, not a TLS report[mail-not-report@mail part 1 "
-      "media-type@mail part 1 dmarc-report@mail part 1];" },
+      "-~<feedback>[mail-not-report@mail part 1 media-type@mail part 1];" },
+    { "failure report",
+      FIELDS "Content-Type: multipart/report; report-type=feedback-report;"
+             " boundary=b\r\n\r\n" TEXT
+             "--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+             "Feedback-Type: auth-failure\r\n\r\n"
+             "--b\r\nContent-Type: message/rfc822\r\n\r\n" FIELDS
+             "Content-Type: application/tlsrpt+json\r\n\r\n{}" END,
+      "-!failure report about one message (ARF), no aggregate report in the "
+      "mail[failure-report@mail];" },
+    { "notice of delivery",
+      FIELDS "Content-Type: multipart/report; report-type=delivery-status;"
+             " boundary=b\r\n\r\n" TEXT
+             "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+             "Reporting-MTA: dns; mx.example.com\r\n\r\nAction: failed\r\n"
+             "--b\r\nContent-Type: message/rfc822\r\n\r\n" FIELDS
+             "Content-Type: text/plain\r\n\r\nhello" END,
+      "-!delivery status notification, no report in the "
+      "mail[delivery-status@mail];" },
     { "a bad part hides no good one",
       REPORT GZIP_PART "H4sIAAAA\r\n" GZIP_PART PACKED END,
       "a!b!1!2.json.gz!gzip is truncated[container-damaged@mail part 1];"

@@ -52,12 +52,17 @@ static const struct {
     { "blanks", " \r\n\t", 0, NULL, "-!empty[input-empty@];" },
     { "BOM alone", "\xef\xbb\xbf", 0, NULL, "-!empty[input-empty@];" },
     { "DMARC", "<?xml version=\"1.0\"?>\n<feedback>\n", 0, NULL,
-      "-!DMARC aggregate report, not a TLS report[dmarc-report@];" },
+      "-~<?xml version=\"1.0\"?>\n<feedback>\n[];" },
     { "DMARC without prolog", "\n<feedback xmlns=\"x\">", 0, NULL,
-      "-!DMARC aggregate report, not a TLS report[dmarc-report@];" },
+      "-~\n<feedback xmlns=\"x\">[];" },
+    { "DMARC behind other text", "unused <ns0:FeedBack >", 0, NULL,
+      "-~unused <ns0:FeedBack >[];" },
+    { "no DMARC", "unused <feed:back >", 0, NULL, "-:unused <feed:back >[];" },
+    { "DMARC named gzip", "<feedback>", 0, "r.xml.gz",
+      "r.xml.gz~<feedback>[name-mismatch@];" },
     { "DMARC in UTF-16", "\xff\xfe<\0f\0e\0e\0d\0b\0a\0c\0k\0>\0", 22, NULL,
-      "-!DMARC aggregate report, not a TLS report[utf-16@ dmarc-report@];" },
-    { "other XML", "<html>", 0, NULL, "-:<html>[];" },
+      "-~<feedback>[utf-16@];" },
+    { "other XML", "<html>", 0, NULL, "-~<html>[];" },
     { "zlib stream", "x\x9c\x03\0\0\0\0\x01", 8, NULL,
       "-!not JSON: a zlib stream without gzip header[container-unknown@];" },
     { "xz", "\xfd\x37zXZ\0", 6, NULL,
@@ -135,8 +140,7 @@ static void gzip_with_all_that_gateways_add(void **state)
     gzip_times(&octets, "\xef\xbb\xbf{}", 1);
     expect("BOM in gzip", &octets, NULL, "-:{}[bom@gzip];");
     gzip_times(&octets, "<feedback>", 1);
-    expect("DMARC in gzip", &octets, NULL,
-           "-!DMARC aggregate report, not a TLS report[dmarc-report@gzip];");
+    expect("DMARC in gzip", &octets, NULL, "-~<feedback>[];");
     gzip_times(&octets, "", 1);
     expect("nothing in gzip", &octets, NULL, "-!empty[input-empty@gzip];");
     gzip_times(&octets, "Subject: x\n\n{\"a\":1}", 1);
