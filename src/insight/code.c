@@ -3,6 +3,7 @@
 
 #include "insight/code.h"
 
+#include "dmarc/dmarc.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 #include "json/writer.h"
@@ -14,6 +15,10 @@ static const struct finding_kind *find_finding(struct slice code)
     size_t n;
 
     table = report_finding_kinds(&n);
+    kind = finding_kind_find(table, n, code);
+    if (kind)
+        return kind;
+    table = dmarc_finding_kinds(&n);
     kind = finding_kind_find(table, n, code);
     if (kind)
         return kind;

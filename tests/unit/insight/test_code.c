@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "insight/code.h"
+#include "dmarc/dmarc.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 #include "json/writer.h"
@@ -37,6 +38,8 @@ static void findings_are_found_before_words_like_them(void **state)
 
     (void)state;
     table = report_finding_kinds(&n);
+    assert_all_found(table, n);
+    table = dmarc_finding_kinds(&n);
     assert_all_found(table, n);
     table = unwrap_finding_kinds(&n);
     assert_all_found(table, n);
