@@ -5,15 +5,17 @@
 
 #include <string.h>
 
+#include "intake/aggregate.h"
 #include "intake/limits.h"
-#include "unwrap/unwrap.h"
+#include "unwrap/unwrap_finding.h"
 
 /* One input on its way. */
 struct passage {
     struct arena containers; /* names, header fields, findings of unwrap */
     struct arena reports;    /* what one candidate holds */
     size_t n_candidates;
-    bool is_done; /* a candidate's reading or its taker ended the whole */
+    unsigned kinds; /* enum intake_kind */
+    bool is_done;   /* a candidate's reading or its taker ended the whole */
     intake_function *function;
     void *context;
 };
@@ -93,6 +95,28 @@ static int give_reports(struct passage *passage,
     return rc;
 }
 
+static int give_dmarc(struct passage *passage,
+                      const struct unwrap_candidate *candidate,
+                      const struct dmarc_list *list, struct err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < list->n_reports; i++) {
+        struct dmarc_report *report = &list->reports[i];
+        struct intake_result result = { .dmarc = report,
+                                        .findings = &report->findings,
+                                        .payload = passage->n_candidates,
+                                        .ordinal = i };
+
+        if (join_findings(&report->findings, candidate->findings,
+                          &passage->reports))
+            return give_shortage(passage, candidate, &passage->reports, err);
+        result.room_bytes = arena_room(&passage->reports);
+        rc = passage->function(passage->context, &result, err);
+    }
+    return rc;
+}
+
 static struct report_origin origin_of(const struct unwrap_candidate *candidate)
 {
     struct report_origin origin = { .file_name = candidate->file_name };
@@ -112,17 +136,13 @@ static size_t reading_max_bytes(size_t len)
                                              : INTAKE_READ_LEAST_BYTES;
 }
 
-static int read_candidate(struct passage *passage,
-                          struct unwrap_candidate *candidate, struct err *err)
+static int read_tls(struct passage *passage, struct unwrap_candidate *candidate,
+                    struct err *err)
 {
     struct report_origin origin = origin_of(candidate);
     struct report_list list;
     struct err reason;
 
-    if (candidate->refused)
-        return give_refusal(passage, candidate, candidate->refused, err);
-    arena_reset(&passage->reports);
-    passage->reports.max_bytes = reading_max_bytes(candidate->len);
     if (report_read(&passage->reports, candidate->text, candidate->len, &origin,
                     &list, &reason) == 0)
         return give_reports(passage, candidate, &list, err);
@@ -132,6 +152,79 @@ static int read_candidate(struct passage *passage,
     if (reason.kind == ERR_INPUT && strncmp(reason.text, "JSON", 4) != 0)
         err_prefix(&reason, "not JSON (RFC 8259)");
     return give_refusal(passage, candidate, reason.text, err);
+}
+
+static int read_dmarc(struct passage *passage,
+                      struct unwrap_candidate *candidate, struct err *err)
+{
+    struct dmarc_list list;
+    struct err reason;
+
+    if (aggregate_read(&passage->reports, candidate, &list, &reason) == 0)
+        return give_dmarc(passage, candidate, &list, err);
+    if (reason.kind == ERR_MEMORY)
+        return err_memory(err);
+    return give_refusal(passage, candidate, reason.text, err);
+}
+
+/*
+ * Tells whether a candidate is a report of the other kind than was asked for.
+ * Its text may be spoilt then.
+ * Returns: 1 or 0; -1 with err (ERR_MEMORY).
+ */
+static int is_other_kind(struct passage *passage,
+                         struct unwrap_candidate *candidate, struct err *err)
+{
+    struct report_list reports;
+    struct dmarc_list list;
+    struct err reason;
+    int rc;
+
+    if (candidate->is_xml)
+        rc = dmarc_read(&passage->reports,
+                        slice_make(candidate->text, candidate->len), NULL,
+                        &list, &reason);
+    else
+        rc = report_read(&passage->reports, candidate->text, candidate->len,
+                         NULL, &reports, &reason);
+    if (rc && reason.kind == ERR_MEMORY)
+        return err_memory(err);
+    arena_reset(&passage->reports);
+    return rc == 0;
+}
+
+static int refuse_kind(struct passage *passage,
+                       struct unwrap_candidate *candidate, struct err *err)
+{
+    finding_list_add(candidate->findings,
+                     unwrap_finding_kind(candidate->is_xml ? UNWRAP_DMARC_REPORT
+                                                           : UNWRAP_TLS_REPORT),
+                     candidate->place, slice_make(NULL, 0));
+    return give_refusal(passage, candidate,
+                        candidate->is_xml
+                            ? "DMARC aggregate report, not a TLS report"
+                            : "TLS report, not a DMARC aggregate report",
+                        err);
+}
+
+static int read_candidate(struct passage *passage,
+                          struct unwrap_candidate *candidate, struct err *err)
+{
+    bool is_dmarc = candidate->is_xml;
+    int rc = 0;
+
+    if (candidate->refused)
+        return give_refusal(passage, candidate, candidate->refused, err);
+    arena_reset(&passage->reports);
+    passage->reports.max_bytes = reading_max_bytes(candidate->len);
+    if (!(passage->kinds & (is_dmarc ? INTAKE_KIND_DMARC : INTAKE_KIND_TLS))) {
+        rc = is_other_kind(passage, candidate, err);
+        is_dmarc = !is_dmarc; /* what is neither is read as what is wanted */
+    }
+    if (rc)
+        return rc < 0 ? -1 : refuse_kind(passage, candidate, err);
+    return is_dmarc ? read_dmarc(passage, candidate, err)
+                    : read_tls(passage, candidate, err);
 }
 
 static int take_candidate(void *context, struct unwrap_candidate *candidate,
@@ -145,10 +238,12 @@ static int take_candidate(void *context, struct unwrap_candidate *candidate,
     return rc;
 }
 
-static void begin_passage(struct passage *passage, intake_function *function,
-                          void *context)
+static void begin_passage(struct passage *passage, unsigned kinds,
+                          intake_function *function, void *context)
 {
-    *passage = (struct passage){ .function = function, .context = context };
+    *passage = (struct passage){ .kinds = kinds,
+                                 .function = function,
+                                 .context = context };
     arena_init(&passage->containers, INTAKE_CONTAINER_MAX_BYTES);
     arena_init(&passage->reports, INTAKE_READ_LEAST_BYTES);
 }
@@ -174,29 +269,36 @@ static int end_passage(struct passage *passage, const char *name, int rc,
     return rc;
 }
 
-int intake_read(struct slice octets, const char *name,
-                intake_function *function, void *context, struct err *err)
+int intake_read_kinds(struct slice octets, char *writable, const char *name,
+                      unsigned kinds, intake_function *function, void *context,
+                      struct err *err)
 {
     struct passage passage;
     int rc;
 
-    begin_passage(&passage, function, context);
-    rc = unwrap_each(&passage.containers, octets, name, take_candidate,
-                     &passage, err);
+    begin_passage(&passage, kinds, function, context);
+    if (writable)
+        rc = unwrap_each_in_place(&passage.containers, writable, octets.len,
+                                  name, take_candidate, &passage, err);
+    else
+        rc = unwrap_each(&passage.containers, octets, name, take_candidate,
+                         &passage, err);
     return end_passage(&passage, name, rc, err);
+}
+
+int intake_read(struct slice octets, const char *name,
+                intake_function *function, void *context, struct err *err)
+{
+    return intake_read_kinds(octets, NULL, name, INTAKE_KIND_TLS, function,
+                             context, err);
 }
 
 int intake_read_in_place(char *octets, size_t len, const char *name,
                          intake_function *function, void *context,
                          struct err *err)
 {
-    struct passage passage;
-    int rc;
-
-    begin_passage(&passage, function, context);
-    rc = unwrap_each_in_place(&passage.containers, octets, len, name,
-                              take_candidate, &passage, err);
-    return end_passage(&passage, name, rc, err);
+    return intake_read_kinds(slice_make(octets, len), octets, name,
+                             INTAKE_KIND_TLS, function, context, err);
 }
 
 /* The search for the text of one candidate. */

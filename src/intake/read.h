@@ -5,8 +5,8 @@
 /*
  * One input read: from the octets of a file or mail to reports.
  *
- * Joins unwrap and report. What `show` prints and what `import` stores is the
- * same reading; only this file knows how the two rooms fit together.
+ * Joins unwrap, report and dmarc. What `show` prints and what `import` stores is
+ * the same reading; only this file knows how the rooms fit together.
  */
 
 #include <stddef.h>
@@ -16,14 +16,17 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "base/slice.h"
+#include "dmarc/dmarc.h"
 #include "mail/mail.h"
 #include "report/report.h"
 
 /* What one reading yields: a report, or a refusal. */
 struct intake_result {
-    const struct report *report; /* NULL where refused; its findings begin
-                                        with those of the containers */
-    const char *refused;         /* the reason, NULL with a report */
+    /* One of the three is set. The findings of a report begin with those of the
+     * containers. */
+    const struct report *report;
+    const struct dmarc_report *dmarc;
+    const char *refused;                 /* the reason */
     const struct finding_list *findings; /* the report's, or the refusal's */
     size_t room_bytes; /* of the memory for reading, what is left */
     size_t payload;    /* 0-based number of the candidate text */
@@ -50,6 +53,22 @@ int intake_read(struct slice octets, const char *name,
 int intake_read_in_place(char *octets, size_t len, const char *name,
                          intake_function *function, void *context,
                          struct err *err);
+
+/* Kinds of reports that a reading may give; bits. */
+enum intake_kind {
+    INTAKE_KIND_TLS = 1u << 0,
+    INTAKE_KIND_DMARC = 1u << 1,
+    INTAKE_KIND_ALL = INTAKE_KIND_TLS | INTAKE_KIND_DMARC
+};
+
+/*
+ * As intake_read, for reports of some kinds; one of another kind is a refusal.
+ * kinds: bits of enum intake_kind; the two above read INTAKE_KIND_TLS.
+ * writable: the same octets where the caller lets go of them, or NULL.
+ */
+int intake_read_kinds(struct slice octets, char *writable, const char *name,
+                      unsigned kinds, intake_function *function, void *context,
+                      struct err *err);
 
 /*
  * As intake_read, but gives the unwrapped text of candidate number `payload`

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/utc.h"
 #include "intake/read.h"
+#include "intake/render_dmarc.h"
 #include "policy/result_type.h"
 #include "report/report.h"
 #include "json/writer.h"
@@ -161,6 +162,8 @@ void intake_render_result(struct json_writer *writer, const char *input,
     json_member_string(writer, "input", input);
     if (result->report)
         write_report(writer, result->report);
+    else if (result->dmarc)
+        render_dmarc_members(writer, result->dmarc);
     else
         json_member_string(writer, "refused", result->refused);
     write_findings(writer, result->findings);

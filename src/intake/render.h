@@ -5,8 +5,8 @@
 /*
  * A result of reading as JSON: the one report object of show and the API.
  *
- * Member names are those of docs/json.md: a report, or where the input
- * was refused {"input", "refused", "findings"}.
+ * Member names are those of docs/json.md: a report, a DMARC report, or where the
+ * input was refused {"input", "refused", "findings"}.
  */
 
 struct intake_result;
