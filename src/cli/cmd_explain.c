@@ -12,6 +12,7 @@
 #include "cli/printer.h"
 #include "cli/suggest.h"
 #include "cli/table.h"
+#include "dmarc/dmarc.h"
 #include "insight/code.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
@@ -27,6 +28,7 @@ static const struct {
 } finding_tables[] = {
     { "Findings on a report", report_finding_kinds },
     { "Findings on its container", unwrap_finding_kinds },
+    { "Findings on a DMARC report", dmarc_finding_kinds },
 };
 
 enum { N_FINDING_TABLES = sizeof(finding_tables) / sizeof(finding_tables[0]) };

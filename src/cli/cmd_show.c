@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cmd.h"
 #include "cli/command.h"
@@ -15,10 +16,13 @@
 #include "intake/source.h"
 
 static bool arg_strict;
+static const char *arg_kind;
 
 const struct command_option cmd_show_options[] = {
     { "strict", NULL, "exit status 1 on any finding, too", &arg_strict, NULL,
       0 },
+    { "kind", "KIND", "read reports of one kind alone: tls or dmarc", NULL,
+      &arg_kind, 0 },
     { 0 }
 };
 
@@ -26,6 +30,7 @@ const struct command_option cmd_show_options[] = {
 struct showing {
     struct printer *printer;
     const char *label;
+    unsigned kinds; /* enum intake_kind */
     size_t n_refused;
     size_t n_with_findings;
 };
@@ -36,7 +41,7 @@ static int show_result(void *context, const struct intake_result *result,
     struct showing *showing = context;
     struct printer *printer = showing->printer;
 
-    showing->n_refused += !result->report;
+    showing->n_refused += result->refused != NULL;
     showing->n_with_findings +=
         result->findings && result->findings->n_items > 0;
     if (printer->format == COMMAND_FORMAT_JSON) {
@@ -63,10 +68,8 @@ static int show_input(void *context, const struct intake_source_input *input,
 
         return show_result(showing, &result, err);
     }
-    if (input->writable)
-        return intake_read_in_place(input->writable, input->octets.len,
-                                    input->name, show_result, showing, err);
-    return intake_read(input->octets, input->name, show_result, showing, err);
+    return intake_read_kinds(input->octets, input->writable, input->name,
+                             showing->kinds, show_result, showing, err);
 }
 
 static int show_all(const struct command_call *call, struct showing *showing,
@@ -86,12 +89,26 @@ static int show_all(const struct command_call *call, struct showing *showing,
     return rc;
 }
 
+/* Returns: bits of enum intake_kind; 0 with err. */
+static unsigned read_kinds(struct err *err)
+{
+    if (!arg_kind)
+        return INTAKE_KIND_ALL;
+    if (strcmp(arg_kind, "tls") == 0)
+        return INTAKE_KIND_TLS;
+    if (strcmp(arg_kind, "dmarc") == 0)
+        return INTAKE_KIND_DMARC;
+    err_set(err, ERR_USAGE, "--kind is tls or dmarc, not '%s'", arg_kind);
+    return 0;
+}
+
 int cmd_show(const struct command_call *call)
 {
     struct showing showing = { .printer = call->printer };
     struct err err;
 
-    if (show_all(call, &showing, &err)) {
+    showing.kinds = read_kinds(&err);
+    if (showing.kinds == 0 || show_all(call, &showing, &err)) {
         fprintf(stderr, "tlsrpt show: %s\n", err.text);
         return exit_of(&err);
     }

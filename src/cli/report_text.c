@@ -9,6 +9,7 @@
 
 #include "base/domain.h"
 #include "base/utc.h"
+#include "cli/dmarc_text.h"
 #include "cli/number.h"
 #include "cli/printer.h"
 #include "insight/explain.h"
@@ -380,7 +381,7 @@ static void tell_findings(struct telling *telling)
         return;
     printer_say(telling->printer, "\n  %zu finding%s on the %s itself\n", all,
                 number_plural((int64_t)all),
-                telling->result->report ? "report" : "input");
+                telling->result->refused ? "input" : "report");
     for (size_t i = 0; i < shown; i++)
         tell_finding(telling, &findings->items[i]);
     if (shown < all)
@@ -452,6 +453,18 @@ static int tell_report(struct telling *telling, struct err *err)
     return rc;
 }
 
+static int tell_dmarc(struct telling *telling, struct err *err)
+{
+    if (dmarc_text_print(telling->printer, telling->result->dmarc,
+                         telling->length, err))
+        return -1;
+    if (telling->length == REPORT_TEXT_LINE)
+        return 0;
+    tell_findings(telling);
+    printer_say(telling->printer, "\n");
+    return 0;
+}
+
 int report_text_print(struct printer *printer, const char *input,
                       const struct intake_result *result,
                       enum report_text_length length, struct err *err)
@@ -473,6 +486,8 @@ int report_text_print(struct printer *printer, const char *input,
     tell_input(printer, input);
     if (result->report)
         rc = tell_report(&telling, err);
+    else if (result->dmarc)
+        rc = tell_dmarc(&telling, err);
     else
         tell_refusal(&telling);
     buffer_deinit(&telling.text);
