@@ -60,6 +60,62 @@ static struct seen read_text(const char *text, const char *name)
     return seen;
 }
 
+/* What a text is by its kind; "r" a report, "d" a DMARC report, "!" none. */
+static int note_kind(void *context, const struct intake_result *result,
+                     struct err *err)
+{
+    (void)err;
+    assert_int_equal(!result->report + !result->dmarc + !result->refused, 2);
+    buffer_add_char(context, result->report ? 'r' : result->dmarc ? 'd' : '!');
+    if (result->refused)
+        buffer_add_text(context, result->refused);
+    return 0;
+}
+
+static void kinds_are_told_and_restricted(void **state)
+{
+    static const char tls[] = "{\"policies\":[]}";
+    static const char dmarc[] = "<feedback><record/></feedback>";
+    static const struct {
+        const char *text;
+        unsigned kinds;
+        const char *want;
+    } rows[] = {
+        { tls, INTAKE_KIND_ALL, "r" },
+        { tls, INTAKE_KIND_TLS, "r" },
+        { tls, INTAKE_KIND_DMARC, "!TLS report, not a DMARC aggregate report" },
+        { dmarc, INTAKE_KIND_ALL, "d" },
+        { dmarc, INTAKE_KIND_DMARC, "d" },
+        { dmarc, INTAKE_KIND_TLS, "!DMARC aggregate report, not a TLS report" },
+        { "<html/>", INTAKE_KIND_ALL, "!XML, but no DMARC report" },
+        { "<html/>", INTAKE_KIND_TLS, "!not JSON" },
+        { "hello", INTAKE_KIND_ALL, "!not JSON" },
+        { "hello", INTAKE_KIND_DMARC, "!XML is not well formed" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (int in_place = 0; in_place < 2; in_place++) {
+            struct buffer got, text;
+            struct err err;
+
+            buffer_init(&got, 1000);
+            buffer_init(&text, 1000);
+            buffer_add_text(&text, rows[i].text);
+            assert_int_equal(intake_read_kinds(buffer_slice(&text),
+                                               in_place ? text.ptr : NULL, NULL,
+                                               rows[i].kinds, note_kind, &got,
+                                               &err),
+                             0);
+            if (strncmp(buffer_text(&got), rows[i].want,
+                        strlen(rows[i].want)) != 0)
+                fail_msg("row %zu: %s", i, buffer_text(&got));
+            buffer_deinit(&got);
+            buffer_deinit(&text);
+        }
+    }
+}
+
 static void a_plain_report_is_one_result(void **state)
 {
     struct seen seen = read_text(sample_report, "r.json");
@@ -199,6 +255,7 @@ static void the_text_of_a_payload_is_found_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_are_told_and_restricted),
         cmocka_unit_test(a_plain_report_is_one_result),
         cmocka_unit_test(a_mail_gives_its_report_and_header),
         cmocka_unit_test(reports_one_after_the_other_are_numbered),
