@@ -23,7 +23,9 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "crypt/digest.h"
+#include "dmarc/dmarc.h"
 #include "fail.h"
+#include "intake/render_dmarc.h"
 #include "mail/mbox.h"
 #include "policy/result_type.h"
 #include "report/distinct.h"
@@ -512,6 +514,63 @@ static int run_report_of_many_details(void)
 }
 
 /* Returns: how often an allocation failed before none did. */
+static int read_dmarc(struct slice text, struct buffer *out, size_t *out_n)
+{
+    struct dmarc_list list = { .n_reports = 77 };
+    struct err err = { .kind = ERR_NONE };
+    struct json_writer writer;
+    struct arena arena;
+    int rc;
+
+    *out_n = 0;
+    buffer_init(out, MIB);
+    json_writer_init(&writer, out);
+    arena_init(&arena, 16 * MIB);
+    rc = dmarc_read(&arena, text, NULL, &list, &err);
+    assert_int_equal(err.kind, rc ? ERR_MEMORY : ERR_NONE);
+    assert_int_equal(list.n_reports == 77, rc != 0);
+    for (size_t i = 0; rc == 0 && i < list.n_reports; i++) {
+        json_begin_object(&writer);
+        render_dmarc_members(&writer, &list.reports[i]);
+        json_end_object(&writer);
+        *out_n += list.reports[i].findings.n_items +
+                  list.reports[i].findings.n_dropped;
+    }
+    arena_deinit(&arena);
+    return rc || out->failed ? -1 : 0;
+}
+
+/* As run_text: only findings may be fewer, and counted. */
+static int run_dmarc(void)
+{
+    static const struct slice text = SLICE(
+        "x<?xml version='1.0' encoding='latin1'?><feedback xmlns='urn:x' a='b'>"
+        "<report_metadata><org_name>B\xfc</org_name><date_range><begin>x</begin>"
+        "<end>1.5</end></date_range><error>e</error></report_metadata>y"
+        "<policy_published><domain>B\xfc"
+        "cher.example</domain><p>None</p><pct>x</pct></policy_published>"
+        "<record><row><source-ip>[::1]:25</source-ip><count>-1</count>"
+        "<policy_evaluated><dkim>pass</dkim><reason><type/></reason>"
+        "</policy_evaluated></row><auth_results><dkim><domain>A.example."
+        "</domain></dkim><spf><result>odd</result></spf></auth_results>"
+        "<unknown b='c'>d</unknown></record><record/></feedback>"
+        "<feedback><record/></feedback>");
+    struct buffer whole, outcome;
+    size_t n_whole, n_outcome;
+    bool was_failing = false;
+    int rc = read_dmarc(text, &outcome, &n_outcome);
+
+    if (rc == 0 && fail_end()) {
+        was_failing = true;
+        assert_int_equal(read_dmarc(text, &whole, &n_whole), 0);
+        assert_true(slice_equal(buffer_slice(&whole), buffer_slice(&outcome)));
+        assert_int_equal(n_whole, n_outcome);
+        buffer_deinit(&whole);
+    }
+    buffer_deinit(&outcome);
+    return was_failing ? -1 : rc;
+}
+
 static size_t sweep(const char *name, entry_function *run)
 {
     for (size_t n = 1;; n++) {
@@ -557,6 +616,7 @@ static void each_failed_allocation_is_told(void **state)
         { "a refusal", run_refused, 3 },
         { "gzip in gzip", run_nested_gzip, 10 },
         { "zip", run_zip, 5 },
+        { "a DMARC report with every oddity", run_dmarc, 100 },
         { "a report with every oddity", run_odd_report, 100 },
         { "a report of many policies", run_report_of_many_policies, 100 },
         { "a report of many details", run_report_of_many_details, 20 },
