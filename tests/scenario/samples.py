@@ -84,3 +84,36 @@ def mbox(*mails):
         out += b'From tls@sender.example Thu Oct  1 00:00:00 2026\n'
         out += body.replace(b'\nFrom ', b'\n>From ') + b'\n'
     return out
+
+
+def dmarc_record(address='192.0.2.1', count=3, disposition='none',
+                 dkim='fail', spf='fail', header_from='example.com',
+                 dkim_result=('example.com', 'fail'),
+                 spf_result=('bounce.example.com', 'fail'), more=''):
+    """A record of a DMARC report; a result is (domain, result) or None."""
+    return (
+        '<record><row><source_ip>%s</source_ip><count>%s</count>'
+        '<policy_evaluated><disposition>%s</disposition><dkim>%s</dkim>'
+        '<spf>%s</spf>%s</policy_evaluated></row><identifiers><header_from>%s'
+        '</header_from></identifiers><auth_results>%s%s</auth_results>'
+        '</record>' % (
+            address, count, disposition, dkim, spf, more, header_from,
+            '<dkim><domain>%s</domain><selector>s1</selector><result>%s'
+            '</result></dkim>' % dkim_result if dkim_result else '',
+            '<spf><domain>%s</domain><scope>mfrom</scope><result>%s'
+            '</result></spf>' % spf_result if spf_result else ''))
+
+
+def dmarc(*records, organization='Sender Ltd', domain='example.com',
+          p='none', report_id='dmarc-1', more='', attributes=''):
+    """A DMARC report of 2026-10-01 as XML text."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feedback%s>'
+        '<version>1.0</version><report_metadata><org_name>%s</org_name>'
+        '<email>dmarc@sender.example</email><report_id>%s</report_id>'
+        '<date_range><begin>1790812800</begin><end>1790899199</end>'
+        '</date_range></report_metadata><policy_published><domain>%s</domain>'
+        '<adkim>r</adkim><p>%s</p><pct>100</pct></policy_published>%s%s'
+        '</feedback>\n' % (attributes, organization, report_id, domain, p,
+                           ''.join(records or [dmarc_record()]), more)
+        ).encode()
