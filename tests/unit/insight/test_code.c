@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "insight/code.h"
 #include "dmarc/dmarc.h"
+#include "insight/code.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 #include "json/writer.h"
