@@ -69,7 +69,7 @@ bool review_is_report(uint64_t seen)
     const struct schema_row *rows = schema_rows(&n);
 
     for (size_t i = 0; i < n; i++) {
-        if ((seen & UINT64_C(1) << i) && rows[i].parent == SCHEMA_FEEDBACK &&
+        if ((seen & UINT64_C(1) << i) &&
             (rows[i].node == SCHEMA_METADATA || rows[i].node == SCHEMA_POLICY ||
              rows[i].node == SCHEMA_RECORD))
             return true;

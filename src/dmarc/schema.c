@@ -132,7 +132,7 @@ static bool is_nearly(struct slice local, const char *name)
 static const struct schema_row *find_nearly(enum schema_node parent,
                                             struct slice local)
 {
-    if (parent == SCHEMA_RECORD && slice_equal_fold(local, SLICE("identities")))
+    if (slice_equal_fold(local, SLICE("identities")))
         local = SLICE("identifiers");
     for (size_t i = 0; i < ROWS; i++) {
         if (rows[i].parent == parent && is_nearly(local, rows[i].name))

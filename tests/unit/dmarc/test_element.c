@@ -256,6 +256,26 @@ static void each_record_has_its_own_lists(void **state)
     buffer_deinit(&text);
 }
 
+static void elements_may_nest_64_deep(void **state)
+{
+    struct buffer text;
+    struct reads reads;
+
+    (void)state;
+    buffer_init(&text, 1 << 16);
+    buffer_add_text(&text, H P REC);
+    for (int i = 0; i < 63; i++)
+        buffer_add_text(&text, "<a>");
+    buffer_add_text(&text, "deep");
+    for (int i = 0; i < 63; i++)
+        buffer_add_text(&text, "</a>");
+    reads_init_inner(&reads, buffer_text(&text));
+    assert_int_equal(reads_report(&reads)->n_others, 1);
+    ROW_TEXT("deep", reads_report(&reads)->others[0].value, "deep");
+    reads_deinit(&reads);
+    buffer_deinit(&text);
+}
+
 static void expect_limit(const char *repeated, int times, const char *says)
 {
     struct buffer text;
@@ -291,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_long_value_is_cut_between_characters),
         cmocka_unit_test(of_many_unknown_things_the_first_are_kept),
         cmocka_unit_test(each_record_has_its_own_lists),
+        cmocka_unit_test(elements_may_nest_64_deep),
         cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

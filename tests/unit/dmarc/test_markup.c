@@ -193,6 +193,7 @@ static void tags_and_comments_have_a_limit(void **state)
         { "<a><?b ", '>', "?></a>", true },
         { "<a", 'x', "/>", true },
         { "<a><![CDATA[", '<', "]]></a>", false },
+        { "<a><![CDATA[", 'x', "]]></a>", false },
         { "<a/>", ' ', "", false },
         { "<a/>", 'x', "", false },
     };
