@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "mail/base64.h"
+#include "crypt/base64.h"
 #include "mail/limits.h"
 
 /* "" where the part has no such field: gmime would say text/plain. */

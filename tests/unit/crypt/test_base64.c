@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#include "mail/base64.h"
+#include "crypt/base64.h"
 
 #define LINE_57 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define LINE_76 LINE_57 "AAAAAAAAAAAAAAAAAAA"

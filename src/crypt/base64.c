@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include "mail/base64.h"
+#include "crypt/base64.h"
 
 #include <stdbool.h>
 #include <stdint.h>
