@@ -4,6 +4,7 @@
 #include "insight/code.h"
 
 #include "dmarc/dmarc.h"
+#include "record/finding.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 #include "json/writer.h"
@@ -23,6 +24,10 @@ static const struct finding_kind *find_finding(struct slice code)
     if (kind)
         return kind;
     table = unwrap_finding_kinds(&n);
+    kind = finding_kind_find(table, n, code);
+    if (kind)
+        return kind;
+    table = record_finding_kinds(&n);
     return finding_kind_find(table, n, code);
 }
 

@@ -12,6 +12,7 @@
 
 #include "dmarc/dmarc.h"
 #include "insight/code.h"
+#include "record/finding.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 #include "json/writer.h"
@@ -42,6 +43,8 @@ static void findings_are_found_before_words_like_them(void **state)
     table = dmarc_finding_kinds(&n);
     assert_all_found(table, n);
     table = unwrap_finding_kinds(&n);
+    assert_all_found(table, n);
+    table = record_finding_kinds(&n);
     assert_all_found(table, n);
 }
 
