@@ -5,6 +5,7 @@
 
 #include "mail/gist.h"
 #include "mail/limits.h"
+#include "mail/preamble.h"
 #include "mail/reading.h"
 #include "mail/tree.h"
 
@@ -32,18 +33,6 @@ static int keep_header(struct reading *r, const struct gist *gist)
     return 0;
 }
 
-/* What stands before the header in files: BOM, empty lines, "From ". */
-static struct slice skip_preamble(struct slice s)
-{
-    if (slice_starts(s, SLICE("\xef\xbb\xbf")))
-        s = slice_skip(s, 3);
-    while (s.len && (*s.ptr == '\r' || *s.ptr == '\n'))
-        s = slice_skip(s, 1);
-    if (slice_starts(s, SLICE("From ")) || slice_starts(s, SLICE(">From ")))
-        s = slice_skip(s, slice_line(s).len);
-    return s;
-}
-
 /* RFC 5322 section 2.2: printable characters but ":", then ":". */
 static bool is_field(struct slice line)
 {
@@ -61,7 +50,7 @@ static bool is_field(struct slice line)
 
 bool mail_is_message(struct slice octets)
 {
-    struct slice s = skip_preamble(octets);
+    struct slice s = preamble_skip(octets);
     struct slice line = slice_line(s);
 
     if (line.len == 0 || *line.ptr == '{' || *line.ptr == '[' ||
@@ -101,7 +90,7 @@ int mail_read(struct arena *arena, struct slice message,
               mail_part_function *function, void *context, struct err *err)
 {
     struct reading r = { .arena = arena,
-                         .message = skip_preamble(message),
+                         .message = preamble_skip(message),
                          .function = function,
                          .context = context,
                          .err = err };
