@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "record/tag_list.h"
 #include "row.h"
 
@@ -131,13 +132,15 @@ static void items_are_taken_one_by_one(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(items); i++) {
         struct slice rest = slice_of(items[i].text), item;
-        char got[100] = "";
+        struct buffer got;
 
+        buffer_init(&got, 100);
         while (tag_list_take_item(&rest, &item)) {
-            strncat(got, item.ptr, item.len);
-            strcat(got, "|");
+            buffer_add(&got, item.ptr, item.len);
+            buffer_add_char(&got, '|');
         }
-        ROW_TEXT(items[i].text, got, items[i].want);
+        ROW_TEXT(items[i].text, buffer_text(&got), items[i].want);
+        buffer_deinit(&got);
     }
 }
 
