@@ -39,5 +39,20 @@ enum {
     MAIL_GIST_MAX_BYTES = 256 * 1024,
 
     /* Each header field and each name that is kept. */
-    MAIL_MAX_NAME_BYTES = 4096
+    MAIL_MAX_NAME_BYTES = 4096,
+
+    /* DKIM signatures looked at in one mail, from the top. A sender makes one
+     * or two, each forwarder one; each may cost a look-up and a verification. */
+    DKIM_MAX_SIGNATURES = 10,
+
+    /* Key records tried for one signature. One is right; a few come about when
+     * a key is changed. */
+    DKIM_MAX_KEY_RECORDS = 8,
+
+    /* What taking a header apart may take: MAIL_MAX_FIELDS of 48 octets and as
+     * many names of 32, twice while lists grow, and their text. */
+    DKIM_MAX_SCRATCH_BYTES = 8 * 1024 * 1024,
+
+    /* Findings on the records of one signature, which nobody reads here. */
+    DKIM_MAX_RECORD_BYTES = 256 * 1024
 };
