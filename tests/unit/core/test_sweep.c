@@ -31,6 +31,7 @@
 #include "report/distinct.h"
 #include "report/report.h"
 #include "row.h"
+#include "sweep_dkim.h"
 #include "unwrap/gzip.h"
 #include "unwrap/unwrap.h"
 #include "unwrap/utf16.h"
@@ -612,6 +613,10 @@ static void each_failed_allocation_is_told(void **state)
         { "utf-16", run_utf16, 2 },
         { "digest", run_digest, 1 },
         { "mbox", run_mbox, 1 },
+        { "dkim key", sweep_dkim_key, 10 },
+        { "organisation", sweep_organisation, 5 },
+        { "dkim", sweep_dkim, 20 },
+        { "private key", sweep_private_key, 1 },
         { "plain text", run_plain, 2 },
         { "a refusal", run_refused, 3 },
         { "gzip in gzip", run_nested_gzip, 10 },
