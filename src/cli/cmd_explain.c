@@ -14,6 +14,7 @@
 #include "cli/table.h"
 #include "dmarc/dmarc.h"
 #include "insight/code.h"
+#include "record/finding.h"
 #include "report/report.h"
 #include "unwrap/unwrap.h"
 
@@ -29,6 +30,7 @@ static const struct {
     { "Findings on a report", report_finding_kinds },
     { "Findings on its container", unwrap_finding_kinds },
     { "Findings on a DMARC report", dmarc_finding_kinds },
+    { "Findings on a DKIM key", record_finding_kinds },
 };
 
 enum { N_FINDING_TABLES = sizeof(finding_tables) / sizeof(finding_tables[0]) };
