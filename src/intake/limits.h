@@ -34,6 +34,16 @@ enum {
     /* Inputs from here on are put alone, and read where they stand. */
     INTAKE_LARGE_BYTES = 1024 * 1024,
 
+    /* A command of LMTP: 512 octets by RFC 5321 and some for parameters and
+       addresses in UTF-8. */
+    INTAKE_LMTP_LINE_BYTES = 2048,
+    /* Envelope of one mail: a hundred recipients at their longest. */
+    INTAKE_LMTP_ENVELOPE_BYTES = 256 * 1024,
+    /* Replies to what one read of a socket can hold of commands. */
+    INTAKE_LMTP_REPLIES_BYTES = 1024 * 1024,
+    /* A relay makes none; whoever makes more speaks something else. */
+    INTAKE_LMTP_MAX_FAULTS = 20,
+
     /* The rows of one report may take what its reading left of its memory, and
        this in any case: those of 20,000 policies. */
     INTAKE_ROWS_LEAST_BYTES = 4 * 1024 * 1024
