@@ -14,6 +14,7 @@
 #include "service/serve.h"
 
 static const char *arg_listen;
+static const char *arg_listen_lmtp;
 
 const struct command_option cmd_serve_options[] = {
     { .name = "listen",
@@ -21,14 +22,20 @@ const struct command_option cmd_serve_options[] = {
       .help = "where to listen: 127.0.0.1:8460 unless given; port 0 takes a "
               "free one",
       .text = &arg_listen },
+    { .name = "listen-lmtp",
+      .value = "ADDRESS",
+      .help = "take reports by LMTP at unix:/path, 127.0.0.1:24 or [::1]:24",
+      .text = &arg_listen_lmtp },
     { 0 }
 };
 
 /* Said at once: who started the program waits for it. */
-static void say_ready(void *context, const char *url)
+static void say_ready(void *context, const char *url, const char *lmtp)
 {
     struct printer *printer = context;
     printer_say(printer, "serving %s\n", url);
+    if (lmtp)
+        printer_say(printer, "taking reports by LMTP at %s\n", lmtp);
     printer_flush(printer, true);
 }
 
@@ -36,6 +43,7 @@ int cmd_serve(const struct command_call *call)
 {
     const struct serve_options options = {
         .listen = arg_listen ? arg_listen : "127.0.0.1:8460",
+        .listen_lmtp = arg_listen_lmtp,
         .store_url = call->store_url,
         .notify_socket = getenv("NOTIFY_SOCKET"),
         .clock = &clock_system,

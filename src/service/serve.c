@@ -4,9 +4,12 @@
 #include "service/serve.h"
 
 #include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "os/notify.h"
+#include "service/inbound.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -60,12 +63,55 @@ static void notify(const struct serve_options *options, const char *state)
         log_line(LOG_LEVEL_WARNING, "notify-failed", "error", err.text, NULL);
 }
 
+/* The store begins to fail, or works again. */
+static void log_state(void *context, const char *text)
+{
+    (void)context;
+    if (text)
+        log_line(LOG_LEVEL_ERROR, "store-failing", "error", text, NULL);
+    else
+        log_line(LOG_LEVEL_NOTICE, "store-works", NULL);
+}
+
+static int start_inbound(const struct serve_options *options,
+                         struct inbound **out_inbound, struct err *err)
+{
+    char host[256] = "localhost";
+    const struct inbound_options inbound = {
+        .receiver = { .store_url = options->store_url,
+                      .clock = options->clock,
+                      .proof = STORE_PROOF_FILE,
+                      .state = log_state },
+        .listen_lmtp = options->listen_lmtp,
+        .host = host,
+    };
+    *out_inbound = NULL;
+    if (!options->listen_lmtp)
+        return 0;
+    if (gethostname(host, sizeof host - 1) < 0 || host[0] == '\0')
+        snprintf(host, sizeof host, "localhost");
+    return inbound_start(&inbound, out_inbound, err);
+}
+
+/* Tells who waits that it serves. */
+static void tell_ready(const struct serve_options *options,
+                       const struct web *web, const struct inbound *inbound)
+{
+    const char *lmtp = inbound ? inbound_lmtp_address(inbound) : NULL;
+    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", web_url(web),
+             lmtp ? "lmtp" : NULL, lmtp, NULL);
+    if (options->on_ready)
+        options->on_ready(options->context, web_url(web), lmtp);
+    notify(options, "READY=1");
+}
+
 int serve_run(const struct serve_options *options, struct err *err)
 {
     const struct web_options web_options = { .listen = options->listen,
                                              .store_url = options->store_url,
                                              .clock = options->clock,
                                              .on_error = log_question };
+    struct inbound *inbound;
     struct web *web;
     sigset_t set;
     block_signals(&set);
@@ -74,12 +120,14 @@ int serve_run(const struct serve_options *options, struct err *err)
         prepare_store(options, err) < 0 ||
         web_start(&web_options, &web, err) < 0)
         return -1;
-    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", web_url(web), NULL);
-    if (options->on_ready)
-        options->on_ready(options->context, web_url(web));
-    notify(options, "READY=1");
+    if (start_inbound(options, &inbound, err) < 0) {
+        web_stop(web);
+        return -1;
+    }
+    tell_ready(options, web, inbound);
     const char *name = wait_for_end(&set);
     notify(options, "STOPPING=1");
+    inbound_stop(inbound);
     web_stop(web);
     log_line(LOG_LEVEL_NOTICE, "serve-stopped", "signal", name, NULL);
     return 0;

@@ -12,11 +12,14 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-/* Called once the server answers; url ends in '/'. */
-typedef void serve_ready_function(void *context, const char *url);
+/* Called once the server answers. url: ends in '/'. lmtp: where LMTP is spoken,
+ * NULL for nowhere. */
+typedef void serve_ready_function(void *context, const char *url,
+                                  const char *lmtp);
 
 struct serve_options {
     const char *listen;        /* "127.0.0.1:8460"; port 0 = any free one */
+    const char *listen_lmtp;   /* an address of net/endpoint.h; NULL = none */
     const char *store_url;     /* the store is made where there is none */
     const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
     const struct clock *clock;

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/inbound.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "net/loop.h"
+#include "service/lmtp_server.h"
+
+struct inbound {
+    struct loop *loop;
+    struct receiver *receiver;
+    struct lmtp_server *lmtp;
+    struct loop_post end;
+    pthread_t thread;
+};
+
+static void *run(void *context)
+{
+    struct inbound *inbound = context;
+
+    (void)loop_run(inbound->loop, NULL);
+    return NULL;
+}
+
+static void stop_loop(void *context)
+{
+    struct inbound *inbound = context;
+
+    loop_stop(inbound->loop);
+}
+
+static void end(void *context)
+{
+    struct inbound *inbound = context;
+
+    lmtp_server_end(inbound->lmtp, stop_loop, inbound);
+}
+
+/* The receiver ends before the loop is freed, whose last posts it makes. */
+static void free_inbound(struct inbound *inbound)
+{
+    receiver_stop(inbound->receiver);
+    lmtp_server_free(inbound->lmtp);
+    loop_free(inbound->loop);
+    free(inbound);
+}
+
+static int open_inbound(struct inbound *inbound,
+                        const struct inbound_options *options, struct err *err)
+{
+    const struct lmtp_server_options lmtp = { .listen = options->listen_lmtp,
+                                              .host = options->host };
+
+    if (loop_new(&inbound->loop, err) ||
+        receiver_start(&options->receiver, &inbound->receiver, err) ||
+        lmtp_server_open(inbound->loop, inbound->receiver, &lmtp,
+                         &inbound->lmtp, err))
+        return -1;
+    if (pthread_create(&inbound->thread, NULL, run, inbound))
+        return err_set(err, ERR_SYSTEM, "no thread can be started");
+    return 0;
+}
+
+int inbound_start(const struct inbound_options *options,
+                  struct inbound **out_inbound, struct err *err)
+{
+    struct inbound *inbound = calloc(1, sizeof(*inbound));
+
+    if (!inbound)
+        return err_memory(err);
+    if (open_inbound(inbound, options, err)) {
+        free_inbound(inbound);
+        return -1;
+    }
+    *out_inbound = inbound;
+    return 0;
+}
+
+const char *inbound_lmtp_address(const struct inbound *inbound)
+{
+    return lmtp_server_address(inbound->lmtp);
+}
+
+void inbound_stop(struct inbound *inbound)
+{
+    if (!inbound)
+        return;
+    inbound->end = (struct loop_post){ .function = end, .context = inbound };
+    loop_post(inbound->loop, &inbound->end);
+    pthread_join(inbound->thread, NULL);
+    free_inbound(inbound);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Inbound: everything live that brings reports, and the threads it lives in.
+ */
+
+#include "base/err.h"
+#include "service/receiver.h"
+
+struct inbound;
+
+struct inbound_options {
+    struct receiver_options receiver;
+    const char *listen_lmtp; /* an address of net/endpoint.h */
+    const char *host;        /* by which it greets */
+};
+
+/*
+ * Starts to receive, in threads of its own (block signals before).
+ * Returns: 0, -1 with err.
+ */
+int inbound_start(const struct inbound_options *options,
+                  struct inbound **out_inbound, struct err *err);
+
+/* Where LMTP is spoken, with the port that was chosen. */
+const char *inbound_lmtp_address(const struct inbound *inbound);
+
+/* Stops: no new session, what was given is committed and answered, then all is
+ * closed and freed. NULL is allowed. */
+void inbound_stop(struct inbound *inbound);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/* Limits of the room `service`, each with its reason. */
+
+enum {
+    /* Inputs that wait for the writer: some batches of them, a second or two.
+       Beyond it senders are told to try again. */
+    SERVICE_QUEUE_INPUTS = 2000,
+    SERVICE_QUEUE_BYTES = 128 * 1024 * 1024,
+    /* A store that fails (a full disk, mostly) is tried again after so long. */
+    SERVICE_RETRY_MS = 1000,
+
+    /* A mail by LMTP: a report of 10 MiB unpacked has some 200 KiB, the largest
+       ones seen had 4 MiB. */
+    SERVICE_LMTP_MAIL_BYTES = 32 * 1024 * 1024,
+    /* All mails that are being taken. */
+    SERVICE_LMTP_ALL_BYTES = 256 * 1024 * 1024,
+    /* RFC 5321 section 4.5.3.1.8. */
+    SERVICE_LMTP_RECIPIENTS = 100,
+    /* Postfix keeps 20 to one destination; several relays may feed one store. */
+    SERVICE_LMTP_CONNECTIONS = 200,
+    /* RFC 5321 section 4.5.3.2.7: five minutes at least. */
+    SERVICE_LMTP_SILENCE_S = 300,
+    /* How long an end waits for peers to take their last reply. */
+    SERVICE_END_S = 5
+};

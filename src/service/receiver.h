@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Receiver: the one thread that writes what live sources bring.
+ *
+ * Takes whatever waits, reads it, commits, and only then tells each source that
+ * its input is kept. A store that fails is tried again; until then everything is
+ * answered "later", so that nothing is lost and nobody is told a lie.
+ */
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "store/put.h"
+
+struct receiver;
+
+/* One input on its way. The source owns it until `done` is called. */
+struct receiver_delivery {
+    struct slice octets; /* as they came in; must stay until done */
+    const char *label;   /* where from, for people; must stay, too */
+
+    /* Called in the receiver's thread, once for each delivery given. is_kept:
+     * stored, a duplicate or in quarantine, and committed; else try again. */
+    void (*done)(struct receiver_delivery *delivery, bool is_kept);
+
+    struct receiver_delivery *next; /* the receiver's */
+};
+
+struct receiver_options {
+    const char *store_url;
+    const struct clock *clock;
+    enum store_proof proof; /* of everything given */
+
+    /* Called when the store begins to fail (text) and when it works again
+     * (NULL), in the receiver's thread. May be NULL. */
+    void (*state)(void *context, const char *text);
+    void *context; /* of state */
+};
+
+/*
+ * Opens the store for writing and starts the thread.
+ * Returns: 0, -1 with err.
+ */
+int receiver_start(const struct receiver_options *options,
+                   struct receiver **out_receiver, struct err *err);
+
+/*
+ * Gives an input, from any thread.
+ * Returns: 0, 1 where the queue is full or the receiver ends: not taken, `done`
+ * is not called.
+ */
+int receiver_give(struct receiver *receiver,
+                  struct receiver_delivery *delivery);
+
+/* Ends after all that was given is done, and frees. NULL is allowed. */
+void receiver_stop(struct receiver *receiver);
