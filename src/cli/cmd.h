@@ -16,6 +16,7 @@ extern const struct command_option cmd_show_options[];
 
 /* `tlsrpt import SOURCE...`. Returns: enum exit_status. */
 int cmd_import(const struct command_call *call);
+extern const struct command_option cmd_import_options[];
 
 /* `tlsrpt summary`. Returns: enum exit_status. */
 int cmd_summary(const struct command_call *call);

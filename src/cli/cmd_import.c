@@ -4,11 +4,13 @@
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
+#include "cli/deliver.h"
 #include "cli/exit.h"
 #include "cli/import_print.h"
 #include "cli/interrupt.h"
@@ -16,8 +18,28 @@
 #include "cli/printer.h"
 #include "cli/progress.h"
 #include "cli/refusals.h"
+#include "cli/store_url.h"
 #include "insight/insight.h"
 #include "intake/import.h"
+
+static bool arg_deliver;
+static const char *arg_socket;
+static const char *arg_recipient;
+
+const struct command_option cmd_import_options[] = {
+    { .name = "deliver",
+      .help = "hand a mail on stdin to the daemon: exit 0 kept, 75 later",
+      .flag = &arg_deliver },
+    { .name = "socket",
+      .value = "ADDRESS",
+      .help = "where the daemon speaks LMTP: " DELIVER_SOCKET,
+      .text = &arg_socket },
+    { .name = "recipient",
+      .value = "ADDRESS",
+      .help = "whom the mail is for",
+      .text = &arg_recipient },
+    { 0 }
+};
 
 enum {
     MMAP_FROM_BYTES = 1024 * 1024, /* larger blocks come and go whole */
@@ -28,6 +50,7 @@ enum {
 /* One run of the command. */
 struct importing {
     const struct command_call *call;
+    struct store *store;
     struct intake_import *import;
     struct progress progress;
     struct refusals refusals;
@@ -97,7 +120,14 @@ static int import_all(struct importing *importing, struct err *err)
                                              .context = importing,
                                              .proof = STORE_PROOF_FILE };
     struct intake_walk walk;
-    int rc = intake_import_new(call->store, &options, &importing->import, err);
+    int rc = store_url_make_folder(call->store_url, err);
+
+    if (rc == 0)
+        rc = store_open(call->store_url, STORE_WRITE, &clock_system,
+                        &importing->store, err);
+    if (rc == 0)
+        rc = intake_import_new(importing->store, &options, &importing->import,
+                               err);
 
     intake_walk_init(&walk);
     for (size_t i = 0; rc == 0 && i < call->n_arguments; i++)
@@ -144,7 +174,7 @@ static void keep_memory(void)
     mallopt(M_TOP_PAD, TOP_PAD_BYTES);
 }
 
-int cmd_import(const struct command_call *call)
+static int import(const struct command_call *call)
 {
     struct importing importing = { .call = call,
                                    .begin_ms = clock_monotonic_ms() };
@@ -156,6 +186,19 @@ int cmd_import(const struct command_call *call)
     interrupt_init();
     status = finish(&importing, import_all(&importing, &err), &err);
     intake_import_free(importing.import);
+    store_close(importing.store);
     refusals_deinit(&importing.refusals);
     return status;
+}
+
+int cmd_import(const struct command_call *call)
+{
+    if (!arg_deliver)
+        return import(call);
+    if (call->n_arguments != 1 || strcmp(call->arguments[0], "-") != 0) {
+        fprintf(stderr,
+                "tlsrpt import: --deliver takes one mail, on stdin (-)\n");
+        return DELIVER_LATER;
+    }
+    return deliver_run(arg_socket, arg_recipient);
 }

@@ -44,11 +44,13 @@ const struct command command_table[] = {
           "Ctrl-C commits what was read so far.\n"
           "\n"
           "  tlsrpt import ~/Maildir/.tlsrpt\n"
-          "  tlsrpt import --store sqlite:reports.db reports/*.eml\n",
+          "  tlsrpt import --store sqlite:reports.db reports/*.eml\n"
+          "  tlsrpt import --deliver -\n",
+      .options = cmd_import_options,
       .run = cmd_import,
       .min_arguments = 1,
       .max_arguments = COMMAND_ANY_NUMBER,
-      .needs = COMMAND_NEEDS_STORE_WRITE,
+      .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "summary",
       .arguments = "",

@@ -20,9 +20,8 @@ struct store;
 /* What must be open before a command runs. */
 enum command_needs {
     COMMAND_NEEDS_NOTHING,
-    COMMAND_NEEDS_STORE_URL,  /* its URL alone; the command opens it */
-    COMMAND_NEEDS_STORE_READ, /* the store must exist */
-    COMMAND_NEEDS_STORE_WRITE /* the store is made where there is none */
+    COMMAND_NEEDS_STORE_URL, /* its URL alone; the command opens it */
+    COMMAND_NEEDS_STORE_READ /* the store must exist */
 };
 
 /* Forms of output a command has; bits. */

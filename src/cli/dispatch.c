@@ -91,11 +91,6 @@ static int open_store(const struct command *command, struct command_call *call,
                    ? -1
                    : store_open(call->store_url, STORE_READ, &clock_system,
                                 &call->store, err);
-    case COMMAND_NEEDS_STORE_WRITE:
-        return store_url_make_folder(call->store_url, err)
-                   ? -1
-                   : store_open(call->store_url, STORE_WRITE, &clock_system,
-                                &call->store, err);
     }
     return 0;
 }

@@ -3,9 +3,13 @@
 
 /* tlsrpt: TLS reports (RFC 8460), read, kept and explained. */
 
+#include "cli/deliver.h"
 #include "cli/dispatch.h"
 
 int main(int argc, char **argv)
 {
-    return dispatch_run(argc, argv);
+    int status = dispatch_run(argc, argv);
+
+    /* A mistake in an MTA's configuration must not return mail. */
+    return status && deliver_is_asked(argc, argv) ? DELIVER_LATER : status;
 }

@@ -3,6 +3,7 @@
 
 #include "service/lmtp_server.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
