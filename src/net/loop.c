@@ -113,9 +113,12 @@ void loop_free(struct loop *loop)
 
 int loop_run(struct loop *loop, struct err *err)
 {
-    if (event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY) < 0)
-        return err_set(err, ERR_SYSTEM, "the event loop failed");
-    return 0;
+    int status = event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
+
+    pthread_mutex_lock(&loop->lock);
+    loop->is_stopping = false;
+    pthread_mutex_unlock(&loop->lock);
+    return status < 0 ? err_set(err, ERR_SYSTEM, "the event loop failed") : 0;
 }
 
 void loop_post(struct loop *loop, struct loop_post *post)

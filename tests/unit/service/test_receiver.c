@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "service/limits.h"
+#include "service/receiver.h"
+#include "store/sample.h"
+
+enum { MANY = 500 };
+
+struct given {
+    struct receiver_delivery delivery;
+    char octets[400];
+};
+
+static struct given given[MANY];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int n_kept, n_later, n_failures, n_recoveries;
+
+static void done(struct receiver_delivery *delivery, bool is_kept)
+{
+    (void)delivery;
+    pthread_mutex_lock(&lock);
+    n_kept += is_kept;
+    n_later += !is_kept;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+static void note_state(void *context, const char *text)
+{
+    (void)context;
+    pthread_mutex_lock(&lock);
+    n_failures += text != NULL;
+    n_recoveries += text == NULL;
+    pthread_mutex_unlock(&lock);
+}
+
+static void wait_for(const int *count, int wanted)
+{
+    pthread_mutex_lock(&lock);
+    while (*count < wanted)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+static int give(struct receiver *receiver, int number)
+{
+    struct given *one = &given[number];
+
+    snprintf(one->octets, sizeof(one->octets),
+             "{\"organization-name\":\"o\",\"report-id\":\"r%d\","
+             "\"date-range\":{\"start-datetime\":\"2026-10-01T00:00:00Z\","
+             "\"end-datetime\":\"2026-10-01T23:59:59Z\"},\"policies\":["
+             "{\"policy\":{\"policy-type\":\"sts\",\"policy-domain\":"
+             "\"a.example\"},\"summary\":{\"total-successful-session-count\":"
+             "2}}]}",
+             number);
+    one->delivery = (struct receiver_delivery){ .octets = slice_of(one->octets),
+                                                .label = "test",
+                                                .done = done };
+    return receiver_give(receiver, &one->delivery);
+}
+
+static struct receiver *start(struct sample_store *sample)
+{
+    const struct receiver_options options = { .store_url = sample->url,
+                                              .clock = &sample->clock,
+                                              .proof = STORE_PROOF_FILE,
+                                              .state = note_state };
+    struct receiver *receiver;
+
+    n_kept = n_later = n_failures = n_recoveries = 0;
+    assert_ok(sample, receiver_start(&options, &receiver, &sample->err));
+    return receiver;
+}
+
+static int64_t stored(struct sample_store *sample)
+{
+    struct store_totals totals;
+
+    assert_ok(sample, store_totals(sample->store, NULL, SAMPLE_ALL, &totals,
+                                   &sample->err));
+    return totals.sums.reports;
+}
+
+static void what_is_kept_is_stored(void **state)
+{
+    struct sample_store *sample = *state;
+    struct receiver *receiver = start(sample);
+
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(give(receiver, i), 0);
+    wait_for(&n_kept, MANY);
+    assert_int_equal(stored(sample), MANY);
+    receiver_stop(receiver);
+}
+
+static void an_end_keeps_what_was_given(void **state)
+{
+    struct sample_store *sample = *state;
+    struct receiver *receiver = start(sample);
+
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(give(receiver, i), 0);
+    receiver_stop(receiver);
+    assert_int_equal(n_kept, MANY);
+    assert_int_equal(stored(sample), MANY);
+}
+
+static void what_cannot_be_read_is_kept_too(void **state)
+{
+    struct sample_store *sample = *state;
+    struct receiver *receiver = start(sample);
+    int64_t count;
+
+    given[0].delivery = (struct receiver_delivery){
+        .octets = SLICE("no report"), .label = "test", .done = done
+    };
+    assert_int_equal(receiver_give(receiver, &given[0].delivery), 0);
+    receiver_stop(receiver);
+    assert_int_equal(n_kept, 1);
+    assert_ok(sample,
+              store_count_quarantined(sample->store, &count, &sample->err));
+    assert_int_equal(count, 1);
+}
+
+/* While the store fails everything is told to come later; then it goes on by
+ * itself. */
+static void a_store_that_fails_loses_nothing(void **state)
+{
+    struct sample_store *sample = *state;
+    struct receiver *receiver = start(sample);
+
+    sample_ask(sample, "ALTER TABLE raw RENAME TO gone");
+    assert_int_equal(give(receiver, 0), 0);
+    wait_for(&n_later, 1);
+    sample_ask(sample, "ALTER TABLE gone RENAME TO raw");
+    assert_int_equal(n_failures, 1);
+    assert_int_equal(give(receiver, 0), 0);
+    wait_for(&n_kept, 1);
+    receiver_stop(receiver);
+    assert_int_equal(n_recoveries, 1);
+    assert_int_equal(stored(sample), 1);
+}
+
+#define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(what_is_kept_is_stored),
+        test(an_end_keeps_what_was_given),
+        test(what_cannot_be_read_is_kept_too),
+        test(a_store_that_fails_loses_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
