@@ -115,10 +115,10 @@ static struct receiver_delivery *wait_for_some(struct receiver *receiver)
 /* A store that fails is not asked as fast as peers try again. */
 static void rest(struct receiver *receiver)
 {
-    struct timespec until;
+    int64_t until_ms = clock_monotonic_ms() + SERVICE_RETRY_MS;
+    const struct timespec until = { .tv_sec = until_ms / 1000,
+                                    .tv_nsec = until_ms % 1000 * 1000000 };
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += SERVICE_RETRY_MS / 1000;
     pthread_mutex_lock(&receiver->lock);
     while (!receiver->is_ending &&
            pthread_cond_clockwait(&receiver->changed, &receiver->lock,

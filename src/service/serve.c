@@ -127,8 +127,9 @@ int serve_run(const struct serve_options *options, struct err *err)
     tell_ready(options, web, inbound);
     const char *name = wait_for_end(&set);
     notify(options, "STOPPING=1");
-    inbound_stop(inbound);
+    /* The last to close the store is who can write, and tidies it. */
     web_stop(web);
+    inbound_stop(inbound);
     log_line(LOG_LEVEL_NOTICE, "serve-stopped", "signal", name, NULL);
     return 0;
 }
