@@ -18,6 +18,7 @@ struct lmtp_server {
     struct loop *loop;
     struct receiver *receiver;
     struct lmtp_options lmtp;
+    char host[256]; /* of its greeting */
     struct listener *listener;
     struct session *sessions;
     unsigned n_sessions;
@@ -212,8 +213,9 @@ int lmtp_server_open(struct loop *loop, struct receiver *receiver,
         return err_memory(err);
     server->loop = loop;
     server->receiver = receiver;
+    snprintf(server->host, sizeof(server->host), "%s", options->host);
     server->lmtp =
-        (struct lmtp_options){ .host = options->host,
+        (struct lmtp_options){ .host = server->host,
                                .max_bytes = SERVICE_LMTP_MAIL_BYTES,
                                .max_recipients = SERVICE_LMTP_RECIPIENTS };
     if (listener_open(loop, options->listen, begin_session, server,

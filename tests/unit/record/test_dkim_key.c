@@ -210,8 +210,9 @@ static void hashes_services_and_flags_are_told(void **state)
         ROW_NUMBER(name, key.is_testing, meanings[i].is_testing);
         ROW_NUMBER(name, key.is_strict, meanings[i].is_strict);
         for (int rule = 0; rule < DKIM_KEY_RULE_COUNT; rule++)
-            ROW_NUMBER(name, dkim_key_may_sign_reports(&key, rule),
-                       meanings[i].may[rule]);
+            ROW_NUMBER(
+                name, dkim_key_may_sign_reports(&key, (enum dkim_key_rule)rule),
+                meanings[i].may[rule]);
         dkim_key_deinit(&key);
         arena_deinit(&arena);
     }
