@@ -7,28 +7,28 @@
 
 #define HOLDS(around, element, inner)                                          \
     {                                                                          \
-        .parent = SCHEMA_##around, .name = element, .type = SCHEMA_CONTAINER,  \
-        .node = SCHEMA_##inner                                                 \
+        .parent = SCHEMA_##around, .name = (element),                          \
+        .type = SCHEMA_CONTAINER, .node = SCHEMA_##inner                       \
     }
 #define LIST(around, element, inner)                                           \
     {                                                                          \
-        .parent = SCHEMA_##around, .name = element, .type = SCHEMA_CONTAINER,  \
-        .node = SCHEMA_##inner, .may_repeat = true                             \
+        .parent = SCHEMA_##around, .name = (element),                          \
+        .type = SCHEMA_CONTAINER, .node = SCHEMA_##inner, .may_repeat = true   \
     }
 #define FIELD(around, element, kind, owner, member)                            \
     {                                                                          \
-        .parent = SCHEMA_##around, .name = element, .type = SCHEMA_##kind,     \
+        .parent = SCHEMA_##around, .name = (element), .type = SCHEMA_##kind,   \
         .offset = offsetof(struct owner, member)                               \
     }
 #define EMPTY(around, element, kind, owner, member)                            \
     {                                                                          \
-        .parent = SCHEMA_##around, .name = element, .type = SCHEMA_##kind,     \
+        .parent = SCHEMA_##around, .name = (element), .type = SCHEMA_##kind,   \
         .offset = offsetof(struct owner, member), .may_be_empty = true         \
     }
 #define WORD(around, element, owner, member, list)                             \
     {                                                                          \
-        .parent = SCHEMA_##around, .name = element, .type = SCHEMA_WORD,       \
-        .offset = offsetof(struct owner, member), .words = list                \
+        .parent = SCHEMA_##around, .name = (element), .type = SCHEMA_WORD,     \
+        .offset = offsetof(struct owner, member), .words = (list)              \
     }
 
 #define POLICIES " none quarantine reject "

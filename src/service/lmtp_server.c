@@ -258,8 +258,11 @@ void lmtp_server_free(struct lmtp_server *server)
         return;
     server->ended = NULL;
     listener_close(server->listener);
-    while (server->sessions)
-        free_session(server->sessions);
+    for (struct session *session = server->sessions, *next; session;
+         session = next) {
+        next = session->next;
+        free_session(session);
+    }
     timer_cancel(server->deadline);
     free(server);
 }

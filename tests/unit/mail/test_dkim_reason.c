@@ -15,7 +15,8 @@ static void every_reason_has_a_row_of_its_own(void **state)
 {
     (void)state;
     for (int i = 0; i < DKIM_REASON_COUNT; i++) {
-        const struct dkim_reason *reason = dkim_reason(i);
+        const struct dkim_reason *reason =
+            dkim_reason((enum dkim_reason_number)i);
 
         assert_non_null(reason->code);
         assert_true(strncmp(reason->rfc, "RFC ", 4) == 0);

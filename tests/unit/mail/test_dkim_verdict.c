@@ -138,8 +138,8 @@ static void a_signature_is_as_good_as_its_key(void **state)
         struct slice record = slice_of(keys[i].record);
 
         for (int rule = 0; rule < DKIM_KEY_RULE_COUNT; rule++) {
-            struct dkim_result result =
-                judge(mail.dkim.signatures, &record, 1, rule);
+            struct dkim_result result = judge(mail.dkim.signatures, &record, 1,
+                                              (enum dkim_key_rule)rule);
 
             ROW_TEXT(keys[i].name, result.reason->code, keys[i].reasons[rule]);
             ROW_NUMBER(keys[i].name, result.key_bits, keys[i].bits);
