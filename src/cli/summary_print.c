@@ -161,8 +161,6 @@ int summary_print_table(struct printer *printer,
 static void write_domain(struct json_writer *json,
                          const struct insight_domain *domain)
 {
-    char day[UTC_DAY_BYTES];
-
     json_begin_object(json);
     json_member_string(json, "domain", domain->domain);
     json_member_string(json, "unicode", domain->unicode);
@@ -174,10 +172,7 @@ static void write_domain(struct json_writer *json,
     json_member_int(json, "failures", domain->sums.failures);
     json_member_string(json, "worst_result_type", domain->worst_result_type);
     json_member_string(json, "worst_mx", domain->worst_mx);
-    json_member_string(json, "last_day",
-                       domain->last_day == UTC_DAY_NONE
-                           ? NULL
-                           : utc_day_format(domain->last_day, day));
+    json_member_day(json, "last_day", domain->last_day);
     json_end_object(json);
 }
 

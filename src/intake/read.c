@@ -73,6 +73,20 @@ static int join_findings(struct finding_list *list,
     return 0;
 }
 
+/* Gives one report with the findings of its containers before its own. */
+static int give_one(struct passage *passage,
+                    const struct unwrap_candidate *candidate,
+                    struct intake_result result, struct finding_list *findings,
+                    struct err *err)
+{
+    if (join_findings(findings, candidate->findings, &passage->reports))
+        return give_shortage(passage, candidate, &passage->reports, err);
+    result.findings = findings;
+    result.payload = passage->n_candidates;
+    result.room_bytes = arena_room(&passage->reports);
+    return passage->function(passage->context, &result, err);
+}
+
 static int give_reports(struct passage *passage,
                         const struct unwrap_candidate *candidate,
                         const struct report_list *list, struct err *err)
@@ -81,16 +95,9 @@ static int give_reports(struct passage *passage,
 
     for (size_t i = 0; rc == 0 && i < list->n_reports; i++) {
         struct report *report = &list->reports[i];
-        struct intake_result result = { .report = report,
-                                        .findings = &report->findings,
-                                        .payload = passage->n_candidates,
-                                        .ordinal = i };
+        struct intake_result result = { .report = report, .ordinal = i };
 
-        if (join_findings(&report->findings, candidate->findings,
-                          &passage->reports))
-            return give_shortage(passage, candidate, &passage->reports, err);
-        result.room_bytes = arena_room(&passage->reports);
-        rc = passage->function(passage->context, &result, err);
+        rc = give_one(passage, candidate, result, &report->findings, err);
     }
     return rc;
 }
@@ -103,16 +110,9 @@ static int give_dmarc(struct passage *passage,
 
     for (size_t i = 0; rc == 0 && i < list->n_reports; i++) {
         struct dmarc_report *report = &list->reports[i];
-        struct intake_result result = { .dmarc = report,
-                                        .findings = &report->findings,
-                                        .payload = passage->n_candidates,
-                                        .ordinal = i };
+        struct intake_result result = { .dmarc = report, .ordinal = i };
 
-        if (join_findings(&report->findings, candidate->findings,
-                          &passage->reports))
-            return give_shortage(passage, candidate, &passage->reports, err);
-        result.room_bytes = arena_room(&passage->reports);
-        rc = passage->function(passage->context, &result, err);
+        rc = give_one(passage, candidate, result, &report->findings, err);
     }
     return rc;
 }

@@ -121,31 +121,18 @@ static void write_totals(struct json_writer *writer, struct arena *scratch,
     arena_reset(scratch);
 }
 
-static void write_time(struct json_writer *writer, const char *name,
-                       utc_time time)
-{
-    char text[UTC_TIME_BYTES];
-
-    json_member_string(writer, name,
-                       time == UTC_NONE ? NULL : utc_format(time, text));
-}
-
 static void write_report(struct json_writer *writer,
                          const struct report *report)
 {
-    char day[UTC_DAY_BYTES];
     struct arena scratch;
 
     arena_init(&scratch, SCRATCH_MAX_BYTES);
     json_member_string(writer, "organization_name", report->organization_name);
     json_member_string(writer, "contact_info", report->contact_info);
     json_member_string(writer, "report_id", report->report_id);
-    write_time(writer, "start", report->start);
-    write_time(writer, "end", report->end);
-    json_member_string(writer, "day",
-                       report_day(report) == UTC_DAY_NONE
-                           ? NULL
-                           : utc_day_format(report_day(report), day));
+    json_member_time(writer, "start", report->start);
+    json_member_time(writer, "end", report->end);
+    json_member_day(writer, "day", report_day(report));
     json_key(writer, "policies");
     json_begin_array(writer);
     for (size_t i = 0; i < report->n_policies; i++)

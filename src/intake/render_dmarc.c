@@ -6,20 +6,9 @@
 #include "dmarc/dmarc.h"
 #include "json/writer.h"
 
-static void write_time(struct json_writer *writer, const char *name,
-                       utc_time time)
-{
-    char text[UTC_TIME_BYTES];
-
-    json_member_string(writer, name,
-                       time == UTC_NONE ? NULL : utc_format(time, text));
-}
-
 static void write_head(struct json_writer *writer,
                        const struct dmarc_report *report)
 {
-    char day[UTC_DAY_BYTES];
-
     json_member_string(writer, "organization_name", report->organization_name);
     json_member_string(writer, "contact_info", report->email);
     json_member_string(writer, "extra_contact_info",
@@ -28,12 +17,9 @@ static void write_head(struct json_writer *writer,
     json_member_string(writer, "version", report->version);
     json_member_string(writer, "namespace", report->name_space);
     json_member_string(writer, "generator", report->generator);
-    write_time(writer, "start", report->start);
-    write_time(writer, "end", report->end);
-    json_member_string(writer, "day",
-                       dmarc_day(report) == UTC_DAY_NONE
-                           ? NULL
-                           : utc_day_format(dmarc_day(report), day));
+    json_member_time(writer, "start", report->start);
+    json_member_time(writer, "end", report->end);
+    json_member_day(writer, "day", dmarc_day(report));
     json_key(writer, "errors");
     json_begin_array(writer);
     for (size_t i = 0; i < report->n_errors; i++)

@@ -217,3 +217,20 @@ void json_member_bool(struct json_writer *writer, const char *name, bool value)
     json_key(writer, name);
     json_bool(writer, value);
 }
+
+void json_member_day(struct json_writer *writer, const char *name, utc_day day)
+{
+    char text[UTC_DAY_BYTES];
+
+    json_member_string(writer, name,
+                       day == UTC_DAY_NONE ? NULL : utc_day_format(day, text));
+}
+
+void json_member_time(struct json_writer *writer, const char *name,
+                      utc_time time)
+{
+    char text[UTC_TIME_BYTES];
+
+    json_member_string(writer, name,
+                       time == UTC_NONE ? NULL : utc_format(time, text));
+}

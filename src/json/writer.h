@@ -18,6 +18,7 @@
 
 #include "base/buffer.h"
 #include "base/slice.h"
+#include "base/utc.h"
 
 enum {
     JSON_WRITER_FLUSH_BYTES = 32 * 1024,
@@ -70,6 +71,11 @@ void json_member_string(struct json_writer *writer, const char *name,
 void json_member_int(struct json_writer *writer, const char *name,
                      int64_t number);
 void json_member_bool(struct json_writer *writer, const char *name, bool value);
+
+/* A member with a day or a moment as text; null for UTC_DAY_NONE and UTC_NONE. */
+void json_member_day(struct json_writer *writer, const char *name, utc_day day);
+void json_member_time(struct json_writer *writer, const char *name,
+                      utc_time time);
 
 /* Hands what is left to the sink. Only with a sink. */
 void json_writer_flush(struct json_writer *writer);

@@ -53,7 +53,7 @@ int api_status(const struct api_call *call, struct api_answer *answer,
     json_begin_object(&writer);
     json_member_string(&writer, "version", TLSRPT_VERSION);
     json_member_int(&writer, "store_change", change);
-    api_write_day(&writer, "today", call->request->today);
+    json_member_day(&writer, "today", call->request->today);
     json_end_object(&writer);
     return 0;
 }

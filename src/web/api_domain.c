@@ -14,8 +14,8 @@ static void write_fault(struct json_writer *writer,
     json_member_string(writer, "key", fault->key);
     json_member_string(writer, "title", fault->advice->title);
     json_member_int(writer, "failures", fault->failures);
-    api_write_day(writer, "first_day", fault->first_day);
-    api_write_day(writer, "last_day", fault->last_day);
+    json_member_day(writer, "first_day", fault->first_day);
+    json_member_day(writer, "last_day", fault->last_day);
     insight_code_write_advice(writer, fault->advice, fault->look);
     json_member_string(writer, "since", fault->since);
     json_member_bool(writer, "is_open", fault->is_open);
@@ -47,8 +47,8 @@ static int write_mx(void *context, const struct store_group *group,
     json_begin_object(writer);
     json_member_string(writer, "mx", group->key);
     json_member_int(writer, "failures", group->sums.failures);
-    api_write_day(writer, "first_day", group->first_day);
-    api_write_day(writer, "last_day", group->last_day);
+    json_member_day(writer, "first_day", group->first_day);
+    json_member_day(writer, "last_day", group->last_day);
     json_end_object(writer);
     return 0;
 }
@@ -76,8 +76,8 @@ static int write_policy(void *context, const struct store_policy_seen *policy,
     json_member_string(writer, "type", policy->type);
     json_member_string(writer, "text", policy->policy_text);
     api_write_words(writer, "mx_hosts", policy->mx_hosts);
-    api_write_day(writer, "first_day", policy->first_day);
-    api_write_day(writer, "last_day", policy->last_day);
+    json_member_day(writer, "first_day", policy->first_day);
+    json_member_day(writer, "last_day", policy->last_day);
     json_member_int(writer, "success_evaluations", policy->success_evaluations);
     json_member_int(writer, "failure_evaluations", policy->failure_evaluations);
     json_end_object(writer);
@@ -127,8 +127,8 @@ static int write_domain(struct json_writer *writer, const struct api_call *call,
     json_begin_object(writer);
     api_write_sums(writer, &facts->totals.sums);
     json_end_object(writer);
-    api_write_day(writer, "first_day", facts->totals.first_day);
-    api_write_day(writer, "last_day", facts->totals.last_day);
+    json_member_day(writer, "first_day", facts->totals.first_day);
+    json_member_day(writer, "last_day", facts->totals.last_day);
     if (api_write_days(writer, "days", call->store, facts->domain,
                        call->request->filter.range, err) < 0)
         return -1;

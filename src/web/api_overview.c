@@ -15,9 +15,9 @@ static void write_stored(struct json_writer *writer,
     json_member_int(writer, "conflicts", all->conflicts);
     json_member_int(writer, "quarantined", contents->quarantined);
     json_member_int(writer, "domains", contents->domains);
-    api_write_day(writer, "first_day", all->first_day);
-    api_write_day(writer, "last_day", all->last_day);
-    api_write_time(writer, "last_stored", contents->last_stored);
+    json_member_day(writer, "first_day", all->first_day);
+    json_member_day(writer, "last_day", all->last_day);
+    json_member_time(writer, "last_stored", contents->last_stored);
     json_end_object(writer);
 }
 
@@ -69,7 +69,7 @@ static void write_domain(struct json_writer *writer,
     json_member_bool(writer, "is_noise", domain->verdict.is_noise);
     api_write_sums(writer, &domain->sums);
     api_write_share(writer, &domain->sums);
-    api_write_day(writer, "last_day", domain->last_day);
+    json_member_day(writer, "last_day", domain->last_day);
     json_member_string(writer, "worst_result_type", worst);
     json_member_string(writer, "worst_title",
                        worst ? advice_find(worst, NULL)->title : NULL);

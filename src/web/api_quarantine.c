@@ -49,7 +49,7 @@ static int write_entry(struct json_writer *writer, const struct api_call *call,
     json_member_int(writer, "id", entry->id);
     json_member_string(writer, "input", entry->input);
     json_member_string(writer, "reason", entry->reason);
-    api_write_time(writer, "stored_at", entry->stored_at);
+    json_member_time(writer, "stored_at", entry->stored_at);
     json_member_int(writer, "raw_bytes", entry->raw_bytes);
     json_member_int(writer, "reader_version", entry->reader_version);
     api_write_hash(writer, "raw_sha256", entry->raw_hash);

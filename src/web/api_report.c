@@ -26,7 +26,7 @@ static void write_origin(struct json_writer *writer, utc_day day,
 {
     json_member_int(writer, "id", origin->id);
     json_member_string(writer, "input", origin->input);
-    api_write_time(writer, "stored_at", origin->stored_at);
+    json_member_time(writer, "stored_at", origin->stored_at);
     json_member_string(writer, "proof", api_write_proof(origin->proof));
     json_member_bool(writer, "is_conflict", origin->is_conflict);
     json_key(writer, "other_id");
@@ -36,7 +36,7 @@ static void write_origin(struct json_writer *writer, utc_day day,
         json_null(writer);
     json_member_int(writer, "reader_version", origin->reader_version);
     api_write_hash(writer, "raw_sha256", origin->raw_hash);
-    api_write_day(writer, "day", day);
+    json_member_day(writer, "day", day);
 }
 
 /* The sentence that stands above the failures of a policy. */

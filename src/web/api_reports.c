@@ -28,10 +28,10 @@ static int write_listed(void *context, const struct store_listed *listed,
     json_member_string(writer, "organization", listed->organization);
     json_member_string(writer, "report_id", listed->report_id);
     api_write_strings(writer, "domains", listed->domains, listed->n_domains);
-    api_write_time(writer, "start", listed->start);
-    api_write_time(writer, "end", listed->end);
-    api_write_day(writer, "day", listed->day);
-    api_write_time(writer, "stored_at", listed->stored_at);
+    json_member_time(writer, "start", listed->start);
+    json_member_time(writer, "end", listed->end);
+    json_member_day(writer, "day", listed->day);
+    json_member_time(writer, "stored_at", listed->stored_at);
     json_member_string(writer, "proof", api_write_proof(listed->proof));
     json_member_bool(writer, "is_conflict", listed->is_conflict);
     json_member_int(writer, "findings", listed->n_findings);

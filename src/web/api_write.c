@@ -6,20 +6,6 @@
 #include "advice/advice.h"
 #include "insight/code.h"
 
-void api_write_day(struct json_writer *writer, const char *name, utc_day day)
-{
-    char text[UTC_DAY_BYTES];
-    json_member_string(writer, name,
-                       day == UTC_DAY_NONE ? NULL : utc_day_format(day, text));
-}
-
-void api_write_time(struct json_writer *writer, const char *name, utc_time time)
-{
-    char text[UTC_TIME_BYTES];
-    json_member_string(writer, name,
-                       time == UTC_NONE ? NULL : utc_format(time, text));
-}
-
 void api_write_begin(struct json_writer *writer, const struct api_call *call,
                      struct api_answer *answer)
 {
@@ -28,9 +14,9 @@ void api_write_begin(struct json_writer *writer, const struct api_call *call,
     json_begin_object(writer);
     json_key(writer, "range");
     json_begin_object(writer);
-    api_write_day(writer, "from", range->from);
-    api_write_day(writer, "to", range->to);
-    api_write_day(writer, "today", call->request->today);
+    json_member_day(writer, "from", range->from);
+    json_member_day(writer, "to", range->to);
+    json_member_day(writer, "today", call->request->today);
     json_end_object(writer);
 }
 
@@ -120,7 +106,7 @@ static int write_day(void *context, const struct store_day *day,
     struct json_writer *writer = context;
     (void)err;
     json_begin_object(writer);
-    api_write_day(writer, "day", day->day);
+    json_member_day(writer, "day", day->day);
     api_write_sums(writer, &day->sums);
     json_end_object(writer);
     return 0;
@@ -161,7 +147,7 @@ int api_write_organization(void *context, const struct store_group *group,
     json_member_string(writer, "label", group->label);
     api_write_sums(writer, &group->sums);
     api_write_share(writer, &group->sums);
-    api_write_day(writer, "last_day", group->last_day);
+    json_member_day(writer, "last_day", group->last_day);
     json_end_object(writer);
     return 0;
 }
@@ -175,8 +161,8 @@ int api_write_result_type(void *context, const struct store_group *group,
     json_member_string(writer, "key", group->key);
     json_member_string(writer, "title", advice_find(group->key, NULL)->title);
     json_member_int(writer, "failures", group->sums.failures);
-    api_write_day(writer, "first_day", group->first_day);
-    api_write_day(writer, "last_day", group->last_day);
+    json_member_day(writer, "first_day", group->first_day);
+    json_member_day(writer, "last_day", group->last_day);
     json_end_object(writer);
     return 0;
 }

@@ -15,11 +15,6 @@
 void api_write_begin(struct json_writer *writer, const struct api_call *call,
                      struct api_answer *answer);
 
-/* A member with a day or a moment; null for none. */
-void api_write_day(struct json_writer *writer, const char *name, utc_day day);
-void api_write_time(struct json_writer *writer, const char *name,
-                    utc_time time);
-
 /* The members reports, sessions and failures. */
 void api_write_sums(struct json_writer *writer, const struct store_sums *sums);
 

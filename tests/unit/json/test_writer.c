@@ -17,6 +17,26 @@
 #include "dump.h"
 #include "row.h"
 
+static void days_and_moments_are_text_or_null(void **state)
+{
+    struct json_writer w;
+    struct buffer out;
+
+    (void)state;
+    buffer_init(&out, 10000);
+    json_writer_init(&w, &out);
+    json_begin_object(&w);
+    json_member_day(&w, "a", 20728);
+    json_member_day(&w, "b", UTC_DAY_NONE);
+    json_member_time(&w, "c", INT64_C(1790899199));
+    json_member_time(&w, "d", UTC_NONE);
+    json_end_object(&w);
+    assert_string_equal(buffer_text(&out),
+                        "{\"a\":\"2026-10-02\",\"b\":null,"
+                        "\"c\":\"2026-10-01T23:59:59Z\",\"d\":null}");
+    buffer_deinit(&out);
+}
+
 static void a_document_has_its_commas(void **state)
 {
     struct json_writer w;
@@ -254,6 +274,7 @@ static void a_long_string_needs_no_large_buffer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(days_and_moments_are_text_or_null),
         cmocka_unit_test(a_document_has_its_commas),
         cmocka_unit_test(strings_are_escaped),
         cmocka_unit_test(what_is_no_number_becomes_null),
