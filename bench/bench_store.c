@@ -396,7 +396,7 @@ LIST(result, .result_type = "tlsa-invalid")
 LIST(domain_result, .domain = q->domain, .result_type = "tlsa-invalid")
 LIST(mx, .domain = q->domain, .mx = q->mx)
 LIST(policy, .policy_type = "tlsa")
-LIST(conflicts, .conflicts_only = true)
+LIST(conflicts, .standing = STORE_CONFLICTING)
 
 static void overview(const struct question *q, size_t n_detailed,
                      struct err *err)
@@ -499,7 +499,7 @@ static double bare_select(const char *path)
     sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
     sqlite3_prepare_v2(db,
                        "SELECT report_id, sessions, failures FROM subject"
-                       " INDEXED BY subject_day WHERE is_conflict = 0 AND"
+                       " INDEXED BY subject_day WHERE standing = 0 AND"
                        " domain_id = ?1 ORDER BY day DESC LIMIT 50",
                        -1, &select, NULL);
     for (int i = -ROUNDS; i < ROUNDS; i++) {

@@ -287,7 +287,7 @@ static int put_result(struct intake_import *import, struct pending *pending,
         return store_put_quarantine(import->store, raw_hash, pending->label,
                                     pending->refused, pending->rows.findings,
                                     pending->rows.n_findings,
-                                    INTAKE_READER_VERSION, err) < 0
+                                    INTAKE_READER_VERSION, NULL, err) < 0
                    ? -1
                    : 0;
     memcpy(pending->rows.raw_hash, raw_hash, DIGEST_BYTES);

@@ -288,18 +288,18 @@ int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
 }
 
 int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
-              int64_t is_conflict, struct err *err)
+              int64_t standing, struct err *err)
 {
     sqlite3_stmt *subject =
         sql_use(store, STATEMENT_SUBJECT_PUT,
-                "INSERT INTO subject (report_id, domain_id, is_conflict, day,"
+                "INSERT INTO subject (report_id, domain_id, standing, day,"
                 " organization_id, sessions, failures)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 err);
     sqlite3_stmt *share =
         sql_use(store, STATEMENT_SHARE_PUT,
                 "INSERT INTO share (report_id, domain_id, label_id, kind,"
-                " is_conflict, day, organization_id, sessions, failures)"
+                " standing, day, organization_id, sessions, failures)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 err);
 
@@ -308,7 +308,7 @@ int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
     for (size_t i = 0; i < facts->subjects.n; i++) {
         const struct facts_row *row = &facts->subjects.rows[i];
 
-        sql_bind_integers(subject, report_id, row->domain_id, is_conflict,
+        sql_bind_integers(subject, report_id, row->domain_id, standing,
                           facts->day, facts->organization_id, row->sessions,
                           row->failures);
         if (sql_run(store, subject, err))
@@ -318,7 +318,7 @@ int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
         const struct facts_row *row = &facts->shares.rows[i];
 
         sql_bind_integers(share, report_id, row->domain_id, row->label_id,
-                          row->kind, is_conflict, facts->day,
+                          row->kind, standing, facts->day,
                           facts->organization_id, row->sessions, row->failures);
         if (sql_run(store, share, err))
             return -1;
@@ -327,29 +327,29 @@ int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
 }
 
 static int stand(struct store *store, sqlite3_stmt *update, int64_t report_id,
-                 int64_t is_conflict, struct err *err)
+                 int64_t standing, struct err *err)
 {
     if (!update)
         return -1;
-    sql_bind_integers(update, report_id, is_conflict);
+    sql_bind_integers(update, report_id, standing);
     return sql_run(store, update, err);
 }
 
-int facts_stand(struct store *store, int64_t report_id, int64_t is_conflict,
+int facts_stand(struct store *store, int64_t report_id, int64_t standing,
                 struct err *err)
 {
-    sqlite3_stmt *subject = sql_use(
-        store, STATEMENT_SUBJECT_STAND,
-        "UPDATE subject SET is_conflict = ?2 WHERE report_id = ?1", err);
+    sqlite3_stmt *subject =
+        sql_use(store, STATEMENT_SUBJECT_STAND,
+                "UPDATE subject SET standing = ?2 WHERE report_id = ?1", err);
     sqlite3_stmt *share =
         sql_use(store, STATEMENT_SHARE_STAND,
-                "UPDATE share SET is_conflict = ?2 WHERE report_id = ?1", err);
+                "UPDATE share SET standing = ?2 WHERE report_id = ?1", err);
     sqlite3_stmt *policy =
         sql_use(store, STATEMENT_POLICY_STAND,
-                "UPDATE policy SET is_conflict = ?2 WHERE report_id = ?1", err);
+                "UPDATE policy SET standing = ?2 WHERE report_id = ?1", err);
 
-    if (stand(store, subject, report_id, is_conflict, err) ||
-        stand(store, share, report_id, is_conflict, err))
+    if (stand(store, subject, report_id, standing, err) ||
+        stand(store, share, report_id, standing, err))
         return -1;
-    return stand(store, policy, report_id, is_conflict, err);
+    return stand(store, policy, report_id, standing, err);
 }

@@ -60,12 +60,12 @@ int facts_make(struct store *store, const struct store_report *report,
 int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
                struct err *err);
 
-/* Writes them for a report; is_conflict: 0 counts, 1 stands beside.
+/* Writes them for a report; standing: 0 counts, 1 stands beside.
  * Returns: 0, -1 with err. */
 int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
-              int64_t is_conflict, struct err *err);
+              int64_t standing, struct err *err);
 
 /* Lets all rows of a report count (0) or stand beside (1).
  * Returns: 0, -1 with err. */
-int facts_stand(struct store *store, int64_t report_id, int64_t is_conflict,
+int facts_stand(struct store *store, int64_t report_id, int64_t standing,
                 struct err *err);

@@ -47,7 +47,7 @@ static int gather_organizations(struct store *store, int64_t domain_id,
     sqlite3_stmt *rows =
         sql_use(store, STATEMENT_DOMAIN_ORGANIZATIONS,
                 "SELECT organization_id, sessions, failures, day FROM subject"
-                " WHERE is_conflict = 0 AND domain_id = ?1"
+                " WHERE standing = 0 AND domain_id = ?1"
                 " AND day BETWEEN ?2 AND ?3",
                 err);
 

@@ -83,7 +83,7 @@ static int find_numbers(struct store *store, const struct store_filter *filter,
     return status;
 }
 
-/* ?1 is_conflict, ?2 domain, ?3 first day, ?4 ?5 cursor, ?6 organisation or 0,
+/* ?1 standing, ?2 domain, ?3 first day, ?4 ?5 cursor, ?6 organisation or 0,
  * ?7 failures needed, ?8 label: the same in each statement, so that all are
  * bound alike. Each is one walk along the index it names. */
 #define COLUMNS "SELECT day, report_id, sessions, failures FROM "
@@ -100,28 +100,28 @@ static sqlite3_stmt *choose(struct store *store,
         return sql_use(store, STATEMENT_LIST_SHARE,
                        COLUMNS
                        "share INDEXED BY share_day"
-                       " WHERE is_conflict = ?1 AND domain_id = ?2"
+                       " WHERE standing = ?1 AND domain_id = ?2"
                        " AND label_id = ?8"
                        " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
                        err);
     if (numbers->organization_id && numbers->domain_id == DICTIONARY_ALL)
         return sql_use(store, STATEMENT_LIST_ORGANIZATION,
                        COLUMNS "subject INDEXED BY subject_organization"
-                               " WHERE is_conflict = ?1 AND domain_id = 0"
+                               " WHERE standing = ?1 AND domain_id = 0"
                                " AND organization_id = ?6" WINDOW FALLING,
                        err);
     if (filter->failed_only)
         return sql_use(store, STATEMENT_LIST_FAILED,
                        COLUMNS
                        "subject INDEXED BY subject_failed"
-                       " WHERE is_conflict = ?1 AND domain_id = ?2"
+                       " WHERE standing = ?1 AND domain_id = ?2"
                        " AND failures > 0"
                        " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
                        err);
     return sql_use(store, STATEMENT_LIST_SUBJECT,
                    COLUMNS
                    "subject INDEXED BY subject_day"
-                   " WHERE is_conflict = ?1 AND domain_id = ?2"
+                   " WHERE standing = ?1 AND domain_id = ?2"
                    " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
                    err);
 }
@@ -135,7 +135,7 @@ static sqlite3_stmt *start(struct store *store,
     sqlite3_stmt *facts = choose(store, filter, numbers, err);
 
     if (facts)
-        sql_bind_integers(facts, filter->conflicts_only, numbers->domain_id,
+        sql_bind_integers(facts, filter->standing, numbers->domain_id,
                           range_of(filter->range).from, cursor.day, cursor.id,
                           numbers->organization_id, filter->failed_only,
                           numbers->label_id);
@@ -231,7 +231,7 @@ static int give_row(struct store *store, const struct fact *fact,
     sqlite3_stmt *row =
         sql_use(store, STATEMENT_LISTED,
                 "SELECT organization, report_id, start_at, end_at, stored_at,"
-                " proof, is_conflict, n_findings FROM report WHERE id = ?1",
+                " proof, standing, n_findings FROM report WHERE id = ?1",
                 err);
     int status;
 
@@ -247,7 +247,7 @@ static int give_row(struct store *store, const struct fact *fact,
     listed.end = sqlite3_column_int64(row, 3);
     listed.stored_at = sqlite3_column_int64(row, 4);
     listed.proof = (enum store_proof)sqlite3_column_int(row, 5);
-    listed.is_conflict = sqlite3_column_int(row, 6) != 0;
+    listed.standing = (enum store_standing)sqlite3_column_int(row, 6);
     listed.n_findings = sqlite3_column_int64(row, 7);
     status = function(context, &listed, err);
     sqlite3_reset(row);
@@ -375,8 +375,8 @@ int store_filter_sums(struct store *store, const struct store_filter *filter,
     bool has_rollup;
     int status = find_numbers(store, filter, &numbers, err);
 
-    /* Roll-ups know organisations over all domains alone, and no conflicts. */
-    has_rollup = !filter->conflicts_only &&
+    /* Roll-ups know what counts, and organisations over all domains alone. */
+    has_rollup = filter->standing == STORE_COUNTED &&
                  (numbers.organization_id == 0 ||
                   (numbers.domain_id == DICTIONARY_ALL && !numbers.label_id));
     if (status == 0)

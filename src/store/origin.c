@@ -4,39 +4,71 @@
 #include "store/handle.h"
 #include "store/sql.h"
 
-static void read_origin(sqlite3_stmt *find, int64_t id,
+/* The columns of an arrival, from column 9 on. */
+static void read_arrival(sqlite3_stmt *find, struct arena *arena,
+                         struct store_arrival *arrival)
+{
+    *arrival = (struct store_arrival){
+        .verdict = arena_copy(arena, slice_of(sql_text(find, 9))),
+        .reason = arena_copy(arena, slice_of(sql_text(find, 10))),
+        .signer = arena_copy(arena, slice_of(sql_text(find, 11))),
+        .source = arena_copy(arena, slice_of(sql_text(find, 12))),
+        .tenant = arena_copy(arena, slice_of(sql_text(find, 13))),
+        .destination = "",
+        .way = sqlite3_column_int(find, 14),
+        .rule = sqlite3_column_int(find, 15),
+        .is_live = sqlite3_column_int(find, 16) != 0,
+        .judge_at = sqlite3_column_int64(find, 17),
+    };
+}
+
+static void read_origin(sqlite3_stmt *find, int64_t id, struct arena *arena,
                         struct store_origin *origin)
 {
     *origin = (struct store_origin){
         .id = id,
+        .input = arena_copy(arena, slice_of(sql_text(find, 0))),
         .stored_at = sqlite3_column_int64(find, 1),
         .proof = (enum store_proof)sqlite3_column_int(find, 2),
-        .is_conflict = sqlite3_column_int(find, 3) != 0,
+        .standing = (enum store_standing)sqlite3_column_int(find, 3),
         .reader_version = sqlite3_column_int(find, 4),
         .payload = (size_t)sqlite3_column_int64(find, 5),
         .ordinal = (size_t)sqlite3_column_int64(find, 6),
         .other_id = sqlite3_column_int64(find, 8),
     };
+    read_arrival(find, arena, &origin->arrival);
     sql_octets(find, 7, origin->raw_hash, DIGEST_BYTES);
+}
+
+/* Each text is there, though it be empty. */
+static bool is_whole(const struct store_origin *origin)
+{
+    const struct store_arrival *arrival = &origin->arrival;
+
+    return origin->input && arrival->verdict && arrival->reason &&
+           arrival->signer && arrival->source && arrival->tenant;
 }
 
 int store_find_report(struct store *store, int64_t id, struct arena *arena,
                       struct store_origin *out_origin, struct err *err)
 {
-    /* The other one: for a conflict what counts, for what counts the newest
+    /* The other one: for a conflict what stands, for what stands the newest
      * conflict. */
     sqlite3_stmt *find = sql_use(
         store, STATEMENT_FIND_REPORT,
-        "SELECT r.input, r.stored_at, r.proof, r.is_conflict, r.reader_version,"
+        "SELECT r.input, r.stored_at, r.proof, r.standing, r.reader_version,"
         " r.payload, r.ordinal, raw.hash, coalesce("
-        " CASE r.is_conflict WHEN 1 THEN"
+        " CASE r.standing WHEN 1 THEN"
         " (SELECT o.id FROM report o WHERE o.key = r.key"
-        "  AND o.is_conflict = 0) ELSE"
+        "  AND o.standing <> 1) ELSE"
         " (SELECT max(o.id) FROM report o WHERE o.key = r.key"
-        "  AND o.is_conflict = 1) END, 0)"
-        " FROM report r JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",
+        "  AND o.standing = 1) END, 0),"
+        " r.verdict, r.reason, r.signer, origin.source, origin.tenant,"
+        " origin.way, origin.rule, origin.is_live, coalesce((SELECT"
+        " min(judge_at) FROM pending WHERE pending.report_id = r.id), 0)"
+        " FROM report r JOIN origin ON origin.id = r.origin_id"
+        " LEFT JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",
         err);
-    struct store_origin origin;
     int status;
 
     if (!find)
@@ -45,11 +77,7 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
     status = sql_step(store, find, err);
     if (status <= 0)
         return status < 0 ? -1 : 1;
-    read_origin(find, id, &origin);
-    origin.input = arena_copy(arena, slice_of(sql_text(find, 0)));
+    read_origin(find, id, arena, out_origin);
     sqlite3_reset(find);
-    if (!origin.input)
-        return err_memory(err);
-    *out_origin = origin;
-    return 0;
+    return is_whole(out_origin) ? 0 : arena_error(arena, err);
 }

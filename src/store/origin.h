@@ -27,8 +27,9 @@ struct store_origin {
     const char *input;
     int64_t stored_at;
     enum store_proof proof;
-    bool is_conflict;
-    int64_t other_id; /* the report it conflicts with, or 0 */
+    enum store_standing standing;
+    struct store_arrival arrival; /* without destination and time */
+    int64_t other_id;             /* the report it conflicts with, or 0 */
     int reader_version;
     size_t payload, ordinal;
     unsigned char raw_hash[DIGEST_BYTES];

@@ -31,7 +31,7 @@ static int gather_policies(struct store *store, int64_t domain_id,
         sql_use(store, STATEMENT_POLICIES,
                 "SELECT text_id, day, success_sessions, failure_sessions,"
                 " is_implausible FROM policy INDEXED BY policy_day"
-                " WHERE is_conflict = 0 AND domain_id = ?1"
+                " WHERE standing = 0 AND domain_id = ?1"
                 " AND day BETWEEN ?2 AND ?3",
                 err);
 

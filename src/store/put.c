@@ -1,67 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/arrival_row.h"
 #include "store/facts.h"
 #include "store/findings.h"
 #include "store/handle.h"
 #include "store/keys.h"
 #include "store/sql.h"
-
-/* What is stored under a report's key. */
-struct standing {
-    int64_t counted_id; /* 0 where the key is new */
-    int64_t counted_proof;
-    int64_t same_id; /* the one of the same content, 0 where there is none */
-};
-
-static int find_counted(struct store *store, const unsigned char *key,
-                        const struct store_report *report,
-                        struct standing *standing, struct err *err)
-{
-    unsigned char hash[DIGEST_BYTES];
-    sqlite3_stmt *find = sql_use(store, STATEMENT_REPORT_COUNTED,
-                                 "SELECT id, proof, content_hash FROM report"
-                                 " WHERE key = ?1 AND is_conflict = 0",
-                                 err);
-    int status;
-
-    if (!find)
-        return -1;
-    sql_bind_octets(find, 1, key, DIGEST_BYTES);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status;
-    standing->counted_id = sqlite3_column_int64(find, 0);
-    standing->counted_proof = sqlite3_column_int64(find, 1);
-    sql_octets(find, 2, hash, DIGEST_BYTES);
-    sqlite3_reset(find);
-    if (memcmp(hash, report->content_hash, DIGEST_BYTES) == 0)
-        standing->same_id = standing->counted_id;
-    return 0;
-}
-
-static int find_same(struct store *store, const unsigned char *key,
-                     const struct store_report *report,
-                     struct standing *standing, struct err *err)
-{
-    sqlite3_stmt *find =
-        sql_use(store, STATEMENT_REPORT_SAME,
-                "SELECT id FROM report WHERE key = ?1 AND content_hash = ?2"
-                " AND is_conflict = 1",
-                err);
-    int status;
-
-    if (!find)
-        return -1;
-    sql_bind_octets(find, 1, key, DIGEST_BYTES);
-    sql_bind_octets(find, 2, report->content_hash, DIGEST_BYTES);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status;
-    standing->same_id = sqlite3_column_int64(find, 0);
-    sqlite3_reset(find);
-    return 0;
-}
+#include "store/standing.h"
 
 /* Reports without a raw would leave nothing to read again by a later version. */
 static int find_raw(struct store *store, const struct store_report *report,
@@ -77,14 +23,23 @@ static int find_raw(struct store *store, const struct store_report *report,
     return status;
 }
 
+/* Verdict, reason and signer. */
+static void bind_verdict(sqlite3_stmt *statement, int place,
+                         const struct store_report *report)
+{
+    sql_bind_text(statement, place, report->arrival.verdict);
+    sql_bind_text(statement, place + 1, report->arrival.reason);
+    sql_bind_text(statement, place + 2, report->arrival.signer);
+}
+
 static void bind_report(struct store *store, sqlite3_stmt *put,
                         const struct store_report *report,
                         const struct facts *facts, const unsigned char *key,
-                        int64_t is_conflict)
+                        enum store_standing standing, int64_t origin_id)
 {
     sql_bind_octets(put, 1, key, DIGEST_BYTES);
     sql_bind_octets(put, 2, report->content_hash, DIGEST_BYTES);
-    sql_bind_integer(put, 3, is_conflict);
+    sql_bind_integer(put, 3, standing);
     sql_bind_integer(put, 4, report->proof);
     sql_bind_integer(put, 5, report->day);
     sql_bind_integer(put, 6, report->start);
@@ -102,25 +57,30 @@ static void bind_report(struct store *store, sqlite3_stmt *put,
     sql_bind_integer(put, 18, (int64_t)report->payload);
     sql_bind_integer(put, 19, (int64_t)report->ordinal);
     sql_bind_text(put, 20, report->input);
+    sql_bind_integer(put, 21, origin_id);
+    bind_verdict(put, 22, report);
 }
 
 static int put_row(struct store *store, const struct store_report *report,
                    const struct facts *facts, const unsigned char *key,
-                   int64_t is_conflict, int64_t *out_id, struct err *err)
+                   enum store_standing standing, int64_t *out_id,
+                   struct err *err)
 {
+    int64_t origin_id;
     sqlite3_stmt *put = sql_use(
         store, STATEMENT_REPORT_PUT,
-        "INSERT INTO report (key, content_hash, is_conflict, proof, day,"
+        "INSERT INTO report (key, content_hash, standing, proof, day,"
         " start_at, end_at, stored_at, organization_id, organization,"
         " contact_info, report_id, success_sessions, failure_sessions,"
-        " n_findings, reader_version, raw_id, payload, ordinal, input)"
+        " n_findings, reader_version, raw_id, payload, ordinal, input,"
+        " origin_id, verdict, reason, signer)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20)",
+        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
         err);
 
-    if (!put)
+    if (!put || arrival_put_origin(store, &report->arrival, &origin_id, err))
         return -1;
-    bind_report(store, put, report, facts, key, is_conflict);
+    bind_report(store, put, report, facts, key, standing, origin_id);
     if (sql_run(store, put, err))
         return -1;
     *out_id = sqlite3_last_insert_rowid(store->db);
@@ -137,7 +97,7 @@ static const char *type_text_of(const struct store_policy *policy)
 
 static int put_policy(struct store *store, const struct store_report *report,
                       const struct facts *facts, size_t number, int64_t id,
-                      int64_t is_conflict, struct err *err)
+                      enum store_standing standing, struct err *err)
 {
     const struct store_policy *policy = &report->policies[number];
     int64_t domain = 0;
@@ -147,7 +107,7 @@ static int put_policy(struct store *store, const struct store_report *report,
     sqlite3_stmt *put = sql_use(
         store, STATEMENT_POLICY_PUT,
         "INSERT INTO policy (report_id, number, domain_id, policy_domain_id,"
-        " type_id, text_id, is_conflict, day, success_sessions,"
+        " type_id, text_id, standing, day, success_sessions,"
         " failure_sessions, is_implausible, type_text)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         err);
@@ -162,141 +122,154 @@ static int put_policy(struct store *store, const struct store_report *report,
         dictionary_put_policy(store, policy, type, &text, err))
         return -1;
     sql_bind_integers(put, id, (int64_t)number, domain, policy_domain, type,
-                      text, is_conflict, report->day, policy->success_sessions,
+                      text, standing, report->day, policy->success_sessions,
                       policy->failure_sessions,
                       policy->is_implausible || facts->is_implausible);
     sql_bind_text(put, 12, type_text_of(policy));
     return sql_run(store, put, err);
 }
 
-/* Writes a report with all that hangs on it, and lets it count unless it is a
- * conflict. */
+/* Writes a report with all that hangs on it, and lets it count where it is to. */
 static int put_whole(struct store *store, const struct store_report *report,
-                     const unsigned char *key, int64_t is_conflict,
-                     struct err *err)
+                     const unsigned char *key, enum store_standing standing,
+                     int64_t *out_id, struct err *err)
 {
     struct facts facts;
     int64_t id;
 
     if (find_raw(store, report, err) ||
         facts_make(store, report, &facts, err) ||
-        put_row(store, report, &facts, key, is_conflict, &id, err) ||
-        facts_put(store, &facts, id, is_conflict, err))
+        put_row(store, report, &facts, key, standing, &id, err) ||
+        facts_put(store, &facts, id, standing, err))
         return -1;
     for (size_t i = 0; i < report->n_policies; i++) {
-        if (put_policy(store, report, &facts, i, id, is_conflict, err))
+        if (put_policy(store, report, &facts, i, id, standing, err))
             return -1;
     }
     if (findings_put(store, STORE_FINDINGS_OF_REPORT, id, report->findings,
                      report->n_findings, err))
         return -1;
-    return is_conflict ? 0 : rollup_add(store, &facts, 1, err);
-}
-
-static int stand_row(struct store *store, int64_t id, int64_t is_conflict,
-                     struct err *err)
-{
-    sqlite3_stmt *stand =
-        sql_use(store, STATEMENT_REPORT_STAND,
-                "UPDATE report SET is_conflict = ?2 WHERE id = ?1", err);
-
-    if (!stand)
-        return -1;
-    sql_bind_integers(stand, id, is_conflict);
-    return sql_run(store, stand, err);
-}
-
-/* Moves a stored report between counting and standing beside; the sums follow. */
-static int stand(struct store *store, int64_t id, int64_t is_conflict,
-                 struct err *err)
-{
-    struct facts facts;
-
-    if (facts_load(store, id, &facts, err) ||
-        rollup_add(store, &facts, is_conflict ? -1 : 1, err) ||
-        facts_stand(store, id, is_conflict, err))
-        return -1;
-    return stand_row(store, id, is_conflict, err);
+    *out_id = id;
+    return standing == STORE_COUNTED ? rollup_add(store, &facts, 1, err) : 0;
 }
 
 /* Notes a better proof of a stored report, and the octets that gave it. */
 static int prove(struct store *store, int64_t id,
                  const struct store_report *report, struct err *err)
 {
+    int64_t origin_id;
     sqlite3_stmt *prove = sql_use(
         store, STATEMENT_REPORT_PROVE,
         "UPDATE report SET proof = ?2, raw_id = ?3, payload = ?4, ordinal = ?5,"
-        " reader_version = ?6, input = ?7 WHERE id = ?1",
+        " reader_version = ?6, origin_id = ?7, input = ?8, verdict = ?9,"
+        " reason = ?10, signer = ?11 WHERE id = ?1",
         err);
 
-    if (!prove || find_raw(store, report, err))
+    if (!prove || find_raw(store, report, err) ||
+        arrival_put_origin(store, &report->arrival, &origin_id, err))
         return -1;
     sql_bind_integers(prove, id, report->proof, store->raw_id,
                       (int64_t)report->payload, (int64_t)report->ordinal,
-                      report->reader_version);
-    sql_bind_text(prove, 7, report->input);
+                      report->reader_version, origin_id);
+    sql_bind_text(prove, 8, report->input);
+    bind_verdict(prove, 9, report);
     return sql_run(store, prove, err);
 }
 
-/* A better proven report takes the place of the one that counts. */
+/* A better report takes the place of the one that stands. */
 static int take_over(struct store *store, const struct store_report *report,
                      const unsigned char *key, const struct standing *standing,
-                     struct err *err)
+                     int64_t *out_id, struct err *err)
 {
-    if (standing->same_id == standing->counted_id)
-        return prove(store, standing->counted_id, report, err);
-    if (stand(store, standing->counted_id, 1, err))
+    *out_id = standing->same_id;
+    if (standing->same_id != standing->head_id &&
+        standing_move(store, standing->head_id, standing->head_standing,
+                      STORE_CONFLICTING, err))
         return -1;
     if (standing->same_id == 0)
-        return put_whole(store, report, key, 0, err);
-    if (stand(store, standing->same_id, 0, err))
+        return put_whole(store, report, key, report->standing, out_id, err);
+    if (standing_move(store, standing->same_id, standing->same_standing,
+                      report->standing, err))
         return -1;
     return prove(store, standing->same_id, report, err);
+}
+
+/* What came as not yet judged is judged, and no better for it. */
+static int settle(struct store *store, const struct store_report *report,
+                  const struct standing *standing, struct err *err)
+{
+    sqlite3_stmt *settle = sql_use(
+        store, STATEMENT_REPORT_SETTLE,
+        "UPDATE report SET proof = ?2, verdict = ?3, reason = ?4, signer = ?5"
+        " WHERE id = ?1",
+        err);
+    int status = settle ? arrival_is_own(store, report->arrival.judges,
+                                         standing->same_id, err)
+                        : -1;
+
+    if (status <= 0)
+        return status;
+    sql_bind_integers(settle, standing->same_id, report->proof);
+    bind_verdict(settle, 3, report);
+    if (sql_run(store, settle, err))
+        return -1;
+    return standing->same_standing == STORE_CONFLICTING
+               ? 0
+               : standing_move(store, standing->same_id,
+                               standing->same_standing, report->standing, err);
 }
 
 static int put_by_standing(struct store *store,
                            const struct store_report *report,
                            const unsigned char *key,
-                           const struct standing *standing,
+                           const struct standing *standing, int64_t *out_id,
                            enum store_outcome *out_outcome, struct err *err)
 {
-    if (standing->counted_id == 0) {
+    if (standing->head_id == 0) {
         *out_outcome = STORE_NEW;
-        return put_whole(store, report, key, 0, err);
+        return put_whole(store, report, key, report->standing, out_id, err);
     }
-    if (report->proof > standing->counted_proof) {
+    if (standing_is_better(standing, report)) {
         *out_outcome = STORE_TAKEOVER;
-        return take_over(store, report, key, standing, err);
+        return take_over(store, report, key, standing, out_id, err);
     }
+    *out_id = standing->same_id;
     if (standing->same_id) {
         *out_outcome = STORE_DUPLICATE;
-        return 0;
+        return report->arrival.judges ? settle(store, report, standing, err)
+                                      : 0;
     }
     *out_outcome = STORE_CONFLICT;
-    return put_whole(store, report, key, 1, err);
+    return put_whole(store, report, key, STORE_CONFLICTING, out_id, err);
+}
+
+static int put_report(struct store *store, const struct store_report *report,
+                      enum store_outcome *out_outcome, struct err *err)
+{
+    unsigned char key[DIGEST_BYTES];
+    struct standing standing;
+    int64_t id;
+
+    if (keys_report(report, &store->scratch, key))
+        return err_memory(err);
+    if (standing_find(store, key, report, &standing, err) ||
+        put_by_standing(store, report, key, &standing, &id, out_outcome, err))
+        return -1;
+    if (!report->arrival.judges && !report->arrival.judge_at)
+        return 0;
+    if (find_raw(store, report, err))
+        return -1;
+    return arrival_settle(store, report, id, err);
 }
 
 int store_put_report(struct store *store, const struct store_report *report,
                      enum store_outcome *out_outcome, struct err *err)
 {
-    unsigned char key[DIGEST_BYTES];
-    struct standing standing = { 0 };
-    enum store_outcome outcome;
-
     if (store_check_batch(store, err))
         return -1;
     arena_reset(&store->scratch);
-    if (keys_report(report, &store->scratch, key)) {
-        store->is_broken = true;
-        return err_memory(err);
-    }
-    if (find_counted(store, key, report, &standing, err) ||
-        (standing.counted_id && !standing.same_id &&
-         find_same(store, key, report, &standing, err)) ||
-        put_by_standing(store, report, key, &standing, &outcome, err)) {
-        store->is_broken = true;
-        return -1;
-    }
-    *out_outcome = outcome;
-    return 0;
+    if (put_report(store, report, out_outcome, err) == 0)
+        return 0;
+    store->is_broken = true;
+    return -1;
 }

@@ -16,11 +16,13 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "crypt/digest.h"
+#include "store/arrival.h"
 
 struct store;
 
 /* How well a report's origin is proven; the larger counts under one key. */
 enum store_proof {
+    STORE_PROOF_NONE = 0,        /* mail that had to be signed, and is not */
     STORE_PROOF_HTTPS = 1,       /* unproven HTTPS */
     STORE_PROOF_FILE = 2,        /* marked mail or file */
     STORE_PROOF_SECRET_PATH = 3, /* secret intake path */
@@ -32,7 +34,7 @@ enum store_outcome {
     STORE_NEW,
     STORE_DUPLICATE, /* same key, same content: nothing was stored */
     STORE_CONFLICT,  /* same key, other content: kept beside, in no sum */
-    STORE_TAKEOVER, /* same key, better proven: now counts in place of the old */
+    STORE_TAKEOVER,  /* same key, better proven: stands in place of the old */
     STORE_OUTCOME_COUNT
 };
 
@@ -86,6 +88,8 @@ struct store_report {
     const char *end_odd;
     int32_t day; /* utc_day or UTC_DAY_NONE */
     enum store_proof proof;
+    enum store_standing standing; /* which it shall have; never conflicting */
+    struct store_arrival arrival;
     int reader_version;
     int64_t success_sessions; /* plain sums over plausible policies */
     int64_t failure_sessions;
@@ -112,7 +116,10 @@ int store_put_raw(struct store *store, struct slice octets,
 
 /*
  * Puts a report: rows, roll-ups, dictionaries. The key is (organization,
- * report_id, start, end, sorted policy-domains); see keys.h.
+ * report_id, start, end, sorted policy-domains); see keys.h. Where the arrival
+ * has judge_at it is listed to be judged again, also that of a duplicate, which
+ * may prove better than what is stored; where it has `judges` this is that
+ * judgement.
  * Returns: 0 with the outcome, -1 with err.
  */
 int store_put_report(struct store *store, const struct store_report *report,
@@ -121,6 +128,7 @@ int store_put_report(struct store *store, const struct store_report *report,
 /*
  * Keeps a refused input: raw_hash of a raw put before, its reason and origin.
  * The same raw with the same reason is kept once.
+ * arrival: how it came; NULL for an import.
  * Returns: 0 kept, 1 was there already, -1 with err.
  */
 int store_put_quarantine(struct store *store,
@@ -128,4 +136,4 @@ int store_put_quarantine(struct store *store,
                          const char *input, const char *reason,
                          const struct store_finding *findings,
                          size_t n_findings, int reader_version,
-                         struct err *err);
+                         const struct store_arrival *arrival, struct err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/arrival_row.h"
 #include "store/findings.h"
 #include "store/handle.h"
 #include "store/limits.h"
@@ -23,29 +24,36 @@ static int find_entry(struct store *store, const char *reason, struct err *err)
 }
 
 static int put_entry(struct store *store, const char *input, const char *reason,
-                     int reader_version, struct err *err)
+                     int reader_version, const struct store_arrival *arrival,
+                     struct err *err)
 {
+    static const struct store_arrival of_file = { .way = 0 };
+    int64_t origin_id;
     sqlite3_stmt *put =
         sql_use(store, STATEMENT_QUARANTINE_PUT,
                 "INSERT INTO quarantine (raw_id, reason, input, stored_at,"
-                " reader_version) VALUES (?1, ?2, ?3, ?4, ?5)",
+                " reader_version, origin_id)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 err);
 
-    if (!put)
+    if (!put || arrival_put_origin(store, arrival ? arrival : &of_file,
+                                   &origin_id, err))
         return -1;
     sql_bind_integer(put, 1, store->raw_id);
     sql_bind_text(put, 2, reason);
     sql_bind_text(put, 3, input);
     sql_bind_integer(put, 4, clock_now(store->clock));
     sql_bind_integer(put, 5, reader_version);
+    sql_bind_integer(put, 6, origin_id);
     return sql_run(store, put, err);
 }
 
 static int put_whole(struct store *store, const char *input, const char *reason,
                      const struct store_finding *findings, size_t n_findings,
-                     int reader_version, struct err *err)
+                     int reader_version, const struct store_arrival *arrival,
+                     struct err *err)
 {
-    if (put_entry(store, input, reason, reader_version, err))
+    if (put_entry(store, input, reason, reader_version, arrival, err))
         return -1;
     return findings_put(store, STORE_FINDINGS_OF_QUARANTINE,
                         sqlite3_last_insert_rowid(store->db), findings,
@@ -56,7 +64,8 @@ int store_put_quarantine(struct store *store,
                          const unsigned char raw_hash[static DIGEST_BYTES],
                          const char *input, const char *reason,
                          const struct store_finding *findings,
-                         size_t n_findings, int reader_version, struct err *err)
+                         size_t n_findings, int reader_version,
+                         const struct store_arrival *arrival, struct err *err)
 {
     int status;
 
@@ -72,7 +81,7 @@ int store_put_quarantine(struct store *store,
         status = find_entry(store, reason, err);
     if (status == 0)
         status = put_whole(store, input, reason, findings, n_findings,
-                           reader_version, err);
+                           reader_version, arrival, err);
     if (status < 0)
         store->is_broken = true;
     return status;

@@ -37,7 +37,9 @@ struct store_totals {
     int64_t success_sessions; /* plain sums: evaluations */
     int64_t failure_sessions;
     int64_t conflicts;
-    int32_t first_day; /* UTC_DAY_NONE where no report has a day */
+    struct store_sums unproven;  /* beside the sums: who sent it is not known */
+    struct store_sums unclaimed; /* about domains of others */
+    int32_t first_day;           /* UTC_DAY_NONE where no report has a day */
     int32_t last_day;
 };
 
@@ -130,7 +132,7 @@ struct store_filter {
     const char *mx;           /* "" = details without MX */
     const char *policy_type;
     bool failed_only;
-    bool conflicts_only; /* lists conflicts instead of what counts */
+    enum store_standing standing; /* what to list; what counts by default */
 };
 
 /* One line of a report list. Strings are valid during the call. */
@@ -144,7 +146,7 @@ struct store_listed {
     int32_t day;
     int64_t stored_at;
     enum store_proof proof;
-    bool is_conflict;
+    enum store_standing standing;
     int64_t n_findings;
     struct store_sums sums; /* under the filter: what this report adds to the
                                number that was clicked */

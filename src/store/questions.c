@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "store/handle.h"
+#include "store/limits.h"
 #include "store/range.h"
 #include "store/sql.h"
 
@@ -31,21 +32,50 @@ static int count_domains(struct store *store, int64_t *out_count,
     return count ? ask_integer(store, count, 0, out_count, err) : -1;
 }
 
-static int count_conflicts(struct store *store, int64_t domain_id,
-                           struct store_range range, int64_t *out_count,
-                           struct err *err)
+static int64_t bounded(double sum)
 {
-    sqlite3_stmt *count =
-        sql_use(store, STATEMENT_CONFLICTS,
-                "SELECT count(*) FROM subject WHERE is_conflict = 1"
-                " AND domain_id = ?1 AND day BETWEEN ?2 AND ?3",
-                err);
+    return sum < (double)STORE_SUM_MAX ? (int64_t)sum : STORE_SUM_MAX;
+}
 
-    if (!count)
+static void note_aside(struct store_totals *totals,
+                       enum store_standing standing,
+                       const struct store_sums *sums)
+{
+    if (standing == STORE_CONFLICTING)
+        totals->conflicts = sums->reports;
+    else if (standing == STORE_UNPROVEN)
+        totals->unproven = *sums;
+    else
+        totals->unclaimed = *sums;
+}
+
+/* What stands beside the sums: few, or a limit of the intake is amiss. */
+static int sum_aside(struct store *store, int64_t domain_id,
+                     struct store_range range, struct store_totals *totals,
+                     struct err *err)
+{
+    /* total() never overflows, and is exact where the sum is below 2^53. */
+    sqlite3_stmt *sum =
+        sql_use(store, STATEMENT_ASIDE,
+                "SELECT standing, count(*), total(sessions), total(failures)"
+                " FROM subject WHERE standing IN (1, 2, 3)"
+                " AND domain_id = ?1 AND day BETWEEN ?2 AND ?3"
+                " GROUP BY standing",
+                err);
+    int status;
+
+    if (!sum)
         return -1;
-    sql_bind_integers(count, domain_id, range_of(range).from,
-                      range_of(range).to);
-    return ask_integer(store, count, 0, out_count, err);
+    sql_bind_integers(sum, domain_id, range_of(range).from, range_of(range).to);
+    while ((status = sql_step(store, sum, err)) > 0) {
+        struct store_sums sums = { sqlite3_column_int64(sum, 1),
+                                   bounded(sqlite3_column_double(sum, 2)),
+                                   bounded(sqlite3_column_double(sum, 3)) };
+
+        note_aside(totals, (enum store_standing)sqlite3_column_int(sum, 0),
+                   &sums);
+    }
+    return status;
 }
 
 /* When the newest report was stored. */
@@ -69,7 +99,7 @@ static int fill_totals(struct store *store, int64_t domain_id,
                     err) ||
         rollup_each(store, DICTIONARY_POLICY_TYPE, domain_id, range,
                     rollup_join, &policy, err) ||
-        count_conflicts(store, domain_id, range, &totals->conflicts, err))
+        sum_aside(store, domain_id, range, totals, err))
         return -1;
     totals->sums = (struct store_sums){ subject.reports, subject.sessions,
                                         subject.failures };

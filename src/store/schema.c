@@ -173,9 +173,63 @@ static const char version_1[] =
     " PRIMARY KEY (kind, domain_id, level, block, label_id)"
     ") STRICT, WITHOUT ROWID;";
 
+/*
+ * Version 2. Beside the reports that count stand those that conflict, those of
+ * unproven origin and those about domains of others; under one key one of them
+ * stands, and what conflicts with it beside. How a report came is kept with it;
+ * what could not be judged when it came waits in pending.
+ */
+static const char version_2[] =
+    "ALTER TABLE report RENAME COLUMN is_conflict TO standing;"
+    "ALTER TABLE subject RENAME COLUMN is_conflict TO standing;"
+    "ALTER TABLE share RENAME COLUMN is_conflict TO standing;"
+    "ALTER TABLE policy RENAME COLUMN is_conflict TO standing;"
+    "DROP INDEX report_key;"
+    "CREATE UNIQUE INDEX report_key ON report (key) WHERE standing <> 1;"
+
+    /* Sources as configured. 1: an import of files. */
+    "CREATE TABLE origin ("
+    " id INTEGER PRIMARY KEY,"
+    " source TEXT NOT NULL,"
+    " tenant TEXT NOT NULL,"
+    " way INTEGER NOT NULL,"
+    " rule INTEGER NOT NULL,"
+    " is_live INTEGER NOT NULL,"
+    " UNIQUE (source, tenant, way, rule, is_live)"
+    ") STRICT;"
+    "INSERT INTO origin VALUES (1, '', '', 0, 0, 0);"
+    "ALTER TABLE report ADD COLUMN origin_id INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE report ADD COLUMN verdict TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE report ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE report ADD COLUMN signer TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE quarantine ADD COLUMN origin_id INTEGER NOT NULL DEFAULT 1;"
+    "CREATE TABLE pending ("
+    " id INTEGER PRIMARY KEY,"
+    " report_id INTEGER NOT NULL,"
+    " raw_id INTEGER NOT NULL,"
+    " payload INTEGER NOT NULL,"
+    " ordinal INTEGER NOT NULL,"
+    " origin_id INTEGER NOT NULL,"
+    " destination TEXT NOT NULL,"
+    " input TEXT NOT NULL,"
+    " arrived_at INTEGER NOT NULL,"
+    " judge_at INTEGER NOT NULL,"
+    " tries INTEGER NOT NULL,"
+    " UNIQUE (report_id, raw_id, payload, ordinal)"
+    ") STRICT;"
+    "CREATE INDEX pending_due ON pending (judge_at);"
+
+    /* How far each source has been read. */
+    "CREATE TABLE position ("
+    " source TEXT NOT NULL,"
+    " item TEXT NOT NULL,"
+    " value TEXT NOT NULL,"
+    " PRIMARY KEY (source, item)"
+    ") STRICT, WITHOUT ROWID;";
+
 const char *const *schema_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1 };
+    static const char *const migrations[] = { version_1, version_2 };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

@@ -11,7 +11,7 @@
  * shares of each stand together. */
 static const char worst_text[] =
     "SELECT name.text FROM (SELECT report_id, failures FROM share"
-    " INDEXED BY share_day WHERE is_conflict = 0 AND domain_id = ?1"
+    " INDEXED BY share_day WHERE standing = 0 AND domain_id = ?1"
     " AND label_id = ?2 AND day BETWEEN ?3 AND ?4 AND failures > 0"
     " ORDER BY day DESC, report_id DESC LIMIT ?5) AS seen"
     " CROSS JOIN share AS mx ON mx.report_id = seen.report_id"

@@ -13,6 +13,8 @@ static void write_stored(struct json_writer *writer,
     json_begin_object(writer);
     json_member_int(writer, "reports", all->sums.reports);
     json_member_int(writer, "conflicts", all->conflicts);
+    json_member_int(writer, "unproven", all->unproven.reports);
+    json_member_int(writer, "unclaimed", all->unclaimed.reports);
     json_member_int(writer, "quarantined", contents->quarantined);
     json_member_int(writer, "domains", contents->domains);
     json_member_day(writer, "first_day", all->first_day);

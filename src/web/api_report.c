@@ -21,6 +21,29 @@ struct rereading {
     bool is_found;
 };
 
+/* How it came, and what that proves. */
+static void write_arrival(struct json_writer *writer,
+                          const struct store_origin *origin)
+{
+    const struct store_arrival *arrival = &origin->arrival;
+    json_member_string(writer, "standing",
+                       store_standing_name(origin->standing));
+    json_member_string(writer, "source", arrival->source);
+    json_member_string(writer, "tenant", arrival->tenant);
+    json_key(writer, "dkim");
+    if (arrival->verdict[0] == '\0') {
+        json_null(writer);
+        return;
+    }
+    json_begin_object(writer);
+    json_member_string(writer, "verdict", arrival->verdict);
+    json_member_string(writer, "reason", arrival->reason);
+    json_member_string(writer, "signer", arrival->signer);
+    json_member_time(writer, "judge_at",
+                     arrival->judge_at ? arrival->judge_at : UTC_NONE);
+    json_end_object(writer);
+}
+
 static void write_origin(struct json_writer *writer, utc_day day,
                          const struct store_origin *origin)
 {
@@ -28,7 +51,9 @@ static void write_origin(struct json_writer *writer, utc_day day,
     json_member_string(writer, "input", origin->input);
     json_member_time(writer, "stored_at", origin->stored_at);
     json_member_string(writer, "proof", api_write_proof(origin->proof));
-    json_member_bool(writer, "is_conflict", origin->is_conflict);
+    json_member_bool(writer, "is_conflict",
+                     origin->standing == STORE_CONFLICTING);
+    write_arrival(writer, origin);
     json_key(writer, "other_id");
     if (origin->other_id != 0)
         json_int(writer, origin->other_id);

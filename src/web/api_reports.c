@@ -14,7 +14,10 @@ static void write_filter(struct json_writer *writer,
     json_member_string(writer, "mx", filter->mx);
     json_member_string(writer, "policy_type", filter->policy_type);
     json_member_bool(writer, "failed", filter->failed_only);
-    json_member_bool(writer, "conflicts", filter->conflicts_only);
+    json_member_bool(writer, "conflicts",
+                     filter->standing == STORE_CONFLICTING);
+    json_member_string(writer, "standing",
+                       store_standing_name(filter->standing));
     json_end_object(writer);
 }
 
@@ -33,7 +36,10 @@ static int write_listed(void *context, const struct store_listed *listed,
     json_member_day(writer, "day", listed->day);
     json_member_time(writer, "stored_at", listed->stored_at);
     json_member_string(writer, "proof", api_write_proof(listed->proof));
-    json_member_bool(writer, "is_conflict", listed->is_conflict);
+    json_member_bool(writer, "is_conflict",
+                     listed->standing == STORE_CONFLICTING);
+    json_member_string(writer, "standing",
+                       store_standing_name(listed->standing));
     json_member_int(writer, "findings", listed->n_findings);
     json_member_int(writer, "sessions", listed->sums.sessions);
     json_member_int(writer, "failures", listed->sums.failures);

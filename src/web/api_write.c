@@ -39,6 +39,7 @@ void api_write_share(struct json_writer *writer, const struct store_sums *sums)
 const char *api_write_proof(enum store_proof proof)
 {
     switch (proof) {
+    case STORE_PROOF_NONE: return "none";
     case STORE_PROOF_HTTPS: return "https";
     case STORE_PROOF_FILE: return "file";
     case STORE_PROOF_SECRET_PATH: return "secret-path";

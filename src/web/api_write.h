@@ -21,7 +21,7 @@ void api_write_sums(struct json_writer *writer, const struct store_sums *sums);
 /* A member with failures / sessions, 0 where there are none. */
 void api_write_share(struct json_writer *writer, const struct store_sums *sums);
 
-/* The name of a proof: "https", "file", "secret-path", "dkim". */
+/* The name of a proof: "none", "https", "file", "secret-path", "dkim". */
 const char *api_write_proof(enum store_proof proof);
 
 /* A member with a SHA-256 in hex. */

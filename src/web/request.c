@@ -111,8 +111,26 @@ static int read_failed(struct reading *reading, const char *value,
 static int read_conflicts(struct reading *reading, const char *value,
                           struct err *err)
 {
-    return read_flag("conflicts", value,
-                     &reading->request->filter.conflicts_only, err);
+    bool is_set = false;
+    if (read_flag("conflicts", value, &is_set, err) < 0)
+        return -1;
+    if (is_set)
+        reading->request->filter.standing = STORE_CONFLICTING;
+    return 0;
+}
+
+static int read_standing(struct reading *reading, const char *value,
+                         struct err *err)
+{
+    for (unsigned i = 0; i < STORE_STANDING_COUNT; i++) {
+        enum store_standing standing = (enum store_standing)i;
+        if (strcmp(value, store_standing_name(standing)) == 0) {
+            reading->request->filter.standing = standing;
+            return 0;
+        }
+    }
+    return bad_value(err, "standing",
+                     "counted, conflict, unproven or unclaimed");
 }
 
 static int read_limit(struct reading *reading, const char *value,
@@ -166,6 +184,7 @@ static const struct parameter {
     { "policy_type", REQUEST_KEY, read_policy_type },
     { "failed", REQUEST_KIND, read_failed },
     { "conflicts", REQUEST_KIND, read_conflicts },
+    { "standing", REQUEST_KIND, read_standing },
     { "limit", REQUEST_LIMIT, read_limit },
     { "cursor", REQUEST_CURSOR, read_cursor },
     { "before", REQUEST_BEFORE, read_before },

@@ -25,7 +25,7 @@ enum request_parameter {
     REQUEST_DOMAIN = 1u << 1,       /* domain */
     REQUEST_ORGANIZATION = 1u << 2, /* organization */
     REQUEST_KEY = 1u << 3,          /* result_type, mx, policy_type */
-    REQUEST_KIND = 1u << 4,         /* failed, conflicts */
+    REQUEST_KIND = 1u << 4,         /* failed, conflicts, standing */
     REQUEST_LIMIT = 1u << 5,        /* limit */
     REQUEST_CURSOR = 1u << 6,       /* cursor */
     REQUEST_BEFORE = 1u << 7,       /* before */

@@ -44,8 +44,9 @@ static void remove_file(struct sample_store *sample, const char *suffix)
 int sample_close(void **state)
 {
     struct sample_store *sample = *state;
-    static const char *const suffixes[] = { "", "-wal", "-shm", ".backup-1",
-                                            ".backup-2" };
+    static const char *const suffixes[] = {
+        "", "-wal", "-shm", ".backup-1", ".backup-2", ".backup-3", ".backup-4"
+    };
 
     store_close(sample->store);
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)

@@ -153,7 +153,7 @@ static void assert_agrees(struct sample_store *sample,
              filter->mx ? filter->mx : "-",
              filter->policy_type ? filter->policy_type : "-",
              filter->failed_only ? " failed" : "",
-             filter->conflicts_only ? " conflicts" : "");
+             filter->standing == STORE_CONFLICTING ? " conflicts" : "");
     assert_ok(sample,
               store_filter_sums(sample->store, filter, &sums, &sample->err));
     assert_sums(walk_all(sample, filter, 7), sums, what);
@@ -186,7 +186,7 @@ static void every_list_adds_up_to_its_sums(void **state)
             .domain = asked[i / 4 % 4],
             .organization = i / 16 % 2 ? "google" : NULL,
             .failed_only = i / 160 % 3 == 1,
-            .conflicts_only = i / 160 % 3 == 2,
+            .standing = i / 160 % 3 == 2 ? STORE_CONFLICTING : STORE_COUNTED,
         };
 
         with_label(&filter, i / 32 % 5);
@@ -301,7 +301,7 @@ static int check_line(void *context, const struct store_listed *listed,
     assert_true(listed->end == listed->start + 86399);
     assert_true(listed->stored_at == 1800000000);
     assert_int_equal(listed->proof, STORE_PROOF_DKIM);
-    assert_false(listed->is_conflict);
+    assert_int_equal(listed->standing, STORE_COUNTED);
     assert_int_equal(listed->n_findings, 1);
     assert_int_equal(listed->sums.sessions, 30);
     return 9;
@@ -342,7 +342,7 @@ static void conflicts_have_a_list_of_their_own(void **state)
     assert_int_equal(sample_put(sample, &report), STORE_CONFLICT);
     assert_sums(walk_all(sample, &filter, 10), (struct store_sums){ 1, 10, 1 },
                 "what counts");
-    filter.conflicts_only = true;
+    filter.standing = STORE_CONFLICTING;
     assert_sums(walk_all(sample, &filter, 10), (struct store_sums){ 1, 70, 7 },
                 "conflicts");
 }
@@ -427,16 +427,16 @@ static void hot_questions_are_one_walk_along_an_index(void **state)
         enum store_statement statement;
         const char *plan;
     } rows[] = {
-        { STATEMENT_LIST_SUBJECT, "COVERING INDEX subject_day (is_conflict=?"
+        { STATEMENT_LIST_SUBJECT, "COVERING INDEX subject_day (standing=?"
                                   " AND domain_id=? AND day>? AND"
                                   " (day,report_id)<(?,?))" },
-        { STATEMENT_LIST_FAILED, "COVERING INDEX subject_failed (is_conflict=?"
+        { STATEMENT_LIST_FAILED, "COVERING INDEX subject_failed (standing=?"
                                  " AND domain_id=? AND day>? AND"
                                  " (day,report_id)<(?,?))" },
         { STATEMENT_LIST_ORGANIZATION,
-          "COVERING INDEX subject_organization (is_conflict=? AND"
+          "COVERING INDEX subject_organization (standing=? AND"
           " organization_id=? AND day>? AND (day,report_id)<(?,?))" },
-        { STATEMENT_LIST_SHARE, "COVERING INDEX share_day (is_conflict=? AND"
+        { STATEMENT_LIST_SHARE, "COVERING INDEX share_day (standing=? AND"
                                 " domain_id=? AND label_id=? AND day>? AND"
                                 " (day,report_id)<(?,?))" },
         { STATEMENT_ROLLUP_READ, "PRIMARY KEY (kind=? AND domain_id=? AND"
@@ -444,7 +444,7 @@ static void hot_questions_are_one_walk_along_an_index(void **state)
         { STATEMENT_ROLLUP_FIND, "PRIMARY KEY (kind=? AND domain_id=? AND"
                                  " level=? AND block>? AND block<?)" },
         { STATEMENT_DOMAIN_ORGANIZATIONS,
-          "COVERING INDEX subject_day (is_conflict=? AND domain_id=? AND"
+          "COVERING INDEX subject_day (standing=? AND domain_id=? AND"
           " day>? AND day<?)" },
     };
     struct sample_store *sample = *state;

@@ -38,7 +38,7 @@ static void a_report_tells_where_it_came_from(void **state)
     assert_int_equal(origin.reader_version, 4);
     assert_int_equal(origin.proof, STORE_PROOF_SECRET_PATH);
     assert_true(origin.stored_at == 1800000000);
-    assert_false(origin.is_conflict);
+    assert_int_equal(origin.standing, STORE_COUNTED);
     assert_int_equal(origin.other_id, 0);
     assert_ok(sample, store_get_raw(sample->store, origin.raw_hash, &raw,
                                     &sample->err));
@@ -72,7 +72,7 @@ static void conflicting_reports_name_each_other(void **state)
     sample_put(sample, &report);
     assert_int_equal(origin_of(sample, 1, &arena).other_id, 2);
     assert_int_equal(origin_of(sample, 2, &arena).other_id, 1);
-    assert_true(origin_of(sample, 2, &arena).is_conflict);
+    assert_int_equal(origin_of(sample, 2, &arena).standing, STORE_CONFLICTING);
     arena_deinit(&arena);
 }
 

@@ -176,7 +176,7 @@ static void a_conflict_can_take_over(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 2);
 
     assert_int_equal(
-        sample_ask(sample, "SELECT proof FROM report WHERE is_conflict = 0"),
+        sample_ask(sample, "SELECT proof FROM report WHERE standing = 0"),
         STORE_PROOF_DKIM);
 
     /* Less proof does not turn it back. */

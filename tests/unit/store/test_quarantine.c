@@ -17,7 +17,7 @@ static int put(struct sample_store *sample, const char *text,
     assert_true(
         store_put_raw(sample->store, slice_of(text), hash, &sample->err) >= 0);
     status = store_put_quarantine(sample->store, hash, "in.eml", reason,
-                                  findings, 1, 6, &sample->err);
+                                  findings, 1, 6, NULL, &sample->err);
     assert_ok(sample, store_commit(sample->store, &sample->err));
     return status;
 }
@@ -88,11 +88,11 @@ static void the_raw_must_be_there(void **state)
     unsigned char hash[DIGEST_BYTES] = { 1 };
 
     assert_int_equal(store_put_quarantine(sample->store, hash, "", "", NULL, 0,
-                                          1, &sample->err),
+                                          1, NULL, &sample->err),
                      -1);
     assert_ok(sample, store_begin(sample->store, &sample->err));
     assert_int_equal(store_put_quarantine(sample->store, hash, "", "", NULL, 0,
-                                          1, &sample->err),
+                                          1, NULL, &sample->err),
                      -1);
     assert_int_equal(sample->err.kind, ERR_USAGE);
 }

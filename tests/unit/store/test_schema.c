@@ -21,15 +21,37 @@ static const char broken[] = "CREATE TABLE more (a INTEGER NOT NULL) STRICT;"
 
 static int migrate_to(struct sample_store *sample, const char *next)
 {
+    const char *migrations[32];
     size_t n;
-    const char *const migrations[] = { schema_migrations(&n)[0], next };
+    const char *const *known = schema_migrations(&n);
 
-    return schema_migrate(sample->store, migrations, 2, &sample->err);
+    assert_true(n < 32);
+    for (size_t i = 0; i < n; i++)
+        migrations[i] = known[i];
+    migrations[n] = next;
+    return schema_migrate(sample->store, migrations, n + 1, &sample->err);
+}
+
+/* The version that this program makes. */
+static int current(void)
+{
+    size_t n;
+
+    (void)schema_migrations(&n);
+    return (int)n;
+}
+
+static const char *text_of(const char *before, int number, const char *after)
+{
+    static char text[32];
+
+    snprintf(text, sizeof(text), "%.12s%d%.6s", before, number, after);
+    return text;
 }
 
 static bool exists(struct sample_store *sample, const char *suffix)
 {
-    char path[128];
+    char path[160];
 
     snprintf(path, sizeof(path), "%s%s", sample->path, suffix);
     return access(path, F_OK) == 0;
@@ -39,7 +61,7 @@ static void a_new_store_has_version_and_owner(void **state)
 {
     struct sample_store *sample = *state;
 
-    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), 1);
+    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), current());
     assert_int_equal(sample_ask(sample, "PRAGMA application_id"),
                      SCHEMA_APPLICATION);
     assert_false(exists(sample, ".backup-0"));
@@ -55,14 +77,14 @@ static void an_older_store_is_copied_and_migrated(void **state)
     sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
     sample_put(sample, &report);
     assert_ok(sample, migrate_to(sample, second));
-    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), 2);
+    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), current() + 1);
     assert_int_equal(sample_ask(sample, "SELECT a FROM later"), 1);
 
-    snprintf(command, sizeof(command), "%s.backup-1", sample->path);
+    snprintf(command, sizeof(command), "%s.backup-%d", sample->path, current());
     assert_int_equal(stat(command, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    snprintf(command, sizeof(command), "ATTACH '%s.backup-1' AS old",
-             sample->path);
+    snprintf(command, sizeof(command), "ATTACH '%s.backup-%d' AS old",
+             sample->path, current());
     assert_ok(sample, sql_execute(sample->store, command, &sample->err));
     assert_ok(sample, sql_execute(sample->store,
                                   "INSERT INTO later SELECT count(*) + 10 FROM"
@@ -76,29 +98,30 @@ static void a_failed_migration_leaves_the_old_version(void **state)
     struct sample_store *sample = *state;
 
     assert_int_equal(migrate_to(sample, broken), -1);
-    assert_non_null(strstr(sample->err.text, "migration 2"));
-    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), 1);
+    assert_non_null(
+        strstr(sample->err.text, text_of("migration ", current() + 1, "")));
+    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), current());
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM sqlite_schema"
                                         " WHERE name = 'more'"),
                      0);
     assert_ok(sample, migrate_to(sample, second));
-    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), 2);
+    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), current() + 1);
 }
 
 static void a_half_made_copy_is_made_anew(void **state)
 {
     struct sample_store *sample = *state;
-    char path[128];
+    char path[160];
     FILE *part;
 
-    snprintf(path, sizeof(path), "%s.backup-1.part", sample->path);
+    snprintf(path, sizeof(path), "%s.backup-%d.part", sample->path, current());
     part = fopen(path, "w");
     assert_non_null(part);
     fputs("cut off", part);
     fclose(part);
     assert_ok(sample, migrate_to(sample, second));
-    assert_true(exists(sample, ".backup-1"));
-    assert_false(exists(sample, ".backup-1.part"));
+    assert_true(exists(sample, text_of(".backup-", current(), "")));
+    assert_false(exists(sample, text_of(".backup-", current(), ".part")));
 }
 
 static void a_newer_schema_is_refused_by_its_version(void **state)
@@ -112,7 +135,8 @@ static void a_newer_schema_is_refused_by_its_version(void **state)
                                     &sample->clock, &other, &sample->err),
                          -1);
         assert_int_equal(sample->err.kind, ERR_STORE);
-        assert_non_null(strstr(sample->err.text, "version 2"));
+        assert_non_null(
+            strstr(sample->err.text, text_of("version ", current() + 1, "")));
     }
 }
 
@@ -125,7 +149,8 @@ static void a_handle_notices_a_migration(void **state)
     store_rollback(sample->store);
     assert_ok(sample, migrate_to(sample, second));
     assert_int_equal(store_begin(sample->store, &sample->err), -1);
-    assert_non_null(strstr(sample->err.text, "version 2"));
+    assert_non_null(
+        strstr(sample->err.text, text_of("version ", current() + 1, "")));
 }
 
 static void another_programs_file_is_refused(void **state)
@@ -187,8 +212,8 @@ static void processes_that_start_together_agree(void **state)
         assert_int_equal(waitpid(children[i], &status, 0), children[i]);
         assert_int_equal(status, 0);
     }
-    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), 1);
-    assert_false(exists(sample, ".backup-1"));
+    assert_int_equal(sample_ask(sample, "PRAGMA user_version"), current());
+    assert_false(exists(sample, text_of(".backup-", current(), "")));
 }
 
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)

@@ -82,7 +82,7 @@ static void conflicts_say_nothing(void **state)
 
     put(sample, SAMPLE_DAY, "certificate-expired", "mx2.example.net", 5);
     assert_int_equal(
-        sample_ask(sample, "UPDATE share SET is_conflict = 1 RETURNING 1"), 1);
+        sample_ask(sample, "UPDATE share SET standing = 1 RETURNING 1"), 1);
     assert_worst(sample, SAMPLE_ALL, "example.com", "certificate-expired",
                  NULL);
 }

@@ -70,7 +70,7 @@ static void filters_are_read(void **state)
     assert_null(request.filter.result_type);
     assert_null(request.filter.policy_type);
     assert_true(request.filter.failed_only);
-    assert_false(request.filter.conflicts_only);
+    assert_int_equal(request.filter.standing, STORE_COUNTED);
     assert_int_equal(request.limit, 200);
     assert_string_equal(request.cursor, "abc");
     assert_int_equal(request.before, 17);

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "base/utc.h"
+#include "store/arrival_row.h"
+#include "store/handle.h"
+#include "store/sql.h"
+
+static int put_pending(struct store *store, const struct store_report *report,
+                       int64_t report_id, struct err *err)
+{
+    const struct store_arrival *arrival = &report->arrival;
+    int64_t origin_id;
+    /* The same octets once more have nothing to add. */
+    sqlite3_stmt *put = sql_use(
+        store, STATEMENT_PENDING_PUT,
+        "INSERT INTO pending (report_id, raw_id, payload, ordinal, origin_id,"
+        " arrived_at, judge_at, tries, destination, input)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)"
+        " ON CONFLICT DO NOTHING",
+        err);
+
+    if (!put || arrival_put_origin(store, arrival, &origin_id, err))
+        return -1;
+    sql_bind_integers(put, report_id, store->raw_id, (int64_t)report->payload,
+                      (int64_t)report->ordinal, origin_id, arrival->arrived_at,
+                      arrival->judge_at);
+    sql_bind_text(put, 8, arrival->destination);
+    sql_bind_text(put, 9, report->input);
+    return sql_run(store, put, err);
+}
+
+int arrival_settle(struct store *store, const struct store_report *report,
+                   int64_t report_id, struct err *err)
+{
+    const struct store_arrival *arrival = &report->arrival;
+
+    if (arrival->judges)
+        return arrival->judge_at
+                   ? store_delay_pending(store, arrival->judges,
+                                         arrival->judge_at, err)
+                   : store_drop_pending(store, arrival->judges, err);
+    return arrival->judge_at ? put_pending(store, report, report_id, err) : 0;
+}
+
+int arrival_is_own(struct store *store, int64_t pending_id, int64_t report_id,
+                   struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_PENDING_OWN,
+                "SELECT 1 FROM pending p JOIN report r ON r.id = p.report_id"
+                " WHERE p.id = ?1 AND r.id = ?2 AND r.raw_id = p.raw_id"
+                " AND r.payload = p.payload AND r.ordinal = p.ordinal",
+                err);
+    int status;
+
+    if (!find)
+        return -1;
+    sql_bind_integers(find, pending_id, report_id);
+    status = sql_step(store, find, err);
+    if (status > 0)
+        sqlite3_reset(find);
+    return status;
+}
+
+int store_drop_pending(struct store *store, int64_t id, struct err *err)
+{
+    sqlite3_stmt *drop = sql_use(store, STATEMENT_PENDING_DROP,
+                                 "DELETE FROM pending WHERE id = ?1", err);
+
+    if (!drop || store_check_batch(store, err))
+        return -1;
+    sql_bind_integers(drop, id);
+    return sql_run(store, drop, err);
+}
+
+int store_delay_pending(struct store *store, int64_t id, int64_t judge_at,
+                        struct err *err)
+{
+    sqlite3_stmt *delay =
+        sql_use(store, STATEMENT_PENDING_DELAY,
+                "UPDATE pending SET judge_at = ?2, tries = tries + 1"
+                " WHERE id = ?1",
+                err);
+
+    if (!delay || store_check_batch(store, err))
+        return -1;
+    sql_bind_integers(delay, id, judge_at);
+    return sql_run(store, delay, err);
+}
+
+int store_next_pending(struct store *store, int64_t *out_time, struct err *err)
+{
+    sqlite3_stmt *next = sql_use(store, STATEMENT_PENDING_NEXT,
+                                 "SELECT min(judge_at) FROM pending", err);
+    int status;
+
+    if (!next)
+        return -1;
+    status = sql_step(store, next, err);
+    if (status < 0)
+        return -1;
+    *out_time = status > 0 && sqlite3_column_type(next, 0) == SQLITE_INTEGER
+                    ? sqlite3_column_int64(next, 0)
+                    : UTC_NONE;
+    sqlite3_reset(next);
+    return 0;
+}
+
+static const char *copy(struct arena *arena, sqlite3_stmt *row, int column)
+{
+    return arena_copy(arena, slice_of(sql_text(row, column)));
+}
+
+static int read_pending(sqlite3_stmt *row, struct arena *arena,
+                        struct store_pending *pending, struct err *err)
+{
+    *pending = (struct store_pending){
+        .id = sqlite3_column_int64(row, 0),
+        .payload = (size_t)sqlite3_column_int64(row, 1),
+        .ordinal = (size_t)sqlite3_column_int64(row, 2),
+        .tries = sqlite3_column_int64(row, 3),
+        .input = copy(arena, row, 9),
+        .arrival = { .arrived_at = sqlite3_column_int64(row, 4),
+                     .judge_at = sqlite3_column_int64(row, 5),
+                     .way = sqlite3_column_int(row, 6),
+                     .rule = sqlite3_column_int(row, 7),
+                     .is_live = sqlite3_column_int(row, 8) != 0,
+                     .destination = copy(arena, row, 10),
+                     .source = copy(arena, row, 11),
+                     .tenant = copy(arena, row, 12) },
+    };
+    pending->arrival.judges = pending->id;
+    sql_octets(row, 13, pending->raw_hash, DIGEST_BYTES);
+    return pending->input && pending->arrival.destination &&
+                   pending->arrival.source && pending->arrival.tenant
+               ? 0
+               : arena_error(arena, err);
+}
+
+int store_find_pending(struct store *store, int64_t now, size_t limit,
+                       struct arena *arena, struct store_pending **out_pending,
+                       size_t *out_n, struct err *err)
+{
+    struct store_pending *pending =
+        arena_calloc(arena, limit, sizeof(*pending));
+    sqlite3_stmt *due = sql_use(
+        store, STATEMENT_PENDING_DUE,
+        "SELECT p.id, payload, ordinal, tries, arrived_at, judge_at, way, rule,"
+        " is_live, input, destination, source, tenant, hash FROM pending p"
+        " JOIN origin ON origin.id = origin_id LEFT JOIN raw ON raw.id = raw_id"
+        " WHERE judge_at <= ?1 ORDER BY judge_at LIMIT ?2",
+        err);
+    size_t n = 0;
+    int status;
+
+    if (!pending)
+        return arena_error(arena, err);
+    if (!due)
+        return -1;
+    sql_bind_integers(due, now, (int64_t)limit);
+    while ((status = sql_step(store, due, err)) > 0) {
+        if (read_pending(due, arena, &pending[n++], err)) {
+            sqlite3_reset(due);
+            return -1;
+        }
+    }
+    *out_pending = pending;
+    *out_n = n;
+    return status;
+}

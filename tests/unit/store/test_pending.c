@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/arrival_row.h"
+
+#include <stdio.h>
+
+#include "store/sample.h"
+
+static void put_waiting(struct sample_store *sample, const char *report_id,
+                        int64_t judge_at)
+{
+    struct sample_report report;
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
+    report.report.report_id = report_id;
+    report.report.input = report_id;
+    report.report.payload = 3;
+    report.report.standing = STORE_UNPROVEN;
+    report.report.arrival =
+        (struct store_arrival){ .source = "imap reports",
+                                .tenant = "north",
+                                .destination = "mailto:r@north.example",
+                                .way = 1,
+                                .rule = 1,
+                                .is_live = true,
+                                .arrived_at = 77,
+                                .judge_at = judge_at };
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+}
+
+static void what_waits_is_told_in_its_order(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_pending *pending;
+    struct arena arena;
+    int64_t next;
+    size_t n;
+
+    arena_init(&arena, 1 << 20);
+    assert_ok(sample, store_next_pending(sample->store, &next, &sample->err));
+    assert_int_equal(next, UTC_NONE);
+    put_waiting(sample, "late", 300);
+    put_waiting(sample, "soon", 100);
+    put_waiting(sample, "then", 200);
+    assert_ok(sample, store_next_pending(sample->store, &next, &sample->err));
+    assert_int_equal(next, 100);
+    assert_ok(sample, store_find_pending(sample->store, 250, 10, &arena,
+                                         &pending, &n, &sample->err));
+    assert_int_equal(n, 2);
+    assert_string_equal(pending[0].input, "soon");
+    assert_string_equal(pending[1].input, "then");
+    assert_string_equal(pending[0].arrival.source, "imap reports");
+    assert_string_equal(pending[0].arrival.tenant, "north");
+    assert_string_equal(pending[0].arrival.destination,
+                        "mailto:r@north.example");
+    assert_int_equal(pending[0].arrival.arrived_at, 77);
+    assert_int_equal(pending[0].arrival.judges, pending[0].id);
+    assert_true(pending[0].arrival.is_live);
+    assert_int_equal(pending[0].payload, 3);
+    assert_ok(sample, store_find_pending(sample->store, 900, 1, &arena,
+                                         &pending, &n, &sample->err));
+    assert_int_equal(n, 1);
+    arena_deinit(&arena);
+}
+
+static void what_waits_can_be_delayed_and_dropped(void **state)
+{
+    struct sample_store *sample = *state;
+    int64_t next;
+
+    put_waiting(sample, "one", 100);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_delay_pending(sample->store, 1, 500, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_ok(sample, store_next_pending(sample->store, &next, &sample->err));
+    assert_int_equal(next, 500);
+    assert_int_equal(sample_ask(sample, "SELECT tries FROM pending"), 1);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_drop_pending(sample->store, 1, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    assert_int_equal(store_drop_pending(sample->store, 1, &sample->err), -1);
+    assert_int_equal(sample->err.kind, ERR_USAGE);
+}
+
+#define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(what_waits_is_told_in_its_order),
+        test(what_waits_can_be_delayed_and_dropped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
