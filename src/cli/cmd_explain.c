@@ -30,7 +30,7 @@ static const struct {
     { "Findings on a report", report_finding_kinds },
     { "Findings on its container", unwrap_finding_kinds },
     { "Findings on a DMARC report", dmarc_finding_kinds },
-    { "Findings on a DKIM key", record_finding_kinds },
+    { "Findings on a DNS record", record_finding_kinds },
 };
 
 enum { N_FINDING_TABLES = sizeof(finding_tables) / sizeof(finding_tables[0]) };

@@ -28,6 +28,7 @@
 #include "intake/render_dmarc.h"
 #include "mail/mbox.h"
 #include "policy/result_type.h"
+#include "record/tlsrpt.h"
 #include "report/distinct.h"
 #include "report/report.h"
 #include "row.h"
@@ -592,6 +593,33 @@ static size_t sweep(const char *name, entry_function *run)
     }
 }
 
+/* A finding that is dropped costs nothing else. */
+static int run_tlsrpt(void)
+{
+    const struct slice texts[] = {
+        SLICE("v=spf1 -all"),
+        SLICE("v=TLSRPTv1;more=1;rua=mailto:a%21@b.example,https://[::1],x:y"),
+    };
+    struct err err = { .kind = ERR_NONE };
+    struct tlsrpt_record record;
+    struct arena arena;
+    int rc;
+
+    arena_init(&arena, MIB);
+    rc = tlsrpt_record_choose(&arena, texts, ROWS(texts), &record, &err);
+    assert_int_equal(err.kind, rc ? ERR_MEMORY : ERR_NONE);
+    if (rc == 0) {
+        assert_int_equal(record.verdict, TLSRPT_VALID);
+        assert_int_equal(record.n_destinations, 2);
+        rc = record.findings.n_dropped ? -1 : 0;
+        /* A place that could not be said is the least that is lost. */
+        for (size_t i = 1; i < record.findings.n_items && rc == 0; i++)
+            rc = record.findings.items[i].where[0] ? 0 : -1;
+    }
+    arena_deinit(&arena);
+    return rc;
+}
+
 static void each_failed_allocation_is_told(void **state)
 {
     static const struct {
@@ -615,6 +643,7 @@ static void each_failed_allocation_is_told(void **state)
         { "mbox", run_mbox, 1 },
         { "dkim key", sweep_dkim_key, 10 },
         { "organisation", sweep_organisation, 5 },
+        { "tlsrpt record", run_tlsrpt, 15 },
         { "dkim", sweep_dkim, 20 },
         { "private key", sweep_private_key, 1 },
         { "plain text", run_plain, 2 },
