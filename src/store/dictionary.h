@@ -23,7 +23,10 @@ enum dictionary_kind {
     DICTIONARY_ORGANIZATION = 2, /* grouping key, with a spelling as label */
     DICTIONARY_RESULT_TYPE = 3,
     DICTIONARY_MX = 4, /* "" unknown */
-    DICTIONARY_POLICY_TYPE = 5
+    DICTIONARY_POLICY_TYPE = 5,
+    DICTIONARY_SOURCE = 6, /* address that sent mail, "" unknown */
+    DICTIONARY_SENDER = 7, /* domain that a source proved to be, "" none */
+    DICTIONARY_DMARC_POLICY = 8
 };
 
 /* Stands for all domains where a domain's number is asked for. */

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "store/dmarc.h"
 #include "store/store.h"
 
 /* Octets of a key before they are hashed. */
@@ -59,13 +60,23 @@ static const char **sorted_domains(const struct store_report *report,
     return domains;
 }
 
+/* A DMARC report is never the same as a TLS report. */
+static const char dmarc_mark[] = "dmarc";
+
+static size_t dmarc_bytes(const struct store_report *report)
+{
+    return report->dmarc
+               ? part_bytes(dmarc_mark) + part_bytes(report->dmarc->domain)
+               : 0;
+}
+
 int keys_report(const struct store_report *report, struct arena *arena,
                 unsigned char out_key[static DIGEST_BYTES])
 {
     size_t bytes = part_bytes(report->organization) +
                    part_bytes(report->report_id) +
                    part_bytes(report->start_odd) + part_bytes(report->end_odd) +
-                   2 * sizeof(int64_t);
+                   2 * sizeof(int64_t) + dmarc_bytes(report);
     const char **domains = sorted_domains(report, arena, &bytes);
     struct parts parts = { domains ? arena_alloc(arena, bytes) : NULL, 0 };
 
@@ -80,6 +91,10 @@ int keys_report(const struct store_report *report, struct arena *arena,
     for (size_t i = 0; i < report->n_policies; i++) {
         if (i == 0 || strcmp(domains[i], domains[i - 1]) != 0)
             add_text(&parts, domains[i]);
+    }
+    if (report->dmarc) {
+        add_text(&parts, dmarc_mark);
+        add_text(&parts, report->dmarc->domain);
     }
     return digest_compute(slice_make(parts.octets, parts.len), out_key);
 }

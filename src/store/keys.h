@@ -7,7 +7,8 @@
  *
  * A report-id alone does not do: several reporters use one again for another
  * day. The key is (organisation as reported, report-id, start and end as
- * instants, sorted policy-domains as reported). Not the subject domains: a copy
+ * instants, sorted policy-domains as reported); of a DMARC report also that it is
+ * one. Not the subject domains: a copy
  * that came without its mail may be silent about them. A date that is no
  * date-time (a number, odd text) is in the key as it was written, so that a
  * guess about its meaning never sets another report aside.

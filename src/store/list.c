@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "store/cursor.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/range.h"
@@ -18,12 +14,6 @@ struct numbers {
     int64_t organization_id;
     int64_t label_id; /* result type, MX or policy type, and its kind */
     enum dictionary_kind kind;
-};
-
-/* Where a list goes on: behind this day and report, both falling. */
-struct cursor {
-    int64_t day;
-    int64_t id;
 };
 
 /* A row of facts that a filter lets through. */
@@ -157,33 +147,6 @@ static int next(struct store *store, sqlite3_stmt *facts, struct fact *fact,
     return 1;
 }
 
-static struct cursor first_cursor(struct store_range range)
-{
-    return (struct cursor){ range_of(range).to + 1, INT64_MIN };
-}
-
-/* Reads "DAY.ID" as it was given out. Returns: 0, -1 with err. */
-static int parse_cursor(const char *text, struct store_range range,
-                        struct cursor *out_cursor, struct err *err)
-{
-    char *end;
-
-    *out_cursor = first_cursor(range);
-    if (!text || !*text)
-        return 0;
-    errno = 0;
-    out_cursor->day = strtoll(text, &end, 10);
-    if (errno == 0 && end != text && *end == '.') {
-        text = end + 1;
-        out_cursor->id = strtoll(text, &end, 10);
-        if (errno == 0 && end != text && *end == '\0' &&
-            out_cursor->day >= INT32_MIN &&
-            out_cursor->day <= range_of(range).to)
-            return 0;
-    }
-    return err_set(err, ERR_USAGE, "no place of this list");
-}
-
 /* The first subject domains of a report, in the scratch arena. */
 struct domains {
     const char *names[STORE_LISTED_DOMAINS];
@@ -283,8 +246,7 @@ static int give_page(struct store *store, sqlite3_stmt *facts, size_t limit,
         if (status)
             return status;
         if (++n == limit)
-            snprintf(out_cursor, STORE_CURSOR_BYTES, "%" PRId64 ".%" PRId64,
-                     fact.day, fact.id);
+            cursor_format(fact.day, fact.id, out_cursor);
     }
     out_cursor[0] = '\0';
     return status;
@@ -305,7 +267,7 @@ int store_each_report(struct store *store, const struct store_filter *filter,
     if (limit < 1 || limit > STORE_LIMIT_MAX)
         return err_set(err, ERR_USAGE, "a list takes 1 to %d lines",
                        STORE_LIMIT_MAX);
-    if (parse_cursor(cursor, filter->range, &from, err))
+    if (cursor_parse(cursor, filter->range, &from, err))
         return -1;
     status = find_numbers(store, filter, &numbers, err);
     if (status == 0) {
@@ -330,7 +292,7 @@ static int sum_facts(struct store *store, const struct store_filter *filter,
                      struct err *err)
 {
     sqlite3_stmt *facts =
-        start(store, filter, numbers, first_cursor(filter->range), err);
+        start(store, filter, numbers, cursor_first(filter->range), err);
     struct fact fact;
     int status;
 

@@ -35,6 +35,7 @@ static void read_origin(sqlite3_stmt *find, int64_t id, struct arena *arena,
         .payload = (size_t)sqlite3_column_int64(find, 5),
         .ordinal = (size_t)sqlite3_column_int64(find, 6),
         .other_id = sqlite3_column_int64(find, 8),
+        .is_dmarc = sqlite3_column_int(find, 18) != 0,
     };
     read_arrival(find, arena, &origin->arrival);
     sql_octets(find, 7, origin->raw_hash, DIGEST_BYTES);
@@ -65,7 +66,8 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
         "  AND o.standing = 1) END, 0),"
         " r.verdict, r.reason, r.signer, origin.source, origin.tenant,"
         " origin.way, origin.rule, origin.is_live, coalesce((SELECT"
-        " min(judge_at) FROM pending WHERE pending.report_id = r.id), 0)"
+        " min(judge_at) FROM pending WHERE pending.report_id = r.id), 0),"
+        " r.kind"
         " FROM report r JOIN origin ON origin.id = r.origin_id"
         " LEFT JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",
         err);

@@ -28,6 +28,7 @@ struct store_origin {
     int64_t stored_at;
     enum store_proof proof;
     enum store_standing standing;
+    bool is_dmarc;                /* else a TLS report */
     struct store_arrival arrival; /* without destination and time */
     int64_t other_id;             /* the report it conflicts with, or 0 */
     int reader_version;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "store/arrival_row.h"
+#include "store/dmarc_facts.h"
 #include "store/facts.h"
 #include "store/findings.h"
 #include "store/handle.h"
@@ -34,7 +35,7 @@ static void bind_verdict(sqlite3_stmt *statement, int place,
 
 static void bind_report(struct store *store, sqlite3_stmt *put,
                         const struct store_report *report,
-                        const struct facts *facts, const unsigned char *key,
+                        int64_t organization_id, const unsigned char *key,
                         enum store_standing standing, int64_t origin_id)
 {
     sql_bind_octets(put, 1, key, DIGEST_BYTES);
@@ -45,7 +46,7 @@ static void bind_report(struct store *store, sqlite3_stmt *put,
     sql_bind_integer(put, 6, report->start);
     sql_bind_integer(put, 7, report->end);
     sql_bind_integer(put, 8, clock_now(store->clock));
-    sql_bind_integer(put, 9, facts->organization_id);
+    sql_bind_integer(put, 9, organization_id);
     sql_bind_text(put, 10, report->organization);
     sql_bind_text(put, 11, report->contact_info);
     sql_bind_text(put, 12, report->report_id);
@@ -59,10 +60,11 @@ static void bind_report(struct store *store, sqlite3_stmt *put,
     sql_bind_text(put, 20, report->input);
     sql_bind_integer(put, 21, origin_id);
     bind_verdict(put, 22, report);
+    sql_bind_integer(put, 25, report->dmarc ? 1 : 0);
 }
 
 static int put_row(struct store *store, const struct store_report *report,
-                   const struct facts *facts, const unsigned char *key,
+                   int64_t organization_id, const unsigned char *key,
                    enum store_standing standing, int64_t *out_id,
                    struct err *err)
 {
@@ -73,14 +75,14 @@ static int put_row(struct store *store, const struct store_report *report,
         " start_at, end_at, stored_at, organization_id, organization,"
         " contact_info, report_id, success_sessions, failure_sessions,"
         " n_findings, reader_version, raw_id, payload, ordinal, input,"
-        " origin_id, verdict, reason, signer)"
+        " origin_id, verdict, reason, signer, kind)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
         err);
 
     if (!put || arrival_put_origin(store, &report->arrival, &origin_id, err))
         return -1;
-    bind_report(store, put, report, facts, key, standing, origin_id);
+    bind_report(store, put, report, organization_id, key, standing, origin_id);
     if (sql_run(store, put, err))
         return -1;
     *out_id = sqlite3_last_insert_rowid(store->db);
@@ -129,28 +131,54 @@ static int put_policy(struct store *store, const struct store_report *report,
     return sql_run(store, put, err);
 }
 
+static int put_tls(struct store *store, const struct store_report *report,
+                   const unsigned char *key, enum store_standing standing,
+                   int64_t *out_id, struct err *err)
+{
+    struct facts facts;
+
+    if (facts_make(store, report, &facts, err) ||
+        put_row(store, report, facts.organization_id, key, standing, out_id,
+                err) ||
+        facts_put(store, &facts, *out_id, standing, err))
+        return -1;
+    for (size_t i = 0; i < report->n_policies; i++) {
+        if (put_policy(store, report, &facts, i, *out_id, standing, err))
+            return -1;
+    }
+    return standing == STORE_COUNTED ? rollup_add(store, &facts, 1, err) : 0;
+}
+
+static int put_dmarc(struct store *store, const struct store_report *report,
+                     const unsigned char *key, enum store_standing standing,
+                     int64_t *out_id, struct err *err)
+{
+    struct dmarc_facts facts;
+
+    if (dmarc_facts_make(store, report, &facts, err) ||
+        put_row(store, report, facts.organization_id, key, standing, out_id,
+                err) ||
+        dmarc_facts_put(store, &facts, *out_id, standing, err))
+        return -1;
+    return standing == STORE_COUNTED ? dmarc_facts_sum(store, &facts, 1, err)
+                                     : 0;
+}
+
 /* Writes a report with all that hangs on it, and lets it count where it is to. */
 static int put_whole(struct store *store, const struct store_report *report,
                      const unsigned char *key, enum store_standing standing,
                      int64_t *out_id, struct err *err)
 {
-    struct facts facts;
-    int64_t id;
+    int64_t id = 0;
 
     if (find_raw(store, report, err) ||
-        facts_make(store, report, &facts, err) ||
-        put_row(store, report, &facts, key, standing, &id, err) ||
-        facts_put(store, &facts, id, standing, err))
-        return -1;
-    for (size_t i = 0; i < report->n_policies; i++) {
-        if (put_policy(store, report, &facts, i, id, standing, err))
-            return -1;
-    }
-    if (findings_put(store, STORE_FINDINGS_OF_REPORT, id, report->findings,
+        (report->dmarc ? put_dmarc(store, report, key, standing, &id, err)
+                       : put_tls(store, report, key, standing, &id, err)) ||
+        findings_put(store, STORE_FINDINGS_OF_REPORT, id, report->findings,
                      report->n_findings, err))
         return -1;
     *out_id = id;
-    return standing == STORE_COUNTED ? rollup_add(store, &facts, 1, err) : 0;
+    return 0;
 }
 
 /* Notes a better proof of a stored report, and the octets that gave it. */

@@ -19,6 +19,7 @@
 #include "store/arrival.h"
 
 struct store;
+struct store_dmarc;
 
 /* How well a report's origin is proven; the larger counts under one key. */
 enum store_proof {
@@ -93,6 +94,8 @@ struct store_report {
     int reader_version;
     int64_t success_sessions; /* plain sums over plausible policies */
     int64_t failure_sessions;
+    const struct store_dmarc *dmarc; /* what a DMARC report says, see dmarc.h;
+                                        NULL, or the members below are empty */
     const struct store_policy *policies;
     size_t n_policies;
     const struct store_subject *subjects; /* one per subject domain, >= 1 where
@@ -115,7 +118,7 @@ int store_put_raw(struct store *store, struct slice octets,
                   unsigned char out_hash[static DIGEST_BYTES], struct err *err);
 
 /*
- * Puts a report: rows, roll-ups, dictionaries. The key is (organization,
+ * Puts a report: rows, roll-ups, dictionaries. The key is (kind, organization,
  * report_id, start, end, sorted policy-domains); see keys.h. Where the arrival
  * has judge_at it is listed to be judged again, also that of a duplicate, which
  * may prove better than what is stored; where it has `judges` this is that

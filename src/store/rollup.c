@@ -126,6 +126,15 @@ static int add_fact(struct rollup *rollup, int64_t kind, int64_t domain_id,
     return 0;
 }
 
+int rollup_add_sum(struct store *store, int64_t kind, int64_t domain_id,
+                   const struct rollup_row *row, int64_t day, int64_t sign,
+                   struct err *err)
+{
+    return add_fact(&store->rollup, kind, domain_id, row, day, sign)
+               ? err_memory(err)
+               : 0;
+}
+
 static int add_subject(struct rollup *rollup, const struct facts *facts,
                        const struct facts_row *subject, int64_t sign)
 {

@@ -33,6 +33,17 @@ enum { ROLLUP_LEVELS = 3, ROLLUP_SHIFT = 3, ROLLUP_RUNS_MAX = 5 };
  * domain by domain, for breakdowns without a seek for each. */
 enum { ROLLUP_DOMAINS = 6 };
 
+/* Sums of DMARC reports: messages for sessions, those that failed for failures.
+ * Labels have parts, see dmarc_facts.h. Sources and senders stand under their
+ * domain alone, the two in the middle under all domains alone. */
+enum {
+    ROLLUP_DMARC = 16,
+    ROLLUP_DMARC_DOMAINS = 17,
+    ROLLUP_DMARC_ORGANIZATIONS = 18,
+    ROLLUP_DMARC_SOURCES = 19,
+    ROLLUP_DMARC_SENDERS = 20
+};
+
 /* Where a stored sum stops. Reports of COUNT_PLAUSIBLE_MAX each reach it by
  * millions; short of it, what was added can be taken out again to the last
  * session. What is told stops earlier, see rollup_told. */
@@ -82,6 +93,14 @@ void rollup_clear(struct rollup *rollup);
  */
 int rollup_add(struct store *store, const struct facts *facts, int64_t sign,
                struct err *err);
+
+/*
+ * Adds one report (sign 1) to a single sum of a day, or takes it out (-1).
+ * Returns: 0, -1 with err.
+ */
+int rollup_add_sum(struct store *store, int64_t kind, int64_t domain_id,
+                   const struct rollup_row *row, int64_t day, int64_t sign,
+                   struct err *err);
 
 /* Writes what was added to the tables. Returns: 0, -1 with err. */
 int rollup_flush(struct store *store, struct err *err);

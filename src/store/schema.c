@@ -229,7 +229,8 @@ static const char version_2[] =
 
 const char *const *schema_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1, version_2 };
+    static const char *const migrations[] = { version_1, version_2,
+                                              schema_dmarc };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

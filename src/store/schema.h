@@ -21,6 +21,9 @@ struct store;
 /* "TLSR": written to the file's header. */
 enum { SCHEMA_APPLICATION = 0x544c5352 };
 
+/* Version 3: DMARC reports beside TLS reports. */
+extern const char schema_dmarc[];
+
 /* The migrations of this program; *out_n gets their number. */
 const char *const *schema_migrations(size_t *out_n);
 

@@ -3,6 +3,7 @@
 
 #include "store/standing.h"
 
+#include "store/dmarc_facts.h"
 #include "store/facts.h"
 #include "store/handle.h"
 #include "store/sql.h"
@@ -94,18 +95,43 @@ static int move_row(struct store *store, int64_t id, enum store_standing to,
     return sql_run(store, stand, err);
 }
 
+/* Moves what hangs on a report. sign: 1 it begins to count, -1 it ends. */
+static int move_tls(struct store *store, int64_t report_id, int sign,
+                    enum store_standing to, struct err *err)
+{
+    struct facts facts;
+
+    if (facts_load(store, report_id, &facts, err) ||
+        (sign && rollup_add(store, &facts, sign, err)))
+        return -1;
+    return facts_stand(store, report_id, to, err);
+}
+
+/* Returns: 0, 1 where it is no DMARC report, -1 with err. */
+static int move_dmarc(struct store *store, int64_t report_id, int sign,
+                      enum store_standing to, struct err *err)
+{
+    struct dmarc_facts facts;
+    int status = dmarc_facts_load(store, report_id, &facts, err);
+
+    if (status)
+        return status;
+    if (sign && dmarc_facts_sum(store, &facts, sign, err))
+        return -1;
+    return dmarc_facts_stand(store, report_id, to, err);
+}
+
 int standing_move(struct store *store, int64_t report_id,
                   enum store_standing from, enum store_standing to,
                   struct err *err)
 {
-    struct facts facts;
     int sign = (to == STORE_COUNTED) - (from == STORE_COUNTED);
+    int status;
 
     if (from == to)
         return 0;
-    if (facts_load(store, report_id, &facts, err) ||
-        (sign && rollup_add(store, &facts, sign, err)) ||
-        facts_stand(store, report_id, to, err))
-        return -1;
-    return move_row(store, report_id, to, err);
+    status = move_dmarc(store, report_id, sign, to, err);
+    if (status > 0)
+        status = move_tls(store, report_id, sign, to, err);
+    return status ? -1 : move_row(store, report_id, to, err);
 }

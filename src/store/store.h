@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/utc.h"
+#include "store/dmarc.h"
 #include "store/origin.h"
 #include "store/put.h"
 #include "store/question.h"
