@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "os/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { READ_BYTES = 4096 };
+
+/* One that runs. */
+struct running {
+    const char *name;
+    const struct program_limits *limits;
+    int64_t until_ms;
+    pid_t pid;
+    int pid_fd; /* readable when it has exited */
+    int out_fd;
+};
+
+static int spawn_failed(int number, const char *name, struct err *err)
+{
+    errno = number;
+    return err_system(err, "running %.100s", name);
+}
+
+/* In a group of its own, with the signals of a new program. */
+static int set_attributes(posix_spawnattr_t *attributes)
+{
+    sigset_t none, all;
+    int number;
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    number = posix_spawnattr_setsigmask(attributes, &none);
+    if (!number)
+        number = posix_spawnattr_setsigdefault(attributes, &all);
+    if (!number)
+        number = posix_spawnattr_setpgroup(attributes, 0);
+    if (!number)
+        number = posix_spawnattr_setflags(
+            attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                            POSIX_SPAWN_SETSIGDEF);
+    return number;
+}
+
+static int set_files(posix_spawn_file_actions_t *files, int out_fd)
+{
+    int number =
+        posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
+
+    if (!number)
+        number = posix_spawn_file_actions_adddup2(files, out_fd, 1);
+    if (!number)
+        number = posix_spawn_file_actions_addclosefrom_np(files, 3);
+    return number;
+}
+
+static int spawn(const char *const argv[], int out_fd, pid_t *out_pid)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    int number = posix_spawnattr_init(&attributes);
+
+    if (number)
+        return number;
+    number = posix_spawn_file_actions_init(&files);
+    if (!number) {
+        number = set_attributes(&attributes);
+        if (!number)
+            number = set_files(&files, out_fd);
+        if (!number)
+            number = posix_spawnp(out_pid, argv[0], &files, &attributes,
+                                  (char *const *)(uintptr_t)argv, environ);
+        posix_spawn_file_actions_destroy(&files);
+    }
+    posix_spawnattr_destroy(&attributes);
+    return number;
+}
+
+static int start(const char *const argv[], struct running *running,
+                 struct err *err)
+{
+    int ends[2], number;
+
+    if (pipe2(ends, O_CLOEXEC))
+        return err_system(err, "running %.100s", argv[0]);
+    number = spawn(argv, ends[1], &running->pid);
+    close(ends[1]);
+    if (number) {
+        close(ends[0]);
+        return spawn_failed(number, argv[0], err);
+    }
+    running->out_fd = ends[0];
+    /* Not waited for yet, so the number is still this program's. */
+    running->pid_fd = (int)syscall(SYS_pidfd_open, running->pid, 0);
+    return 0;
+}
+
+/* Waits for one of our descriptors. Returns: 0, 1 stopped, -1 with err. */
+static int wait_for(const struct running *running, int fd, struct err *err)
+{
+    for (;;) {
+        struct pollfd polls[] = {
+            { .fd = fd, .events = POLLIN },
+            { .fd = running->limits->stop_fd, .events = POLLIN },
+        };
+        int64_t left_ms = running->until_ms - clock_monotonic_ms();
+        int n;
+
+        if (left_ms <= 0)
+            return err_set(err, ERR_LIMIT, "%.100s took longer than %d ms",
+                           running->name, running->limits->time_ms);
+        n = poll(polls, 2, (int)left_ms);
+        if (n < 0 && errno != EINTR)
+            return err_system(err, "waiting for %.100s", running->name);
+        if (n > 0 && polls[1].revents)
+            return 1;
+        if (n > 0)
+            return 0;
+    }
+}
+
+/* Returns: 0 at the end of its output, 1 stopped, -1 with err. */
+static int read_all(const struct running *running, struct buffer *out,
+                    struct err *err)
+{
+    for (;;) {
+        char octets[READ_BYTES];
+        int rc = wait_for(running, running->out_fd, err);
+        ssize_t n;
+
+        if (rc)
+            return rc;
+        n = read(running->out_fd, octets, sizeof(octets));
+        if (n < 0 && errno != EINTR)
+            return err_system(err, "reading from %.100s", running->name);
+        if (n == 0)
+            return 0;
+        if (n > 0)
+            buffer_add(out, octets, (size_t)n);
+        explicit_bzero(octets, sizeof(octets)); /* it may be a secret */
+        if (out->failed)
+            return err_set(err, ERR_LIMIT, "%.100s said more than %zu octets",
+                           running->name, out->max_bytes);
+    }
+}
+
+/* Kills whatever is left of the group and buries the program.
+ * Returns: its status of waitpid. */
+static int bury(const struct running *running)
+{
+    int status = 0;
+
+    kill(-running->pid, SIGKILL);
+    while (waitpid(running->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    close(running->out_fd);
+    if (running->pid_fd >= 0)
+        close(running->pid_fd);
+    return status;
+}
+
+static int judge(const char *name, int status, struct err *err)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (WIFEXITED(status))
+        return err_set(err, ERR_SYSTEM, "%.100s failed with status %d", name,
+                       WEXITSTATUS(status));
+    return err_set(err, ERR_SYSTEM, "%.100s was ended by signal %d", name,
+                   WTERMSIG(status));
+}
+
+int program_run(const char *const argv[], const struct program_limits *limits,
+                struct buffer *out, struct err *err)
+{
+    struct running running = { .name = argv[0],
+                               .limits = limits,
+                               .until_ms =
+                                   clock_monotonic_ms() + limits->time_ms };
+    int rc, status;
+
+    if (start(argv, &running, err))
+        return -1;
+    rc = read_all(&running, out, err);
+    /* It may close its output long before it exits. */
+    if (rc == 0 && running.pid_fd >= 0)
+        rc = wait_for(&running, running.pid_fd, err);
+    status = bury(&running);
+    return rc ? rc : judge(argv[0], status, err);
+}

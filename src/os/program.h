@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Program: what another program says, within a time and a size.
+ *
+ * A fixed list of arguments, no shell. The program runs in a process group of
+ * its own, which is killed as a whole when it is not needed any more; it reads
+ * nothing, inherits no descriptor but standard error, and no blocked signal.
+ */
+
+#include "base/buffer.h"
+#include "base/err.h"
+
+struct program_limits {
+    int time_ms; /* for all of it, until its output ends and it has exited */
+    int stop_fd; /* when this becomes readable nobody waits; -1 for none */
+};
+
+/*
+ * Runs argv[0] (a path with a '/', else looked up in PATH) and appends its
+ * standard output to out, whose maximum is the limit.
+ * argv: ends with NULL.
+ * Returns: 0 where it exited with status 0; 1 where stop_fd became readable; -1
+ * with err: it cannot be run, failed, said too much or took too long.
+ */
+int program_run(const char *const argv[], const struct program_limits *limits,
+                struct buffer *out, struct err *err);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "os/program.h"
+
+/* Runs sh -c text; the shell is the test's, not the program's. */
+static int run(const char *text, int time_ms, int stop_fd, struct buffer *out,
+               struct err *err)
+{
+    const char *const argv[] = { "sh", "-c", text, "sh", "a b", "$HOME", NULL };
+    const struct program_limits limits = { .time_ms = time_ms,
+                                           .stop_fd = stop_fd };
+
+    buffer_init(out, 100);
+    return program_run(argv, &limits, out, err);
+}
+
+static void output_is_taken(void **state)
+{
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(run("echo \"$1,$2\"", 10000, -1, &out, &err), 0);
+    assert_string_equal(buffer_text(&out), "a b,$HOME\n");
+    buffer_deinit(&out);
+}
+
+static void a_failure_is_told(void **state)
+{
+    static const char *const nobody[] = { "/nowhere/at/all", NULL };
+    const struct program_limits limits = { .time_ms = 1000, .stop_fd = -1 };
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(run("echo x; exit 3", 10000, -1, &out, &err), -1);
+    assert_string_equal(err.text, "sh failed with status 3");
+    buffer_deinit(&out);
+    assert_int_equal(run("kill -9 $$", 10000, -1, &out, &err), -1);
+    assert_string_equal(err.text, "sh was ended by signal 9");
+    buffer_deinit(&out);
+    assert_int_equal(program_run(nobody, &limits, &out, &err), -1);
+    assert_int_equal(err.kind, ERR_SYSTEM);
+}
+
+static void too_much_is_too_much(void **state)
+{
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(run("yes", 10000, -1, &out, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    buffer_deinit(&out);
+}
+
+static bool is_alive(const char *text)
+{
+    return kill((pid_t)strtol(text, NULL, 10), 0) == 0;
+}
+
+/* What it started goes with it: nothing is left that holds a socket or a time
+ * slice. */
+static void the_whole_group_ends(void **state)
+{
+    int64_t began = clock_monotonic_ms();
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(run("sleep 100 & echo $!; wait", 300, -1, &out, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    assert_true(clock_monotonic_ms() - began < 5000);
+    for (int i = 0; i < 200 && is_alive(buffer_text(&out)); i++)
+        usleep(10000);
+    assert_false(is_alive(buffer_text(&out)));
+    buffer_deinit(&out);
+}
+
+static void a_closed_output_is_not_the_end(void **state)
+{
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(run("exec >&-; exit 4", 10000, -1, &out, &err), -1);
+    assert_string_equal(err.text, "sh failed with status 4");
+    buffer_deinit(&out);
+    assert_int_equal(run("exec >&-; exec sleep 100", 200, -1, &out, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    buffer_deinit(&out);
+}
+
+static void it_can_be_stopped(void **state)
+{
+    int fd = eventfd(1, EFD_CLOEXEC);
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(run("sleep 100", 50000, fd, &out, &err), 1);
+    buffer_deinit(&out);
+    close(fd);
+}
+
+/* Signals that our threads block are not blocked there, and no descriptor of
+ * ours is open. */
+static void it_inherits_nothing(void **state)
+{
+    struct buffer out;
+    sigset_t set;
+    struct err err;
+    int fd = dup(0); /* not close-on-exec */
+
+    (void)state;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    assert_int_equal(run("ls /proc/self/fd | tr '\\n' ' '; kill -TERM $$",
+                         10000, -1, &out, &err),
+                     -1);
+    assert_string_equal(err.text, "sh was ended by signal 15");
+    assert_string_equal(buffer_text(&out), "0 1 2 3 ");
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    buffer_deinit(&out);
+    close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(output_is_taken),
+        cmocka_unit_test(a_failure_is_told),
+        cmocka_unit_test(too_much_is_too_much),
+        cmocka_unit_test(the_whole_group_ends),
+        cmocka_unit_test(a_closed_output_is_not_the_end),
+        cmocka_unit_test(it_can_be_stopped),
+        cmocka_unit_test(it_inherits_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
