@@ -11,5 +11,19 @@ enum {
     /* Read at a time: what a relay sends ahead of an answer. */
     NET_READ_BYTES = 64 * 1024,
     /* A line of a reply, or of a command with an address. */
-    NET_REPLY_BYTES = 1024
+    NET_REPLY_BYTES = 1024,
+
+    /* A mail server that does not answer, that does not get done with TLS and
+       the login, and that falls silent afterwards. */
+    NET_MAIL_CONNECT_S = 30,
+    NET_MAIL_LOGIN_S = 60,
+    NET_MAIL_SILENCE_S = 120,
+    /* A password, or a token, which is base64 of some KiB. */
+    NET_SECRET_BYTES = 16 * 1024,
+    /* Mails named in one command: lines of some KiB, which every server takes. */
+    NET_IMAP_SET = 100,
+    /* UIDs asked for at once: a million are named in a line of 11 MB at most. */
+    NET_IMAP_WINDOW = 1000000,
+    /* A reply beside the mail in it: such a line, and a list of POP3. */
+    NET_MAIL_REPLY_BYTES = 16 * 1024 * 1024
 };
