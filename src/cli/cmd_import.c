@@ -117,8 +117,7 @@ static int import_all(struct importing *importing, struct err *err)
     struct intake_import_options options = { .organization_key =
                                                  insight_organization_key,
                                              .refused = note_refused,
-                                             .context = importing,
-                                             .proof = STORE_PROOF_FILE };
+                                             .context = importing };
     struct intake_walk walk;
     int rc = store_url_make_folder(call->store_url, err);
 

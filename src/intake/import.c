@@ -4,48 +4,62 @@
 #include "intake/import.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "crypt/digest.h"
 #include "intake/limits.h"
 #include "intake/read.h"
-#include "intake/rows.h"
-#include "json/writer.h"
+#include "store/position.h"
 
 /* Of the batch, labels and octets: what is read fills it up to
    INTAKE_BATCH_BYTES, and one small input more. */
 enum { KEEP_MAX_BYTES = INTAKE_BATCH_BYTES + 2 * INTAKE_LARGE_BYTES };
 
-/* What one result becomes, until it is put. */
+/* What one item becomes, until it is put. */
 struct pending {
     const char *label;
-    struct slice raw;         /* the input it came from */
-    size_t input;             /* its number in the batch */
-    const char *refused;      /* the reason, NULL where rows hold a report */
-    struct store_report rows; /* of a refusal the findings alone */
+    struct slice raw;          /* the input it came from */
+    size_t input;              /* its number in the batch */
+    const char *refused;       /* the reason, NULL where rows hold a report */
+    struct store_report *rows; /* a report */
+    const struct store_finding *findings; /* of a refusal */
+    size_t n_findings;
+    struct store_arrival arrival;
+    struct intake_outcome *outcome;        /* or NULL */
+    const struct store_position *position; /* the end of an input, or NULL */
 };
 
 struct intake_import {
     struct store *store;
     struct intake_import_options options;
     struct intake_import_counts counts;
-    struct digest *digest;
-    struct buffer text; /* a report as it is hashed */
+    struct intake_reading *reading; /* where options has none */
+    struct intake_sink sink;
 
     /* The batch: read, and not yet put. */
     struct arena arena;
-    struct pending pending[INTAKE_BATCH_RESULTS];
+    struct pending pending[INTAKE_BATCH_RESULTS + 1]; /* one end beyond */
     size_t n_pending;
     size_t n_inputs;
 
     /* The input at hand. */
+    struct intake_source_input at_hand;
     const struct intake_source_input *input;
     const char *label; /* its copies in the arena, NULL while none */
     struct slice raw;
+    struct store_arrival arrival;         /* of its origin, likewise */
     unsigned char raw_hash[DIGEST_BYTES]; /* of a large one, which is put */
 };
+
+static const struct intake_origin of_file = { .source = "",
+                                              .tenant = "",
+                                              .destination = "" };
+
+static int make_room(void *context, size_t room_bytes, struct err *err);
+static int take_item(void *context, const struct intake_item *item,
+                     struct err *err);
 
 int intake_import_new(struct store *store,
                       const struct intake_import_options *options,
@@ -57,12 +71,19 @@ int intake_import_new(struct store *store,
         return err_memory(err);
     import->store = store;
     import->options = *options;
-    import->digest = digest_new();
-    buffer_init(&import->text, JSON_WRITER_SINK_BYTES);
+    import->sink = (struct intake_sink){ .arena = &import->arena,
+                                         .ready = make_room,
+                                         .take = take_item,
+                                         .context = import };
     arena_init(&import->arena, KEEP_MAX_BYTES);
-    if (!import->digest) {
-        intake_import_free(import);
-        return err_memory(err);
+    if (!options->read) {
+        if (intake_reading_new(options->organization_key, &import->reading,
+                               err)) {
+            intake_import_free(import);
+            return -1;
+        }
+        import->options.read = intake_reading_read;
+        import->options.read_context = import->reading;
     }
     *out_import = import;
     return 0;
@@ -72,8 +93,7 @@ void intake_import_free(struct intake_import *import)
 {
     if (!import)
         return;
-    digest_free(import->digest);
-    buffer_deinit(&import->text);
+    intake_reading_free(import->reading);
     arena_deinit(&import->arena);
     free(import);
 }
@@ -84,37 +104,42 @@ const struct intake_import_counts *intake_import_counts(
     return &import->counts;
 }
 
+struct store *intake_import_store(const struct intake_import *import)
+{
+    return import->store;
+}
+
 /* ---- Reading, while nobody waits ----------------------------------------- */
-
-static void add_to_digest(void *context, struct slice octets)
-{
-    digest_add(context, octets);
-}
-
-/* The hash of a report's content, whatever its spelling or container. */
-static int hash_report(struct intake_import *import,
-                       const struct report *report,
-                       unsigned char out[static DIGEST_BYTES], struct err *err)
-{
-    struct json_writer writer;
-
-    buffer_reset(&import->text);
-    json_writer_init(&writer, &import->text);
-    writer.sink = add_to_digest;
-    writer.context = import->digest;
-    report_write(report, &writer);
-    json_writer_flush(&writer);
-    digest_finish(import->digest, out);
-    return import->text.failed ? err_memory(err) : 0;
-}
 
 static bool is_large(const struct intake_source_input *input)
 {
     return input->octets.len >= INTAKE_LARGE_BYTES;
 }
 
-/* Keeps label and octets of the input at hand until its results are put; those
-   of a large one are put already. */
+/* How the input at hand came, in the arena where the caller may let it go. */
+static int keep_arrival(struct intake_import *import)
+{
+    const struct intake_origin *origin = import->input->origin;
+    struct store_arrival *arrival = &import->arrival;
+
+    if (!origin)
+        origin = &of_file;
+    *arrival = (struct store_arrival){
+        .source = arena_copy(&import->arena, slice_of(origin->source)),
+        .tenant = arena_copy(&import->arena, slice_of(origin->tenant)),
+        .destination =
+            arena_copy(&import->arena, slice_of(origin->destination)),
+        .way = (int)origin->way,
+        .rule = (int)origin->rule,
+        .is_live = origin->is_live,
+        .arrived_at = import->input->arrived_at,
+        .judges = import->input->again ? import->input->again->id : 0,
+    };
+    return arrival->source && arrival->tenant && arrival->destination ? 0 : -1;
+}
+
+/* Keeps label and octets of the input at hand until its items are put; those of
+   a large one are put already. */
 static int keep_input(struct intake_import *import)
 {
     struct slice octets = import->input->octets;
@@ -123,54 +148,37 @@ static int keep_input(struct intake_import *import)
         return 0;
     import->label = arena_copy(&import->arena, slice_of(import->input->label));
     import->raw = slice_make(NULL, 0);
-    if (is_large(import->input))
-        return import->label ? 0 : -1;
-    import->raw = slice_make(arena_copy(&import->arena, octets), octets.len);
-    return import->label && import->raw.ptr ? 0 : -1;
-}
-
-/* The batch is not full. Returns: the place of the next result, NULL when out of
-   memory. */
-static struct pending *add_pending(struct intake_import *import)
-{
-    struct pending *slot = &import->pending[import->n_pending];
-
-    if (keep_input(import))
-        return NULL;
-    *slot = (struct pending){ .label = import->label,
-                              .raw = import->raw,
-                              .input = import->n_inputs };
-    return slot;
-}
-
-/* A report without organization-name goes under the domain of its contact. The
-   key of the report keeps the name as reported. */
-static const char *organization_key(struct intake_import *import,
-                                    const struct report *report,
-                                    const struct store_report *rows)
-{
-    const char *name = rows->organization;
-
-    if (!*name)
-        name = arena_copy(&import->arena, report_contact_domain(report));
-    return name ? import->options.organization_key(&import->arena, name) : NULL;
-}
-
-static int read_report(struct intake_import *import,
-                       const struct intake_result *result,
-                       struct store_report *rows, struct err *err)
-{
-    if (intake_rows_make(result->report, &import->arena, rows, err) ||
-        hash_report(import, result->report, rows->content_hash, err))
+    if (!import->label || keep_arrival(import))
         return -1;
-    rows->organization_key = organization_key(import, result->report, rows);
-    if (!rows->organization_key)
-        return arena_error(&import->arena, err);
-    rows->payload = result->payload;
-    rows->ordinal = result->ordinal;
-    rows->input = import->label;
-    rows->proof = import->options.proof;
-    rows->reader_version = INTAKE_READER_VERSION;
+    if (is_large(import->input))
+        return 0;
+    import->raw = slice_make(arena_copy(&import->arena, octets), octets.len);
+    return import->raw.ptr ? 0 : -1;
+}
+
+static bool is_batch_full(const struct intake_import *import)
+{
+    return import->n_pending >= INTAKE_BATCH_RESULTS ||
+           import->arena.held_bytes >= INTAKE_BATCH_BYTES;
+}
+
+/* An input may hold any number of reports: those that fill a batch are put while
+   it is being read. */
+static int make_room(void *context, size_t room_bytes, struct err *err)
+{
+    struct intake_import *import = context;
+
+    if (is_batch_full(import)) {
+        import->label = NULL;
+        if (intake_import_commit(import, err))
+            return -1;
+    }
+    import->arena.max_bytes = KEEP_MAX_BYTES;
+    if (keep_input(import))
+        return err_memory(err);
+    if (room_bytes < INTAKE_ROWS_LEAST_BYTES)
+        room_bytes = INTAKE_ROWS_LEAST_BYTES;
+    import->arena.max_bytes = import->arena.held_bytes + room_bytes;
     return 0;
 }
 
@@ -182,76 +190,86 @@ static void tell_refused(struct intake_import *import, const char *reason)
                                 reason);
 }
 
-static int read_refusal(struct intake_import *import,
-                        const struct intake_result *result,
-                        struct pending *slot, struct err *err)
+/* What who sent the input is told of its first refusal. */
+static void note_refusal(struct intake_outcome *outcome,
+                         const struct intake_item *item)
 {
-    size_t n = result->findings ? result->findings->n_items : 0;
+    if (!outcome || outcome->n_refused++ > 0)
+        return;
+    snprintf(outcome->reason, sizeof(outcome->reason), "%s", item->refused);
+    if (item->n_findings == 0)
+        return;
+    /* The last finding is why it was refused; those before led there. */
+    snprintf(outcome->code, sizeof(outcome->code), "%s",
+             item->findings[item->n_findings - 1].code);
+    snprintf(outcome->where, sizeof(outcome->where), "%s",
+             item->findings[item->n_findings - 1].where);
+}
 
-    slot->refused = arena_copy(&import->arena, slice_of(result->refused));
-    slot->rows.findings =
-        intake_rows_findings(result->findings, &import->arena);
-    slot->rows.n_findings = n;
-    if (!slot->refused || (n > 0 && !slot->rows.findings))
-        return arena_error(&import->arena, err);
-    tell_refused(import, result->refused);
+static int take_report(struct intake_import *import,
+                       const struct intake_item *item, struct pending *slot,
+                       struct err *err)
+{
+    const struct intake_origin *origin = import->input->origin;
+    const struct intake_source_input *input = import->input;
+    struct intake_judgement judgement;
+    struct store_report *rows;
+
+    import->arena.max_bytes = import->arena.held_bytes + INTAKE_JUDGEMENT_BYTES;
+    rows = arena_alloc(&import->arena, sizeof(*rows));
+    if (!rows)
+        return err_memory(err);
+    if (intake_judge(&import->options.judges, origin ? origin : &of_file, item,
+                     &import->arena, &judgement, err))
+        return -1;
+    *rows = *item->rows;
+    rows->input = import->label;
+    rows->proof = judgement.proof;
+    rows->standing = judgement.standing;
+    rows->arrival = import->arrival;
+    rows->arrival.verdict = judgement.verdict;
+    rows->arrival.reason = judgement.reason;
+    rows->arrival.signer = judgement.signer;
+    rows->arrival.judge_at = intake_judge_again(
+        judgement.known, input->now ? input->now : input->arrived_at,
+        input->arrived_at, input->again ? input->again->tries + 1 : 0);
+    slot->rows = rows;
     return 0;
 }
 
-/* What is beyond a limit of ours is refused; it never ends the import. The
-   reason is no copy, since the arena may be full. */
-static void refuse_result(struct intake_import *import, struct pending *slot)
+/* Of an input that is judged again only what is asked for. */
+static bool is_wanted(const struct intake_import *import,
+                      const struct intake_item *item)
 {
-    slot->rows = (struct store_report){ .n_findings = 0 };
-    slot->refused = "storing its many parts would take too much memory";
-    tell_refused(import, slot->refused);
+    const struct store_pending *again = import->input->again;
+
+    if (!again)
+        return true;
+    return item->rows && item->rows->payload == again->payload &&
+           item->rows->ordinal == again->ordinal;
 }
 
-static bool is_batch_full(const struct intake_import *import)
-{
-    return import->n_pending >= INTAKE_BATCH_RESULTS ||
-           import->arena.held_bytes >= INTAKE_BATCH_BYTES;
-}
-
-/* An input may hold any number of reports: those that fill a batch are put while
-   it is being read. */
-static int make_room(struct intake_import *import, struct err *err)
-{
-    if (!is_batch_full(import))
-        return 0;
-    import->label = NULL;
-    return intake_import_commit(import, err);
-}
-
-static size_t rows_max_bytes(const struct intake_result *result)
-{
-    return result->room_bytes > INTAKE_ROWS_LEAST_BYTES
-               ? result->room_bytes
-               : INTAKE_ROWS_LEAST_BYTES;
-}
-
-static int take_result(void *context, const struct intake_result *result,
-                       struct err *err)
+static int take_item(void *context, const struct intake_item *item,
+                     struct err *err)
 {
     struct intake_import *import = context;
-    struct pending *slot;
-    struct err own;
+    struct pending *slot = &import->pending[import->n_pending];
 
-    if (make_room(import, err))
+    if (!is_wanted(import, item))
+        return 0;
+    *slot = (struct pending){ .label = import->label,
+                              .raw = import->raw,
+                              .input = import->n_inputs,
+                              .refused = item->refused,
+                              .findings = item->findings,
+                              .n_findings = item->n_findings,
+                              .arrival = import->arrival,
+                              .outcome = import->input->outcome };
+    if (item->refused) {
+        note_refusal(slot->outcome, item);
+        tell_refused(import, item->refused);
+    } else if (take_report(import, item, slot, err)) {
         return -1;
-    import->arena.max_bytes = KEEP_MAX_BYTES;
-    slot = add_pending(import);
-    if (!slot)
-        return err_memory(err);
-    import->arena.max_bytes = import->arena.held_bytes + rows_max_bytes(result);
-    if (result->report ? read_report(import, result, &slot->rows, &own)
-                       : read_refusal(import, result, slot, &own)) {
-        if (own.kind != ERR_LIMIT) {
-            if (err)
-                *err = own;
-            return -1;
-        }
-        refuse_result(import, slot);
     }
     import->n_pending++;
     return 0;
@@ -267,7 +285,7 @@ static void count_report(struct intake_import *import,
 
     counts->reports++;
     counts->outcomes[outcome]++;
-    if (outcome != STORE_NEW)
+    if (outcome != STORE_NEW || rows->standing != STORE_COUNTED)
         return;
     for (size_t i = 0; i < rows->n_subjects; i++) {
         counts->sessions =
@@ -285,19 +303,21 @@ static int put_result(struct intake_import *import, struct pending *pending,
 
     if (pending->refused)
         return store_put_quarantine(import->store, raw_hash, pending->label,
-                                    pending->refused, pending->rows.findings,
-                                    pending->rows.n_findings,
-                                    INTAKE_READER_VERSION, NULL, err) < 0
+                                    pending->refused, pending->findings,
+                                    pending->n_findings, INTAKE_READER_VERSION,
+                                    &pending->arrival, err) < 0
                    ? -1
                    : 0;
-    memcpy(pending->rows.raw_hash, raw_hash, DIGEST_BYTES);
-    if (store_put_report(import->store, &pending->rows, &outcome, err))
+    memcpy(pending->rows->raw_hash, raw_hash, DIGEST_BYTES);
+    if (store_put_report(import->store, pending->rows, &outcome, err))
         return -1;
-    count_report(import, &pending->rows, outcome);
+    count_report(import, pending->rows, outcome);
+    if (pending->outcome)
+        pending->outcome->n_reports[outcome]++;
     return 0;
 }
 
-/* Puts all results of one input. out_next gets the first of the next one. */
+/* Puts all items of one input. out_next gets the first of the next one. */
 static int put_input(struct intake_import *import, size_t first,
                      size_t *out_next, struct err *err)
 {
@@ -310,12 +330,25 @@ static int put_input(struct intake_import *import, size_t first,
     else if (store_put_raw(import->store, pending[first].raw, raw_hash, err) <
              0)
         return -1;
-    for (; i < import->n_pending && pending[i].input == pending[first].input;
+    for (; i < import->n_pending && !pending[i].position &&
+           pending[i].input == pending[first].input;
          i++)
         if (put_result(import, &pending[i], raw_hash, err))
             return -1;
     *out_next = i;
     return 0;
+}
+
+/* Puts what comes next: the items of an input, or where its source stands. */
+static int put_next(struct intake_import *import, size_t *next, struct err *err)
+{
+    const struct store_position *position = import->pending[*next].position;
+
+    if (!position)
+        return put_input(import, *next, next, err);
+    ++*next;
+    return store_put_position(import->store, position->source, position->item,
+                              position->value, err);
 }
 
 /* Puts inputs in one transaction until all are put or others have waited. */
@@ -329,7 +362,7 @@ static int put_some(struct intake_import *import, size_t *next, struct err *err)
     begin_ms = clock_monotonic_ms();
     while (*next < import->n_pending &&
            clock_monotonic_ms() - begin_ms < INTAKE_BATCH_MS) {
-        if (put_input(import, *next, next, err)) {
+        if (put_next(import, next, err)) {
             store_rollback(import->store);
             return -1;
         }
@@ -354,6 +387,17 @@ int intake_import_commit(struct intake_import *import, struct err *err)
     return rc;
 }
 
+static int read_input(struct intake_import *import, struct err *err)
+{
+    if (import->options.read(import->options.read_context, import->input,
+                             &import->sink, err))
+        return -1;
+    if (import->input->position)
+        import->pending[import->n_pending++] =
+            (struct pending){ .position = import->input->position };
+    return 0;
+}
+
 /*
  * Reads a large input: first its octets are kept, then they are read where they
  * stand, so that at no time there are two copies of them.
@@ -370,10 +414,7 @@ static int add_large(struct intake_import *import, struct err *err)
         store_rollback(import->store);
         return -1;
     }
-    if (input->writable
-            ? intake_read_in_place(input->writable, input->octets.len,
-                                   input->name, take_result, import, err)
-            : intake_read(input->octets, input->name, take_result, import, err))
+    if (read_input(import, err))
         return -1;
     return intake_import_commit(import, err);
 }
@@ -381,7 +422,12 @@ static int add_large(struct intake_import *import, struct err *err)
 int intake_import_add(struct intake_import *import,
                       const struct intake_source_input *input, struct err *err)
 {
-    import->input = input;
+    import->at_hand = *input;
+    /* A small input is copied when the first item of it is there, so it must not
+       be changed while it is read. */
+    if (!is_large(input))
+        import->at_hand.writable = NULL;
+    import->input = &import->at_hand;
     import->label = NULL;
     import->counts.inputs++;
     if (input->refused) {
@@ -390,7 +436,7 @@ int intake_import_add(struct intake_import *import,
     }
     if (is_large(input))
         return add_large(import, err);
-    if (intake_read(input->octets, input->name, take_result, import, err))
+    if (read_input(import, err))
         return -1;
     import->n_inputs++;
     return is_batch_full(import) ? intake_import_commit(import, err) : 0;

@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "intake/judge.h"
 #include "intake/source.h"
 #include "store/store.h"
 
@@ -26,14 +27,20 @@ struct intake_import;
 
 struct intake_import_options {
     /* The key that spellings of one organisation share; text in arena or
-       static, NULL when out of memory. */
+       static, NULL when out of memory. Not used where `read` is set. */
     const char *(*organization_key)(struct arena *arena, const char *name);
+
+    /* Reads inputs elsewhere; NULL: in this process. */
+    intake_reading_function *read;
+    void *read_context;
+
+    /* What is known of keys and domains; all zero: nothing is asked. */
+    struct intake_judges judges;
 
     /* Called for each refusal, text from outside; may be NULL. */
     void (*refused)(void *context, const char *label, const char *reason);
 
     void *context; /* of refused */
-    enum store_proof proof;
 };
 
 /* What became of the inputs: of those added, and of those committed. */
@@ -66,6 +73,18 @@ int intake_import_add(struct intake_import *import,
 
 /* Puts and commits what was added since the last commit. Returns: 0, -1 with err. */
 int intake_import_commit(struct intake_import *import, struct err *err);
+
+/*
+ * Judges again what is due, and commits.
+ * now: utc_time. out_n: how many were due; INTAKE_JUDGE_INPUTS says that there
+ * may be more.
+ * Returns: 0, -1 with err (ERR_STORE, ERR_MEMORY).
+ */
+int intake_import_judge(struct intake_import *import, int64_t now,
+                        size_t *out_n, struct err *err);
+
+/* The store it puts into. */
+struct store *intake_import_store(const struct intake_import *import);
 
 /* The counts; after intake_import_commit all of them are of what is stored. */
 const struct intake_import_counts *intake_import_counts(

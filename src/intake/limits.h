@@ -25,6 +25,20 @@ enum {
     /* Paths of a source: two million files of 200 octets. */
     INTAKE_WALK_MAX_BYTES = 512 * 1024 * 1024,
 
+    /* The signatures of one mail: a header of a MiB, and its fields as a list. */
+    INTAKE_SIGNATURES_BYTES = 8 * 1024 * 1024,
+    /* Domains of one report that DNS is asked about. */
+    INTAKE_MAX_CLAIMS = 20,
+    /* How long trouble with DNS is waited out: five days, as mail is. */
+    INTAKE_JUDGE_SECONDS = 5 * 24 * 3600,
+    /* What a judgement takes beside the report: keys and verdicts of some
+       signatures. */
+    INTAKE_JUDGEMENT_BYTES = 1024 * 1024,
+    /* Tries at an answer on its way, seconds apart; then it is trouble. */
+    INTAKE_JUDGE_SOON = 5,
+    /* Arrivals judged again in one go, before new ones have their turn. */
+    INTAKE_JUDGE_INPUTS = 200,
+
     /* Results read before they are put in one go, and the memory they may take
        meanwhile; how long a transaction may keep others from writing. */
     INTAKE_BATCH_RESULTS = 500,

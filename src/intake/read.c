@@ -82,6 +82,8 @@ static int give_one(struct passage *passage,
     if (join_findings(findings, candidate->findings, &passage->reports))
         return give_shortage(passage, candidate, &passage->reports, err);
     result.findings = findings;
+    result.submitter =
+        candidate->mail ? candidate->mail->tls_report_submitter : NULL;
     result.payload = passage->n_candidates;
     result.room_bytes = arena_room(&passage->reports);
     return passage->function(passage->context, &result, err);

@@ -26,7 +26,8 @@ struct intake_result {
      * containers. */
     const struct report *report;
     const struct dmarc_report *dmarc;
-    const char *refused;                 /* the reason */
+    const char *refused;   /* the reason */
+    const char *submitter; /* TLS-Report-Submitter of its mail, or NULL */
     const struct finding_list *findings; /* the report's, or the refusal's */
     size_t room_bytes; /* of the memory for reading, what is left */
     size_t payload;    /* 0-based number of the candidate text */

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "intake/origin.h"
 #include "intake/walk.h"
 
 /* One input; everything in it is valid during the call. */
@@ -25,6 +26,15 @@ struct intake_source_input {
     char *writable; /* the same octets, where they may be changed; or NULL */
     const char *refused; /* why it could not be read, or NULL */
     int64_t done_bytes;  /* of the walk's bytes, with this input */
+
+    const struct intake_origin *origin; /* NULL: a file */
+    int64_t arrived_at;                 /* utc_time, 0 where it is a file */
+    int64_t now;                        /* utc_time, where it is judged again */
+    struct intake_outcome *outcome;     /* filled until the commit; or NULL */
+    const struct store_pending *again;  /* it is judged again, or NULL */
+    const struct store_position *position; /* put behind all that was read of
+                                              it; must stay until the commit;
+                                              or NULL */
 };
 
 /* Called for each input. Returns: 0 to go on, else intake_source_each does. */

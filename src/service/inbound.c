@@ -52,7 +52,8 @@ static int open_inbound(struct inbound *inbound,
                         const struct inbound_options *options, struct err *err)
 {
     const struct lmtp_server_options lmtp = { .listen = options->listen_lmtp,
-                                              .host = options->host };
+                                              .host = options->host,
+                                              .rule = options->rule };
 
     if (loop_new(&inbound->loop, err) ||
         receiver_start(&options->receiver, &inbound->receiver, err) ||

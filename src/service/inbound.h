@@ -15,6 +15,7 @@ struct inbound_options {
     struct receiver_options receiver;
     const char *listen_lmtp; /* an address of net/endpoint.h */
     const char *host;        /* by which it greets */
+    enum intake_rule rule;   /* for its mails */
 };
 
 /*

@@ -12,9 +12,16 @@ enum {
     /* A store that fails (a full disk, mostly) is tried again after so long. */
     SERVICE_RETRY_MS = 1000,
 
+    /* What may have to be judged again is looked at after so long, unless an
+       answer of DNS comes first; and at least this often. */
+    SERVICE_JUDGE_MS = 5000,
+    SERVICE_JUDGE_MAX_S = 3600,
+
     /* A mail by LMTP: a report of 10 MiB unpacked has some 200 KiB, the largest
        ones seen had 4 MiB. */
     SERVICE_LMTP_MAIL_BYTES = 32 * 1024 * 1024,
+    /* "mailto:" and an address: RFC 5321 section 4.5.3.1.3 has paths of 256. */
+    SERVICE_DESTINATION_BYTES = 320,
     /* All mails that are being taken. */
     SERVICE_LMTP_ALL_BYTES = 256 * 1024 * 1024,
     /* RFC 5321 section 4.5.3.1.8. */

@@ -18,7 +18,8 @@ struct lmtp_server {
     struct loop *loop;
     struct receiver *receiver;
     struct lmtp_options lmtp;
-    char host[256]; /* of its greeting */
+    char host[256];              /* of its greeting */
+    struct intake_origin origin; /* of all mails, but for the destination */
     struct listener *listener;
     struct session *sessions;
     unsigned n_sessions;
@@ -40,6 +41,8 @@ struct session {
     struct loop_post post; /* from the receiver's thread back to the loop's */
     bool is_kept;
     char label[160];
+    struct intake_origin origin;
+    char destination[SERVICE_DESTINATION_BYTES];
 };
 
 /* ---- Life ---------------------------------------------------------------- */
@@ -128,11 +131,17 @@ static void done(struct receiver_delivery *delivery, bool is_kept)
 
 static void deliver(struct session *session)
 {
-    snprintf(session->label, sizeof(session->label), "lmtp:%s",
-             session->lmtp.envelope.recipients[0]);
+    const char *recipient = session->lmtp.envelope.recipients[0];
+
+    snprintf(session->label, sizeof(session->label), "lmtp:%s", recipient);
+    snprintf(session->destination, sizeof(session->destination), "mailto:%s",
+             recipient);
+    session->origin = session->server->origin;
+    session->origin.destination = session->destination;
     session->delivery = (struct receiver_delivery){
         .octets = buffer_slice(&session->lmtp.message),
         .label = session->label,
+        .origin = &session->origin,
         .done = done,
     };
     session->post =
@@ -214,6 +223,12 @@ int lmtp_server_open(struct loop *loop, struct receiver *receiver,
     server->loop = loop;
     server->receiver = receiver;
     snprintf(server->host, sizeof(server->host), "%s", options->host);
+    server->origin = (struct intake_origin){ .source = "lmtp",
+                                             .tenant = "",
+                                             .destination = "",
+                                             .way = INTAKE_WAY_MAIL,
+                                             .rule = options->rule,
+                                             .is_live = true };
     server->lmtp =
         (struct lmtp_options){ .host = server->host,
                                .max_bytes = SERVICE_LMTP_MAIL_BYTES,

@@ -18,6 +18,7 @@ struct lmtp_server;
 struct lmtp_server_options {
     const char *listen; /* "unix:/path", "127.0.0.1:24", "[::1]:24" */
     const char *host;   /* of the greeting; copied */
+    enum intake_rule rule;
 };
 
 /*

@@ -5,11 +5,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "insight/insight.h"
-#include "intake/import.h"
+#include "intake/limits.h"
 #include "service/limits.h"
 
 struct receiver {
@@ -17,6 +16,7 @@ struct receiver {
     struct store *store;          /* the thread's; NULL while it fails */
     struct intake_import *import; /* likewise */
     bool is_failing;              /* the thread's */
+    int64_t judge_at_ms; /* the thread's; INT64_MAX while nothing waits */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -25,6 +25,7 @@ struct receiver {
     size_t n_waiting;
     size_t waiting_bytes;
     bool is_ending;
+    bool is_woken; /* DNS has answered */
 };
 
 static void close_store(struct receiver *receiver)
@@ -39,7 +40,9 @@ static int open_store(struct receiver *receiver, struct err *err)
 {
     const struct intake_import_options options = {
         .organization_key = insight_organization_key,
-        .proof = receiver->options.proof,
+        .read = receiver->options.read,
+        .read_context = receiver->options.read_context,
+        .judges = receiver->options.judges,
     };
 
     if (receiver->import)
@@ -53,15 +56,22 @@ static int open_store(struct receiver *receiver, struct err *err)
     return -1;
 }
 
-static int store_all(struct receiver *receiver,
-                     const struct receiver_delivery *first, struct err *err)
+static int store_all(struct receiver *receiver, struct receiver_delivery *first,
+                     struct err *err)
 {
     if (open_store(receiver, err))
         return -1;
     for (; first; first = first->next) {
-        const struct intake_source_input input = { .label = first->label,
-                                                   .octets = first->octets };
+        const struct intake_source_input input = {
+            .label = first->label,
+            .octets = first->octets,
+            .origin = first->origin,
+            .arrived_at = clock_now(receiver->options.clock),
+            .outcome = &first->outcome,
+            .position = first->position,
+        };
 
+        first->outcome = (struct intake_outcome){ .n_refused = 0 };
         if (intake_import_add(receiver->import, &input, err))
             return -1;
     }
@@ -78,6 +88,16 @@ static void note_state(struct receiver *receiver, const char *failure)
     receiver->is_failing = is_failing;
 }
 
+/* What was taken may have to be judged again: soon is early enough to look, since
+ * answers wake the receiver. */
+static void plan_judging(struct receiver *receiver, int64_t after_ms)
+{
+    int64_t at_ms = clock_monotonic_ms() + after_ms;
+
+    if (at_ms < receiver->judge_at_ms)
+        receiver->judge_at_ms = at_ms;
+}
+
 static void take_in(struct receiver *receiver, struct receiver_delivery *first)
 {
     struct err err;
@@ -87,6 +107,7 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
     /* After a failure an import can put nothing more: begin again. */
     if (!is_kept)
         close_store(receiver);
+    plan_judging(receiver, SERVICE_JUDGE_MS);
     while (first) {
         struct receiver_delivery *next = first->next;
 
@@ -95,35 +116,93 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
     }
 }
 
-/* Waits for something to do. Returns: all that waits; NULL at the end. */
-static struct receiver_delivery *wait_for_some(struct receiver *receiver)
+static int judge_some(struct receiver *receiver, size_t *out_n,
+                      int64_t *out_next, struct err *err)
 {
-    struct receiver_delivery *first;
+    int64_t now = clock_now(receiver->options.clock);
+
+    if (open_store(receiver, err) ||
+        intake_import_judge(receiver->import, now, out_n, err) ||
+        store_next_pending(receiver->store, out_next, err))
+        return -1;
+    *out_next = *out_next == UTC_NONE ? INT64_MAX : *out_next - now;
+    return 0;
+}
+
+/* Judges a round of what is due, and plans the next. */
+static void judge(struct receiver *receiver)
+{
+    int64_t next = 0;
+    size_t n = 0;
+    struct err err;
+    bool is_good = judge_some(receiver, &n, &next, &err) == 0;
+
+    receiver->judge_at_ms = INT64_MAX;
+    note_state(receiver, is_good ? NULL : err.text);
+    if (!is_good)
+        close_store(receiver);
+    if (n == INTAKE_JUDGE_INPUTS)
+        plan_judging(receiver, 0);
+    else if (!is_good || next * 1000 <= SERVICE_JUDGE_MS)
+        plan_judging(receiver, SERVICE_JUDGE_MS);
+    else if (next < SERVICE_JUDGE_MAX_S)
+        plan_judging(receiver, next * 1000);
+    else if (next != INT64_MAX)
+        plan_judging(receiver, SERVICE_JUDGE_MAX_S * INT64_C(1000));
+}
+
+static bool is_judging_due(const struct receiver *receiver)
+{
+    return clock_monotonic_ms() >= receiver->judge_at_ms;
+}
+
+static void wait_until(struct receiver *receiver, int64_t until_ms)
+{
+    const struct timespec until = { .tv_sec = until_ms / 1000,
+                                    .tv_nsec = until_ms % 1000 * 1000000 };
+
+    if (until_ms == INT64_MAX)
+        pthread_cond_wait(&receiver->changed, &receiver->lock);
+    else
+        (void)pthread_cond_clockwait(&receiver->changed, &receiver->lock,
+                                     CLOCK_MONOTONIC, &until);
+}
+
+/*
+ * Waits for something to do.
+ * out_first: all that waits; NULL where there is only something to judge.
+ * Returns: false at the end.
+ */
+static bool wait_for_some(struct receiver *receiver,
+                          struct receiver_delivery **out_first)
+{
+    bool is_end;
 
     pthread_mutex_lock(&receiver->lock);
-    while (!receiver->first && !receiver->is_ending)
-        pthread_cond_wait(&receiver->changed, &receiver->lock);
-    first = receiver->first;
+    while (!receiver->first && !receiver->is_ending && !receiver->is_woken &&
+           !is_judging_due(receiver))
+        wait_until(receiver, receiver->judge_at_ms);
+    *out_first = receiver->first;
     receiver->first = NULL;
     receiver->end = &receiver->first;
     receiver->n_waiting = 0;
     receiver->waiting_bytes = 0;
+    if (receiver->is_woken)
+        receiver->judge_at_ms = 0;
+    receiver->is_woken = false;
+    is_end = receiver->is_ending && !*out_first;
     pthread_mutex_unlock(&receiver->lock);
-    return first;
+    return !is_end;
 }
 
 /* A store that fails is not asked as fast as peers try again. */
 static void rest(struct receiver *receiver)
 {
     int64_t until_ms = clock_monotonic_ms() + SERVICE_RETRY_MS;
-    const struct timespec until = { .tv_sec = until_ms / 1000,
-                                    .tv_nsec = until_ms % 1000 * 1000000 };
 
     pthread_mutex_lock(&receiver->lock);
-    while (!receiver->is_ending &&
-           pthread_cond_clockwait(&receiver->changed, &receiver->lock,
-                                  CLOCK_MONOTONIC, &until) == 0)
-        ;
+    while (!receiver->is_ending && clock_monotonic_ms() < until_ms)
+        wait_until(receiver, until_ms);
     pthread_mutex_unlock(&receiver->lock);
 }
 
@@ -132,10 +211,13 @@ static void *run(void *context)
     struct receiver *receiver = context;
     struct receiver_delivery *first;
 
-    while ((first = wait_for_some(receiver))) {
-        take_in(receiver, first);
+    while (wait_for_some(receiver, &first)) {
+        if (first)
+            take_in(receiver, first);
         if (receiver->is_failing)
             rest(receiver);
+        if (is_judging_due(receiver))
+            judge(receiver);
     }
     close_store(receiver);
     return NULL;
@@ -158,6 +240,7 @@ int receiver_start(const struct receiver_options *options,
         return err_memory(err);
     receiver->options = *options;
     receiver->end = &receiver->first;
+    receiver->judge_at_ms = 0; /* what waited when the last one ended */
     pthread_mutex_init(&receiver->lock, NULL);
     pthread_cond_init(&receiver->changed, NULL);
     if (open_store(receiver, err)) {
@@ -192,6 +275,14 @@ int receiver_give(struct receiver *receiver, struct receiver_delivery *delivery)
     }
     pthread_mutex_unlock(&receiver->lock);
     return is_full;
+}
+
+void receiver_wake(struct receiver *receiver)
+{
+    pthread_mutex_lock(&receiver->lock);
+    receiver->is_woken = true;
+    pthread_cond_signal(&receiver->changed);
+    pthread_mutex_unlock(&receiver->lock);
 }
 
 void receiver_stop(struct receiver *receiver)

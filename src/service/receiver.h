@@ -7,7 +7,8 @@
  *
  * Takes whatever waits, reads it, commits, and only then tells each source that
  * its input is kept. A store that fails is tried again; until then everything is
- * answered "later", so that nothing is lost and nobody is told a lie.
+ * answered "later", so that nothing is lost and nobody is told a lie. What could
+ * not be judged at once, because DNS had not answered, is judged here later.
  */
 
 #include <stddef.h>
@@ -15,7 +16,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/slice.h"
-#include "store/put.h"
+#include "intake/import.h"
+#include "store/position.h"
 
 struct receiver;
 
@@ -23,6 +25,13 @@ struct receiver;
 struct receiver_delivery {
     struct slice octets; /* as they came in; must stay until done */
     const char *label;   /* where from, for people; must stay, too */
+    const struct intake_origin *origin; /* must stay, too */
+
+    /* Where the source stands with it, written together with what it holds; must
+     * stay, too. Or NULL. */
+    const struct store_position *position;
+
+    struct intake_outcome outcome; /* the receiver's; of what is kept */
 
     /* Called in the receiver's thread, once for each delivery given. is_kept:
      * stored, a duplicate or in quarantine, and committed; else try again. */
@@ -34,7 +43,13 @@ struct receiver_delivery {
 struct receiver_options {
     const char *store_url;
     const struct clock *clock;
-    enum store_proof proof; /* of everything given */
+
+    /* Reads inputs elsewhere, in the receiver's thread; NULL: in this process. */
+    intake_reading_function *read;
+    void *read_context;
+
+    /* What is known of keys and domains, asked in the receiver's thread. */
+    struct intake_judges judges;
 
     /* Called when the store begins to fail (text) and when it works again
      * (NULL), in the receiver's thread. May be NULL. */
@@ -56,6 +71,9 @@ int receiver_start(const struct receiver_options *options,
  */
 int receiver_give(struct receiver *receiver,
                   struct receiver_delivery *delivery);
+
+/* Has what waits for an answer of DNS judged again soon. From any thread. */
+void receiver_wake(struct receiver *receiver);
 
 /* Ends after all that was given is done, and frees. NULL is allowed. */
 void receiver_stop(struct receiver *receiver);

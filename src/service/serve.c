@@ -80,7 +80,6 @@ static int start_inbound(const struct serve_options *options,
     const struct inbound_options inbound = {
         .receiver = { .store_url = options->store_url,
                       .clock = options->clock,
-                      .proof = STORE_PROOF_FILE,
                       .state = log_state },
         .listen_lmtp = options->listen_lmtp,
         .host = host,

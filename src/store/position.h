@@ -13,6 +13,13 @@
 
 struct store;
 
+/* A step of a source. Strings are the caller's. */
+struct store_position {
+    const char *source;
+    const char *item;
+    const char *value; /* NULL: the item is dropped */
+};
+
 /* Sets the value of an item, in a batch; value NULL drops the item.
  * Returns: 0, -1 with err. */
 int store_put_position(struct store *store, const char *source,

@@ -53,8 +53,7 @@ static void begin(struct place *place)
 {
     struct intake_import_options options = { .organization_key = same_key,
                                              .refused = note_refused,
-                                             .context = place,
-                                             .proof = STORE_PROOF_FILE };
+                                             .context = place };
     struct err err;
 
     *place = (struct place){ .folder = "/tmp/tlsrpt-import-XXXXXX",

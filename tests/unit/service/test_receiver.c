@@ -72,7 +72,6 @@ static struct receiver *start(struct sample_store *sample)
 {
     const struct receiver_options options = { .store_url = sample->url,
                                               .clock = &sample->clock,
-                                              .proof = STORE_PROOF_FILE,
                                               .state = note_state };
     struct receiver *receiver;
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+/*
+ * Again: arrivals that could not be judged when they came, put once more from
+ * their raw octets.
+ */
+
+#include "intake/import.h"
+#include "intake/limits.h"
+
+/* A round of judging. */
+struct round {
+    struct intake_import *import;
+    struct store *store;
+    int64_t now;
+    struct arena arena;
+    struct buffer octets;
+    struct store_pending *pending;
+    struct intake_outcome *outcomes; /* one each */
+    size_t n;
+};
+
+/* Puts one arrival again, where its octets are still there. */
+static int judge_one(struct round *round, size_t i, struct err *err)
+{
+    const struct store_pending *pending = &round->pending[i];
+    const struct store_arrival *arrival = &pending->arrival;
+    const struct intake_origin origin = {
+        .source = arrival->source,
+        .tenant = arrival->tenant,
+        .destination = arrival->destination,
+        .way = (enum intake_way)arrival->way,
+        .rule = (enum intake_rule)arrival->rule,
+        .is_live = arrival->is_live,
+    };
+    struct intake_source_input input = { .label = pending->input,
+                                         .origin = &origin,
+                                         .arrived_at = arrival->arrived_at,
+                                         .now = round->now,
+                                         .outcome = &round->outcomes[i],
+                                         .again = pending };
+    int status;
+
+    buffer_reset(&round->octets);
+    status =
+        store_get_raw(round->store, pending->raw_hash, &round->octets, err);
+    if (status)
+        return status < 0 ? -1 : 0;
+    input.octets = buffer_slice(&round->octets);
+    return intake_import_add(round->import, &input, err);
+}
+
+static bool is_put(const struct intake_outcome *outcome)
+{
+    for (size_t i = 0; i < STORE_OUTCOME_COUNT; i++) {
+        if (outcome->n_reports[i])
+            return true;
+    }
+    return false;
+}
+
+/* Gives up what could not be put again: its raw is gone, or reads differently
+   by now. */
+static int drop_gone(struct round *round, struct err *err)
+{
+    if (store_begin(round->store, err))
+        return -1;
+    for (size_t i = 0; i < round->n; i++) {
+        if (!is_put(&round->outcomes[i]) &&
+            store_drop_pending(round->store, round->pending[i].id, err)) {
+            store_rollback(round->store);
+            return -1;
+        }
+    }
+    if (store_commit(round->store, err) == 0)
+        return 0;
+    store_rollback(round->store);
+    return -1;
+}
+
+static int judge_all(struct round *round, struct err *err)
+{
+    if (store_find_pending(round->store, round->now, INTAKE_JUDGE_INPUTS,
+                           &round->arena, &round->pending, &round->n, err))
+        return -1;
+    if (round->n == 0)
+        return 0;
+    round->outcomes =
+        arena_calloc(&round->arena, round->n, sizeof(*round->outcomes));
+    if (!round->outcomes)
+        return arena_error(&round->arena, err);
+    for (size_t i = 0; i < round->n; i++) {
+        if (judge_one(round, i, err))
+            return -1;
+    }
+    if (intake_import_commit(round->import, err))
+        return -1;
+    return drop_gone(round, err);
+}
+
+int intake_import_judge(struct intake_import *import, int64_t now,
+                        size_t *out_n, struct err *err)
+{
+    struct round round = { .import = import,
+                           .store = intake_import_store(import),
+                           .now = now };
+    int status;
+
+    arena_init(&round.arena, INTAKE_CONTAINER_MAX_BYTES);
+    buffer_init(&round.octets, INTAKE_INPUT_MAX_BYTES);
+    status = judge_all(&round, err);
+    *out_n = round.n;
+    buffer_deinit(&round.octets);
+    arena_deinit(&round.arena);
+    return status;
+}

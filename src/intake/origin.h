@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Origin: by which source an input came, and what became of it.
+ */
+
+#include <stdbool.h>
+
+#include "store/put.h"
+
+/* How an input came. Stored: never renumber. */
+enum intake_way {
+    INTAKE_WAY_FILE = 0,
+    INTAKE_WAY_MAIL = 1, /* its DKIM signature proves who sent it */
+    INTAKE_WAY_HTTPS = 2,
+    INTAKE_WAY_SECRET_PATH = 3, /* HTTPS, to a path that only senders know */
+    INTAKE_WAY_COUNT
+};
+
+/* What a source makes of a report that is not proven. Stored, too. */
+enum intake_rule {
+    INTAKE_MARK = 0,   /* it counts, and is marked */
+    INTAKE_REQUIRE = 1 /* it stands beside the sums */
+};
+
+/* Strings are never NULL. */
+struct intake_origin {
+    const char *source;      /* as configured; "" for an import of files */
+    const char *tenant;      /* "" for none */
+    const char *destination; /* "mailto:..." or "https:..."; "" unknown */
+    enum intake_way way;
+    enum intake_rule rule;
+    bool is_live; /* whose report it is is asked */
+};
+
+enum { INTAKE_OUTCOME_CODE_BYTES = 64, INTAKE_OUTCOME_TEXT_BYTES = 256 };
+
+/* What became of one input; to be looked at after the commit. */
+struct intake_outcome {
+    unsigned n_reports[STORE_OUTCOME_COUNT];
+    unsigned n_refused;                    /* kept unread, in quarantine */
+    char code[INTAKE_OUTCOME_CODE_BYTES];  /* finding of the first one, or "" */
+    char where[INTAKE_OUTCOME_TEXT_BYTES]; /* its place, or "" */
+    char reason[INTAKE_OUTCOME_TEXT_BYTES];
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <string.h>
+
+#include "intake/import.h"
+#include "store/position.h"
+#include "store/sample.h"
+#include "unit/intake/samples.h"
+
+enum { NOW = 1790000000 };
+
+static enum intake_known known;
+
+static const char *same_key(struct arena *arena, const char *name)
+{
+    (void)arena;
+    return name;
+}
+
+static enum intake_known claims(void *context,
+                                const struct intake_origin *origin,
+                                const char *domain, bool *out_is_ours)
+{
+    (void)context;
+    assert_string_equal(origin->destination,
+                        origin->is_live ? "https://in.example/x" : "");
+    assert_string_equal(origin->tenant, origin->is_live ? "north" : "");
+    *out_is_ours = strcmp(domain, "example.com") == 0;
+    return known;
+}
+
+static struct intake_import *start(struct sample_store *sample)
+{
+    const struct intake_import_options options = { .organization_key = same_key,
+                                                   .judges.claims = claims };
+    struct intake_import *import;
+
+    assert_ok(sample, intake_import_new(sample->store, &options, &import,
+                                        &sample->err));
+    return import;
+}
+
+static struct intake_outcome add(struct sample_store *sample,
+                                 struct intake_import *import)
+{
+    static const struct intake_origin origin = { .source = "https",
+                                                 .tenant = "north",
+                                                 .destination =
+                                                     "https://in.example/x",
+                                                 .way = INTAKE_WAY_SECRET_PATH,
+                                                 .is_live = true };
+    struct intake_outcome outcome = { .n_refused = 0 };
+    const struct intake_source_input input = { .label = "https",
+                                               .octets =
+                                                   slice_of(sample_report),
+                                               .origin = &origin,
+                                               .arrived_at = NOW,
+                                               .outcome = &outcome };
+
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    return outcome;
+}
+
+static size_t judge(struct sample_store *sample, struct intake_import *import,
+                    int64_t now)
+{
+    size_t n;
+
+    assert_ok(sample, intake_import_judge(import, now, &n, &sample->err));
+    return n;
+}
+
+static struct store_totals totals_of(struct sample_store *sample)
+{
+    struct store_totals totals;
+
+    assert_ok(sample, store_totals(sample->store, NULL, SAMPLE_ALL, &totals,
+                                   &sample->err));
+    return totals;
+}
+
+static void what_was_pending_counts_when_it_is_known(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+
+    known = INTAKE_PENDING;
+    assert_int_equal(add(sample, import).n_reports[STORE_NEW], 1);
+    assert_int_equal(totals_of(sample).unclaimed.reports, 1);
+
+    /* Still on its way: later again. */
+    assert_int_equal(judge(sample, import, NOW), 1);
+    assert_int_equal(judge(sample, import, NOW + 2), 0);
+    assert_int_equal(totals_of(sample).sums.reports, 0);
+
+    known = INTAKE_KNOWN;
+    assert_int_equal(judge(sample, import, NOW + 1000), 1);
+    assert_int_equal(totals_of(sample).unclaimed.reports, 0);
+    assert_int_equal(totals_of(sample).sums.sessions, 10);
+    assert_int_equal(judge(sample, import, NOW + 100000), 0);
+    intake_import_free(import);
+}
+
+static void what_never_becomes_known_is_given_up(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+
+    known = INTAKE_FAILING;
+    add(sample, import);
+    for (int64_t now = NOW; now < NOW + 10 * INT64_C(86400); now += 3600)
+        judge(sample, import, now);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    assert_int_equal(totals_of(sample).unclaimed.reports, 1);
+    intake_import_free(import);
+}
+
+static void without_its_raw_it_is_given_up(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+
+    known = INTAKE_PENDING;
+    add(sample, import);
+    sample_ask(sample, "DELETE FROM raw RETURNING 1");
+    assert_int_equal(judge(sample, import, NOW), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    assert_int_equal(totals_of(sample).unclaimed.reports, 1);
+    intake_import_free(import);
+}
+
+static void a_refusal_is_told_to_who_sent_it(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+    struct intake_outcome outcome = { .n_refused = 0 };
+    const struct intake_source_input input = { .label = "x",
+                                               .octets = SLICE("{\"a\": tru"),
+                                               .outcome = &outcome };
+
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    assert_int_equal(outcome.n_refused, 1);
+    assert_string_not_equal(outcome.reason, "");
+    intake_import_free(import);
+}
+
+/* Where a source stands is written behind all that was read of its input. */
+static void a_position_is_put_with_its_input(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+    const struct store_position position = { "imap", "uid", "7" };
+    const struct intake_source_input input = {
+        .label = "x", .octets = slice_of(sample_report), .position = &position
+    };
+
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM position"), 0);
+    known = INTAKE_KNOWN;
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM position WHERE"
+                                        " source = 'imap' AND value = '7'"),
+                     1);
+    intake_import_free(import);
+}
+
+#define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(what_was_pending_counts_when_it_is_known),
+        test(what_never_becomes_known_is_given_up),
+        test(without_its_raw_it_is_given_up),
+        test(a_refusal_is_told_to_who_sent_it),
+        test(a_position_is_put_with_its_input),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
