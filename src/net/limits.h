@@ -25,5 +25,15 @@ enum {
     /* UIDs asked for at once: a million are named in a line of 11 MB at most. */
     NET_IMAP_WINDOW = 1000000,
     /* A reply beside the mail in it: such a line, and a list of POP3. */
-    NET_MAIL_REPLY_BYTES = 16 * 1024 * 1024
+    NET_MAIL_REPLY_BYTES = 16 * 1024 * 1024,
+
+    /* Questions to DNS that are under way: more of them only wait for each
+       other, and take memory. */
+    NET_RESOLVER_QUERIES = 200,
+    /* A question is answered by then, or counts as unanswered: long enough for
+       a chain of name servers of which some are dead. */
+    NET_RESOLVER_TIMEOUT_MS = 10000,
+    /* Server that does not answer is waited for so long at most; by default it
+       were two minutes, after which it is not asked for a quarter of an hour. */
+    NET_RESOLVER_PATIENCE_MS = 4000
 };
