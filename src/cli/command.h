@@ -31,6 +31,13 @@ enum command_format {
     COMMAND_FORMAT_CSV = 1u << 2
 };
 
+/* What an option was given that may stand there often, in order. */
+enum { COMMAND_VALUES_MAX = 64 };
+struct command_values {
+    const char *items[COMMAND_VALUES_MAX];
+    size_t n_items;
+};
+
 /* One option; a list ends with a row without name. */
 struct command_option {
     const char *name;  /* long name without dashes */
@@ -39,6 +46,7 @@ struct command_option {
     bool *flag;        /* is set where the option is given */
     const char **text; /* gets the value of an option that has one */
     char letter;       /* short form, or 0 */
+    struct command_values *values; /* gets all values, instead of text */
 };
 
 /* What a command is run with. */

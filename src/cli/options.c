@@ -56,12 +56,12 @@ static void add_options(struct getopt_tables *tables,
         struct option *slot = &tables->longs[tables->n_rows];
 
         slot->name = options->name;
-        slot->has_arg = options->text ? required_argument : no_argument;
+        slot->has_arg = options->flag ? no_argument : required_argument;
         slot->val = OPTION_FIRST + (int)tables->n_rows;
         tables->rows[tables->n_rows++] = options;
         if (options->letter)
             tables->shorts[tables->n_shorts++] = options->letter;
-        if (options->letter && options->text)
+        if (options->letter && !options->flag)
             tables->shorts[tables->n_shorts++] = ':';
     }
 }
@@ -107,6 +107,17 @@ static int unknown_option(const struct getopt_tables *tables, const char *word,
                    suggest.nearest);
 }
 
+static int add_value(const struct command_option *option, struct err *err)
+{
+    struct command_values *values = option->values;
+
+    if (values->n_items == COMMAND_VALUES_MAX)
+        return err_set(err, ERR_USAGE, "--%s is given more than %d times",
+                       option->name, COMMAND_VALUES_MAX);
+    values->items[values->n_items++] = optarg;
+    return 0;
+}
+
 static int take_option(const struct getopt_tables *tables, int key,
                        const char *word, struct err *err)
 {
@@ -120,6 +131,8 @@ static int take_option(const struct getopt_tables *tables, int key,
         return unknown_option(tables, word, err);
     if (option->flag)
         *option->flag = true;
+    else if (option->values)
+        return add_value(option, err);
     else
         *option->text = optarg;
     return 0;

@@ -15,9 +15,11 @@
 
 static bool strict;
 static const char *since;
+static struct command_values domains;
 static const struct command_option own[] = {
     { "strict", NULL, "", &strict, NULL, 's' },
     { "since", "TIME", "", NULL, &since, 0 },
+    { .name = "domain", .value = "DOMAIN", .help = "", .values = &domains },
     { 0 }
 };
 static const struct command command = { .name = "show", .options = own };
@@ -26,12 +28,13 @@ static const struct command command = { .name = "show", .options = own };
 static int parse(const char *words, const struct command *row, int *out_first,
                  char **out_argv, struct err *err)
 {
-    static char text[256];
+    static char text[2048];
     int argc = 0;
 
     options_reset();
     strict = false;
     since = NULL;
+    domains.n_items = 0;
     snprintf(text, sizeof(text), "%s", words);
     for (char *at = text; at; argc++) {
         out_argv[argc] = at;
@@ -136,9 +139,32 @@ static void bad_options_are_usage_errors_that_name_them(void **state)
     }
 }
 
+static void an_option_may_be_given_often(void **state)
+{
+    char *argv[2 * COMMAND_VALUES_MAX + 8];
+    char words[2048] = "show";
+    struct err err;
+    int first;
+
+    (void)state;
+    assert_int_equal(parse("show --domain a --strict --domain=b x", &command,
+                           &first, argv, &err),
+                     0);
+    assert_int_equal(domains.n_items, 2);
+    assert_string_equal(domains.items[0], "a");
+    assert_string_equal(domains.items[1], "b");
+    assert_string_equal(argv[first], "x");
+    for (unsigned i = 0; i <= COMMAND_VALUES_MAX; i++)
+        snprintf(words + strlen(words), sizeof(words) - strlen(words),
+                 " --domain=%u", i);
+    assert_int_equal(parse(words, &command, &first, argv, &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_option_may_be_given_often),
         cmocka_unit_test(options_stand_between_arguments),
         cmocka_unit_test(double_dash_ends_options),
         cmocka_unit_test(leading_options_end_at_the_command),
