@@ -41,12 +41,15 @@ struct command_values {
 /* One option; a list ends with a row without name. */
 struct command_option {
     const char *name;  /* long name without dashes */
-    const char *value; /* what its value is, in capitals; NULL for a flag */
+    const char *value; /* what its value is, in capitals, and "..." where it
+                          may be given often; NULL for a flag */
     const char *help;  /* one line */
     bool *flag;        /* is set where the option is given */
-    const char **text; /* gets the value of an option that has one */
+    union {
+        const char **text;             /* gets the value */
+        struct command_values *values; /* gets all, with "..." */
+    };
     char letter;       /* short form, or 0 */
-    struct command_values *values; /* gets all values, instead of text */
 };
 
 /* What a command is run with. */

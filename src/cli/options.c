@@ -107,6 +107,11 @@ static int unknown_option(const struct getopt_tables *tables, const char *word,
                    suggest.nearest);
 }
 
+static bool may_repeat(const struct command_option *option)
+{
+    return strstr(option->value, "...") != NULL;
+}
+
 static int add_value(const struct command_option *option, struct err *err)
 {
     struct command_values *values = option->values;
@@ -131,7 +136,7 @@ static int take_option(const struct getopt_tables *tables, int key,
         return unknown_option(tables, word, err);
     if (option->flag)
         *option->flag = true;
-    else if (option->values)
+    else if (may_repeat(option))
         return add_value(option, err);
     else
         *option->text = optarg;

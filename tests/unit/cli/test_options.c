@@ -19,7 +19,7 @@ static struct command_values domains;
 static const struct command_option own[] = {
     { "strict", NULL, "", &strict, NULL, 's' },
     { "since", "TIME", "", NULL, &since, 0 },
-    { .name = "domain", .value = "DOMAIN", .help = "", .values = &domains },
+    { .name = "domain", .value = "DOMAIN...", .help = "", .values = &domains },
     { 0 }
 };
 static const struct command command = { .name = "show", .options = own };
