@@ -31,12 +31,8 @@ enum command_format {
     COMMAND_FORMAT_CSV = 1u << 2
 };
 
-/* What an option was given that may stand there often, in order. */
+/* How often an option may be given that repeats. */
 enum { COMMAND_VALUES_MAX = 64 };
-struct command_values {
-    const char *items[COMMAND_VALUES_MAX];
-    size_t n_items;
-};
 
 /* One option; a list ends with a row without name. */
 struct command_option {
@@ -45,10 +41,8 @@ struct command_option {
                           may be given often; NULL for a flag */
     const char *help;  /* one line */
     bool *flag;        /* is set where the option is given */
-    union {
-        const char **text;             /* gets the value */
-        struct command_values *values; /* gets all, with "..." */
-    };
+    const char **text; /* gets the value of an option that has one; with "..."
+                          all, in an array of COMMAND_VALUES_MAX + 1 */
     char letter;       /* short form, or 0 */
 };
 

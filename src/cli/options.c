@@ -114,12 +114,14 @@ static bool may_repeat(const struct command_option *option)
 
 static int add_value(const struct command_option *option, struct err *err)
 {
-    struct command_values *values = option->values;
+    unsigned n = 0;
 
-    if (values->n_items == COMMAND_VALUES_MAX)
+    while (n < COMMAND_VALUES_MAX && option->text[n])
+        n++;
+    if (n == COMMAND_VALUES_MAX)
         return err_set(err, ERR_USAGE, "--%s is given more than %d times",
                        option->name, COMMAND_VALUES_MAX);
-    values->items[values->n_items++] = optarg;
+    option->text[n] = optarg;
     return 0;
 }
 

@@ -15,11 +15,11 @@
 
 static bool strict;
 static const char *since;
-static struct command_values domains;
+static const char *domains[COMMAND_VALUES_MAX + 1];
 static const struct command_option own[] = {
     { "strict", NULL, "", &strict, NULL, 's' },
     { "since", "TIME", "", NULL, &since, 0 },
-    { .name = "domain", .value = "DOMAIN...", .help = "", .values = &domains },
+    { .name = "domain", .value = "DOMAIN...", .help = "", .text = domains },
     { 0 }
 };
 static const struct command command = { .name = "show", .options = own };
@@ -34,7 +34,7 @@ static int parse(const char *words, const struct command *row, int *out_first,
     options_reset();
     strict = false;
     since = NULL;
-    domains.n_items = 0;
+    memset(domains, 0, sizeof(domains));
     snprintf(text, sizeof(text), "%s", words);
     for (char *at = text; at; argc++) {
         out_argv[argc] = at;
@@ -150,9 +150,9 @@ static void an_option_may_be_given_often(void **state)
     assert_int_equal(parse("show --domain a --strict --domain=b x", &command,
                            &first, argv, &err),
                      0);
-    assert_int_equal(domains.n_items, 2);
-    assert_string_equal(domains.items[0], "a");
-    assert_string_equal(domains.items[1], "b");
+    assert_null(domains[2]);
+    assert_string_equal(domains[0], "a");
+    assert_string_equal(domains[1], "b");
     assert_string_equal(argv[first], "x");
     for (unsigned i = 0; i <= COMMAND_VALUES_MAX; i++)
         snprintf(words + strlen(words), sizeof(words) - strlen(words),
