@@ -22,6 +22,10 @@ extern const struct command_option cmd_import_options[];
 int cmd_summary(const struct command_call *call);
 extern const struct command_option cmd_summary_options[];
 
+/* `tlsrpt db VERB`. Returns: enum exit_status. */
+int cmd_db(const struct command_call *call);
+extern const struct command_option cmd_db_options[];
+
 /* `tlsrpt explain [CODE]`. Returns: enum exit_status. */
 int cmd_explain(const struct command_call *call);
 

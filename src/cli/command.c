@@ -94,6 +94,28 @@ const struct command command_table[] = {
       .run = cmd_explain,
       .max_arguments = 1,
       .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "db",
+      .arguments = "VERB [ARGUMENT...]",
+      .summary = "take care of the store",
+      .help =
+          "verify: checks the file, what rows refer to, every sum against the "
+          "facts and every raw input against its hash; exit status 1 where "
+          "there is a fault.\n"
+          "backup FILE: writes a whole copy, which is checked, while others "
+          "write; never over another file.\n"
+          "migrate: brings an older store up to date and keeps a copy as it "
+          "was; with --check only tells.\n"
+          "\n"
+          "All of it runs beside tlsrpt serve.\n"
+          "\n"
+          "  tlsrpt db verify\n"
+          "  tlsrpt db backup /backup/tlsrpt-monday.db\n",
+      .options = cmd_db_options,
+      .run = cmd_db,
+      .min_arguments = 1,
+      .max_arguments = COMMAND_ANY_NUMBER,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "help",
       .arguments = "[COMMAND]",
       .summary = "tell what the commands do",

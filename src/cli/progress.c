@@ -68,9 +68,12 @@ const char *progress_format(const struct progress_state *state,
     if (done > 1)
         done = 1;
     add_left(left, sizeof(left), done, elapsed_ms);
-    used = (size_t)snprintf(tail, sizeof(tail), " %s inputs, %s refused%s",
-                            number_count(state->n_inputs, inputs),
-                            number_count(state->n_refused, refused), left);
+    if (state->what)
+        used = (size_t)snprintf(tail, sizeof(tail), " %s%s", state->what, left);
+    else
+        used = (size_t)snprintf(tail, sizeof(tail), " %s inputs, %s refused%s",
+                                number_count(state->n_inputs, inputs),
+                                number_count(state->n_refused, refused), left);
     if (total_bytes > 0 && width > used + BAR_LEAST + 8) {
         size_t room = width - used - 8;
 

@@ -26,6 +26,7 @@ struct progress_state {
     int64_t done_bytes;
     int64_t n_inputs;
     int64_t n_refused;
+    const char *what; /* told instead of inputs; NULL: inputs are told */
 };
 
 /* Readies a bar. is_wanted: false draws nothing, whatever fd is. */

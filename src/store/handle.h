@@ -67,6 +67,7 @@ enum store_statement {
     STATEMENT_POLICY_TEXT,
     STATEMENT_DOMAIN_ORGANIZATIONS,
     STATEMENT_RAW_FIND,
+    STATEMENT_RAW_GONE,
     STATEMENT_RAW_PUT,
     STATEMENT_RAW_GET,
     STATEMENT_QUARANTINE_FIND,
@@ -122,6 +123,9 @@ struct store {
     int64_t raw_id;       /* the raw put last, 0 none */
     unsigned char raw_hash[DIGEST_BYTES];
 };
+
+/* The path of a "sqlite:PATH" URL; NULL for another one. */
+const char *store_path(const char *url);
 
 /* Readies the handle for a question: what a batch has pending becomes visible.
  * Returns: 0, -1 with err. */

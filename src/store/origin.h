@@ -64,7 +64,7 @@ int store_each_finding(struct store *store, enum store_findings_of of,
 
 /*
  * Appends the raw octets of a hash, uncompressed as they came in.
- * Returns: 0, 1 where there are none, -1 with err.
+ * Returns: 0, 1 where there are none (any more), -1 with err.
  */
 int store_get_raw(struct store *store,
                   const unsigned char raw_hash[static DIGEST_BYTES],

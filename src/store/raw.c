@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/raw.h"
+
 #include "store/handle.h"
 #include "store/sql.h"
 #include "unwrap/gzip.h"
-
-/* How octets stand in the table. Stored: never renumber. */
-enum encoding { ENCODING_PLAIN = 0, ENCODING_GZIP = 1 };
 
 enum {
     LEVEL = 1,         /* mails shrink to a third; more costs, hardly gives */
@@ -44,15 +43,19 @@ int store_raw_id(struct store *store,
     return 0;
 }
 
+/* What was dropped by age and comes again is kept again, under its number. */
 static int put_octets(struct store *store, const unsigned char *hash,
-                      size_t bytes, enum encoding encoding, struct slice octets,
-                      struct err *err)
+                      size_t bytes, enum raw_encoding encoding,
+                      struct slice octets, struct err *err)
 {
     sqlite3_stmt *put =
         sql_use(store, STATEMENT_RAW_PUT,
                 "INSERT INTO raw (hash, bytes, encoding, octets)"
-                " VALUES (?1, ?2, ?3, ?4)",
+                " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO UPDATE SET"
+                " encoding = excluded.encoding, octets = excluded.octets"
+                " RETURNING id",
                 err);
+    int status;
 
     if (!put)
         return -1;
@@ -60,11 +63,12 @@ static int put_octets(struct store *store, const unsigned char *hash,
     sql_bind_integer(put, 2, (int64_t)bytes);
     sql_bind_integer(put, 3, encoding);
     sql_bind_octets(put, 4, octets.ptr, octets.len);
-    if (sql_run(store, put, err))
+    status = sql_step(store, put, err);
+    if (status < 0)
         return -1;
-    store->raw_id = sqlite3_last_insert_rowid(store->db);
+    store->raw_id = sqlite3_column_int64(put, 0);
     memcpy(store->raw_hash, hash, DIGEST_BYTES);
-    return 0;
+    return sql_run(store, put, err);
 }
 
 static int put_new(struct store *store, const unsigned char *hash,
@@ -77,16 +81,32 @@ static int put_new(struct store *store, const unsigned char *hash,
         return err_set(err, ERR_LIMIT, "store %s: raw input of over %d MiB",
                        store->path, MAX_BYTES >> 20);
     if (!is_worth_deflating(octets))
-        return put_octets(store, hash, octets.len, ENCODING_PLAIN, octets, err);
+        return put_octets(store, hash, octets.len, RAW_PLAIN, octets, err);
     /* What does not shrink stays as it is. */
     buffer_init(&small, octets.len);
     if (gzip_deflate(octets, LEVEL, &small, err) == 0)
-        status = put_octets(store, hash, octets.len, ENCODING_GZIP,
+        status = put_octets(store, hash, octets.len, RAW_GZIP,
                             buffer_slice(&small), err);
     else
-        status =
-            put_octets(store, hash, octets.len, ENCODING_PLAIN, octets, err);
+        status = put_octets(store, hash, octets.len, RAW_PLAIN, octets, err);
     buffer_deinit(&small);
+    return status;
+}
+
+/* Returns: 1 where the octets of store->raw_id were dropped, 0, -1 with err. */
+static int is_gone(struct store *store, struct err *err)
+{
+    sqlite3_stmt *ask = sql_use(store, STATEMENT_RAW_GONE,
+                                "SELECT encoding FROM raw WHERE id = ?1", err);
+    int status;
+
+    if (!ask)
+        return -1;
+    sql_bind_integers(ask, store->raw_id);
+    status = sql_step(store, ask, err);
+    if (status > 0)
+        status = sqlite3_column_int64(ask, 0) == RAW_GONE;
+    sqlite3_reset(ask);
     return status;
 }
 
@@ -98,6 +118,8 @@ static int put_once(struct store *store, struct slice octets,
     if (digest_compute(octets, hash))
         return err_memory(err);
     status = store_raw_id(store, hash, err);
+    if (status == 0)
+        status = is_gone(store, err);
     if (status > 0)
         return put_new(store, hash, octets, err);
     return status < 0 ? -1 : 1;
@@ -120,6 +142,26 @@ int store_put_raw(struct store *store, struct slice octets,
     return status;
 }
 
+int raw_unpack(struct store *store, sqlite3_stmt *row, struct buffer *out,
+               struct err *err)
+{
+    struct slice octets = slice_make(sqlite3_column_blob(row, 0),
+                                     (size_t)sqlite3_column_bytes(row, 0));
+    int status = 0;
+
+    if (sqlite3_column_int64(row, 1) == RAW_GONE)
+        return 1;
+    if (sqlite3_column_int64(row, 1) == RAW_GZIP)
+        status = gzip_restore(octets, (size_t)sqlite3_column_int64(row, 2), out,
+                              err);
+    else
+        buffer_add(out, octets.ptr, octets.len);
+    if (status == 0 && out->failed)
+        status = err_set(err, ERR_LIMIT, "store %s: raw input is too large",
+                         store->path);
+    return status;
+}
+
 int store_get_raw(struct store *store,
                   const unsigned char raw_hash[static DIGEST_BYTES],
                   struct buffer *out, struct err *err)
@@ -127,7 +169,6 @@ int store_get_raw(struct store *store,
     sqlite3_stmt *get =
         sql_use(store, STATEMENT_RAW_GET,
                 "SELECT octets, encoding, bytes FROM raw WHERE hash = ?1", err);
-    struct slice octets;
     int status;
 
     if (!get)
@@ -136,17 +177,7 @@ int store_get_raw(struct store *store,
     status = sql_step(store, get, err);
     if (status <= 0)
         return status < 0 ? -1 : 1;
-    octets = slice_make(sqlite3_column_blob(get, 0),
-                        (size_t)sqlite3_column_bytes(get, 0));
-    status = 0;
-    if (sqlite3_column_int64(get, 1) == ENCODING_GZIP)
-        status = gzip_restore(octets, (size_t)sqlite3_column_int64(get, 2), out,
-                              err);
-    else
-        buffer_add(out, octets.ptr, octets.len);
+    status = raw_unpack(store, get, out, err);
     sqlite3_reset(get);
-    if (status == 0 && out->failed)
-        status = err_set(err, ERR_LIMIT, "store %s: raw input is too large",
-                         store->path);
     return status;
 }

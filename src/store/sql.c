@@ -32,6 +32,21 @@ sqlite3_stmt *sql_use(struct store *store, enum store_statement place,
     return *kept;
 }
 
+sqlite3_stmt *sql_prepare(struct store *store, const char *text,
+                          struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (sqlite3_prepare_v2(store->db, text, -1, &statement, NULL) != SQLITE_OK)
+        sql_fail(store, "cannot prepare a statement", err);
+    return statement;
+}
+
+void sql_drop(sqlite3_stmt **statement)
+{
+    sqlite3_finalize(*statement);
+}
+
 int sql_step(struct store *store, sqlite3_stmt *statement, struct err *err)
 {
     int status = sqlite3_step(statement);

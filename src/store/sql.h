@@ -31,6 +31,20 @@ sqlite3_stmt *sql_use(struct store *store, enum store_statement place,
                       const char *text, struct err *err);
 
 /*
+ * Prepares a statement for one use, for work that is done once in a while.
+ * Owns: the caller; SQL_ONCE drops it at the end of the block.
+ * Returns: the statement, or NULL with err.
+ */
+sqlite3_stmt *sql_prepare(struct store *store, const char *text,
+                          struct err *err);
+
+/* Drops what a variable holds; for SQL_ONCE. */
+void sql_drop(sqlite3_stmt **statement);
+
+/* Marks a variable that holds a statement of sql_prepare. */
+#define SQL_ONCE __attribute__((cleanup(sql_drop)))
+
+/*
  * Runs a statement one row on.
  * Returns: 1 with a row, 0 at the end, -1 with err; it is reset by the latter
  * two.

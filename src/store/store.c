@@ -14,8 +14,7 @@
 #include "store/schema.h"
 #include "store/sql.h"
 
-/* The path of a "sqlite:PATH" URL, NULL where it is none. */
-static const char *path_of(const char *url)
+const char *store_path(const char *url)
 {
     static const char scheme[] = "sqlite:";
 
@@ -140,7 +139,7 @@ static int ready_writer(struct store *store, struct err *err)
 int store_open(const char *url, enum store_mode mode, const struct clock *clock,
                struct store **out_store, struct err *err)
 {
-    const char *path = path_of(url);
+    const char *path = store_path(url);
     struct store *store;
 
     if (!path)
@@ -216,6 +215,8 @@ int store_begin(struct store *store, struct err *err)
     if (!begin || sql_run(store, begin, err))
         return -1;
     store->is_in_batch = true;
+    /* Another process may have dropped what was put last. */
+    store->raw_id = 0;
     store->n_changes = sqlite3_total_changes64(store->db);
     if (check_version(store, err) == 0)
         return 0;
