@@ -158,7 +158,7 @@ static void tell_head(struct telling *telling)
 static bool has_trouble(const struct telling *telling)
 {
     return telling->n_senders > 0 &&
-           insight_sender_is_trouble(telling->senders[0].worst);
+           dmarc_case_is_trouble(telling->senders[0].worst);
 }
 
 static void tell_totals(struct telling *telling)
@@ -243,7 +243,7 @@ static void say_disposition(struct printer *printer,
 /* Meaning and remedy, once for each case. */
 static void tell_case(struct telling *telling, size_t index)
 {
-    enum insight_sender_case which = telling->senders[index].worst;
+    enum dmarc_case which = telling->senders[index].worst;
     const char *fix = insight_sender_fix(which);
 
     if (index > 0 && telling->senders[index - 1].worst == which) {
@@ -267,7 +267,7 @@ static void tell_sender(struct telling *telling, size_t index)
     printer_outside(printer, or_text(sender->address, "(no address)"));
     printer_say(printer, "  ");
     say_messages(printer, sender->messages, sender->dmarc_pass,
-                 insight_sender_is_trouble(sender->worst));
+                 dmarc_case_is_trouble(sender->worst));
     say_disposition(printer, sender);
     printer_say(printer, "\n");
     add_evidence(&telling->text, sender->record);
@@ -306,7 +306,7 @@ static size_t count_shown(const struct telling *telling)
     if (telling->length == REPORT_TEXT_ALL)
         return telling->n_senders;
     while (n < telling->n_senders && n < SENDERS_SHOWN &&
-           (n < 1 || telling->senders[n].worst != INSIGHT_SENDER_WELL))
+           (n < 1 || telling->senders[n].worst != DMARC_CASE_WELL))
         n++;
     return n;
 }

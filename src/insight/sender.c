@@ -12,66 +12,61 @@
 static const struct {
     const char *meaning;
     const char *fix;
-} cases[INSIGHT_SENDER_CASE_COUNT] = {
-    [INSIGHT_SENDER_UNKNOWN] = {
+} cases[DMARC_CASE_COUNT] = {
+    [DMARC_CASE_UNKNOWN] = {
         "It sends in your domain's name, and neither DKIM nor SPF vouches for "
         "it: a forger, or a server of yours that nobody told SPF about.",
         "If you know the address, add it to the SPF record and sign there by "
         "DKIM; if not, a policy of quarantine or reject stops it." },
-    [INSIGHT_SENDER_BROKEN] = {
+    [DMARC_CASE_BROKEN] = {
         "Its messages carry a signature of your domain that did not verify: "
         "they were changed on their way (a list, a gateway), or the key in "
         "the DNS is not the one that signs.",
         "Look up SELECTOR._domainkey of the signing domain. If the key is "
         "right and other receivers verify it, something on the way rewrites "
         "the messages." },
-    [INSIGHT_SENDER_OTHER] = {
+    [DMARC_CASE_OTHER] = {
         "It proved to be another domain than the one in From: a service that "
         "sends for you under its own name, or somebody forwarding.",
         "If it is a service of yours, have it sign by DKIM with your domain, "
         "or give it a bounce address within your domain; its manual calls "
         "this a custom domain." },
-    [INSIGHT_SENDER_STRICT] = {
+    [DMARC_CASE_STRICT] = {
         "It proved to be a relative of the domain in From, but not that "
         "domain, and strict alignment (adkim or aspf = s) wants the same.",
         "Sign with the very domain in From, or publish adkim=r and aspf=r." },
-    [INSIGHT_SENDER_DNS] = {
+    [DMARC_CASE_DNS] = {
         "The receiver got an error from the DNS, or an SPF record or DKIM key "
         "that it could not read.",
         "Check the SPF record (one record, at most 10 lookups) and the DKIM "
         "key; a temperror alone may pass by itself." },
-    [INSIGHT_SENDER_SILENT] = {
+    [DMARC_CASE_SILENT] = {
         "Its messages failed, and the report does not say how.",
         "Look at what other reporters say of the same address." },
-    [INSIGHT_SENDER_FORWARDED] = {
+    [DMARC_CASE_FORWARDED] = {
         "It forwards mail or runs a list, and the receiver knew: the failure "
         "is expected, and was excused.",
         "" },
-    [INSIGHT_SENDER_NO_DKIM] = {
+    [DMARC_CASE_NO_DKIM] = {
         "It passes by SPF alone, which breaks as soon as somebody forwards "
         "the message.",
         "Sign by DKIM there, too." },
-    [INSIGHT_SENDER_NO_SPF] = {
+    [DMARC_CASE_NO_SPF] = {
         "It passes by DKIM alone: a forwarder that leaves signatures intact, "
         "or a server of yours that is missing in the SPF record.",
         "If the server is yours, add it to the SPF record." },
-    [INSIGHT_SENDER_WELL] = { "DKIM and SPF pass and align.", "" },
+    [DMARC_CASE_WELL] = { "DKIM and SPF pass and align.", "" },
 };
 /* clang-format on */
 
-const char *insight_sender_meaning(enum insight_sender_case which)
+const char *insight_sender_meaning(enum dmarc_case which)
 {
     return cases[which].meaning;
 }
 
-const char *insight_sender_fix(enum insight_sender_case which)
+const char *insight_sender_fix(enum dmarc_case which)
 {
     return cases[which].fix;
-}
-
-bool insight_sender_is_trouble(enum insight_sender_case which)
-{
-    return which < INSIGHT_SENDER_FORWARDED;
 }
 
 static bool says(const char *text, const char *word)
@@ -79,106 +74,11 @@ static bool says(const char *text, const char *word)
     return text && strcmp(text, word) == 0;
 }
 
-static bool is_within(struct slice name, struct slice domain)
-{
-    return slice_ends_fold(name, domain) &&
-           (name.len == domain.len ||
-            name.ptr[name.len - domain.len - 1] == '.');
-}
-
-static bool is_relative(const char *a, const char *b)
-{
-    return a && b && *a && *b &&
-           (is_within(slice_of(a), slice_of(b)) ||
-            is_within(slice_of(b), slice_of(a)));
-}
-
-/* Without a list of public suffixes: what lies within the domain of the policy
- * or in From, or around it, belongs to it. */
-static bool is_own(const struct dmarc_report *report,
-                   const struct dmarc_record *record, const char *domain)
-{
-    return is_relative(domain, report->policy.domain) ||
-           is_relative(domain, record->header_from);
-}
-
-/* What the results under auth_results add up to. */
-struct evidence {
-    bool own_pass;   /* something of the domain passed, and did not align */
-    bool other_pass; /* something of another domain passed */
-    bool own_broken; /* a signature of the domain failed */
-    bool dns_error;
-    bool has_any;
-};
-
-static void weigh(struct evidence *evidence, bool is_own_domain,
-                  const char *result)
-{
-    evidence->has_any = true;
-    if (dmarc_is_pass(result))
-        *(is_own_domain ? &evidence->own_pass : &evidence->other_pass) = true;
-    if (says(result, "temperror") || says(result, "permerror"))
-        evidence->dns_error = true;
-}
-
-static struct evidence gather(const struct dmarc_report *report,
-                              const struct dmarc_record *record)
-{
-    struct evidence evidence = { .has_any = false };
-
-    for (size_t i = 0; i < record->n_dkims; i++) {
-        const struct dmarc_dkim *dkim = &record->dkims[i];
-        bool own = is_own(report, record, dkim->domain);
-
-        weigh(&evidence, own, dkim->result);
-        if (own &&
-            (says(dkim->result, "fail") || says(dkim->result, "permerror") ||
-             says(dkim->result, "neutral")))
-            evidence.own_broken = true;
-    }
-    for (size_t i = 0; i < record->n_spfs; i++)
-        weigh(&evidence, is_own(report, record, record->spfs[i].domain),
-              record->spfs[i].result);
-    return evidence;
-}
-
-static bool is_excused(const struct dmarc_record *record)
-{
-    for (size_t i = 0; i < record->n_reasons; i++) {
-        const char *type = record->reasons[i].type;
-
-        if (says(type, "forwarded") || says(type, "trusted_forwarder") ||
-            says(type, "mailing_list"))
-            return true;
-    }
-    return false;
-}
-
-enum insight_sender_case insight_sender_judge(const struct dmarc_report *report,
-                                              const struct dmarc_record *record)
-{
-    struct evidence evidence;
-
-    if (dmarc_record_passes(record))
-        return !dmarc_is_pass(record->dkim)  ? INSIGHT_SENDER_NO_DKIM
-               : !dmarc_is_pass(record->spf) ? INSIGHT_SENDER_NO_SPF
-                                             : INSIGHT_SENDER_WELL;
-    if (is_excused(record))
-        return INSIGHT_SENDER_FORWARDED;
-    evidence = gather(report, record);
-    return evidence.own_pass     ? INSIGHT_SENDER_STRICT
-           : evidence.own_broken ? INSIGHT_SENDER_BROKEN
-           : evidence.other_pass ? INSIGHT_SENDER_OTHER
-           : evidence.dns_error  ? INSIGHT_SENDER_DNS
-           : evidence.has_any    ? INSIGHT_SENDER_UNKNOWN
-                                 : INSIGHT_SENDER_SILENT;
-}
-
 static void add_record(struct insight_sender *sender,
                        const struct dmarc_report *report,
                        const struct dmarc_record *record)
 {
-    enum insight_sender_case which = insight_sender_judge(report, record);
+    enum dmarc_case which = dmarc_case_of(report, record);
     int64_t n = record->count;
 
     sender->messages = count_add(sender->messages, n);
@@ -266,7 +166,7 @@ static int64_t count_failing(const struct dmarc_report *report)
     for (size_t i = 0; i < report->n_records; i++) {
         const struct dmarc_record *record = &report->records[i];
 
-        if (insight_sender_is_trouble(insight_sender_judge(report, record)))
+        if (dmarc_case_is_trouble(dmarc_case_of(report, record)))
             failing = count_add(failing, record->count);
     }
     return failing;
