@@ -45,6 +45,21 @@ static void print_reasons(struct printer *printer,
                     n - shown, number_plural((int64_t)(n - shown)));
 }
 
+/* How many of what was stored are DMARC reports, and of what they tell. */
+static void print_dmarc(struct printer *printer,
+                        const struct intake_import_counts *counts)
+{
+    char messages[NUMBER_TEXT_BYTES], failed[NUMBER_TEXT_BYTES], note[160];
+
+    if (counts->dmarc_reports == 0)
+        return;
+    snprintf(note, sizeof(note), "with %s messages, of which %s failed",
+             number_count(counts->messages, messages),
+             number_count(counts->failed_messages, failed));
+    print_line(printer, "of DMARC", counts->dmarc_new, PRINTER_GOOD,
+               counts->dmarc_new ? note : "");
+}
+
 /* What became of the inputs, with what it means. */
 static void print_counts(struct printer *printer,
                          const struct intake_import_counts *counts)
@@ -55,7 +70,8 @@ static void print_counts(struct printer *printer,
              number_count(counts->sessions, sessions),
              number_count(counts->failures, failures));
     print_line(printer, "stored", counts->outcomes[STORE_NEW], PRINTER_GOOD,
-               counts->outcomes[STORE_NEW] ? note : "");
+               counts->outcomes[STORE_NEW] > counts->dmarc_new ? note : "");
+    print_dmarc(printer, counts);
     print_line(printer, "duplicates", counts->outcomes[STORE_DUPLICATE],
                PRINTER_PLAIN, "known already, nothing stored");
     print_line(printer, "conflicts", counts->outcomes[STORE_CONFLICT],
@@ -134,6 +150,10 @@ void import_print_json(struct printer *printer,
     json_member_int(json, "refused", counts->refused);
     json_member_int(json, "sessions", counts->sessions);
     json_member_int(json, "failures", counts->failures);
+    json_member_int(json, "dmarc_reports", counts->dmarc_reports);
+    json_member_int(json, "dmarc_stored", counts->dmarc_new);
+    json_member_int(json, "messages", counts->messages);
+    json_member_int(json, "failed_messages", counts->failed_messages);
     json_member_bool(json, "stopped", outcome->is_stopped);
     write_reasons(json, outcome->refusals);
     json_end_object(json);

@@ -277,6 +277,23 @@ static int take_item(void *context, const struct intake_item *item,
 
 /* ---- Putting, as fast as can be ------------------------------------------ */
 
+static void count_dmarc(struct intake_import_counts *counts,
+                        const struct store_report *rows,
+                        enum store_outcome outcome)
+{
+    counts->dmarc_reports++;
+    if (outcome != STORE_NEW)
+        return;
+    counts->dmarc_new++;
+    if (rows->standing != STORE_COUNTED)
+        return;
+    counts->messages =
+        count_add(counts->messages,
+                  count_add(rows->success_sessions, rows->failure_sessions));
+    counts->failed_messages =
+        count_add(counts->failed_messages, rows->failure_sessions);
+}
+
 static void count_report(struct intake_import *import,
                          const struct store_report *rows,
                          enum store_outcome outcome)
@@ -285,6 +302,8 @@ static void count_report(struct intake_import *import,
 
     counts->reports++;
     counts->outcomes[outcome]++;
+    if (rows->dmarc)
+        count_dmarc(counts, rows, outcome);
     if (outcome != STORE_NEW || rows->standing != STORE_COUNTED)
         return;
     for (size_t i = 0; i < rows->n_subjects; i++) {

@@ -51,6 +51,10 @@ struct intake_import_counts {
     int64_t outcomes[STORE_OUTCOME_COUNT];
     int64_t sessions; /* distinct, of the reports that are new in the sums */
     int64_t failures;
+    int64_t dmarc_reports;   /* of the reports */
+    int64_t dmarc_new;       /* of the new ones */
+    int64_t messages;        /* of DMARC reports that are new in the sums */
+    int64_t failed_messages; /* that did not pass DMARC */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include "intake/judge.h"
 
 #include "intake/limits.h"
+#include "store/dmarc.h"
 
 static void worsen(struct intake_judgement *judgement, enum intake_known known)
 {
@@ -132,6 +133,24 @@ static void judge_claims(const struct intake_judges *judges,
         judgement->standing = STORE_UNCLAIMED;
 }
 
+/* A DMARC report is about one domain. */
+static void judge_dmarc_claim(const struct intake_judges *judges,
+                              const struct intake_origin *origin,
+                              const struct store_dmarc *dmarc,
+                              struct intake_judgement *judgement)
+{
+    bool is_ours = false;
+    enum intake_known known =
+        judges->claims_dmarc
+            ? judges->claims_dmarc(judges->context, origin, dmarc->domain,
+                                   &is_ours)
+            : judges->claims(judges->context, origin, dmarc->domain, &is_ours);
+
+    if (known != INTAKE_KNOWN || !is_ours)
+        judgement->standing = STORE_UNCLAIMED;
+    worsen(judgement, known);
+}
+
 int intake_judge(const struct intake_judges *judges,
                  const struct intake_origin *origin,
                  const struct intake_item *item, struct arena *arena,
@@ -147,7 +166,9 @@ int intake_judge(const struct intake_judges *judges,
     if (judgement.proof < proof_by_way(origin))
         judgement.proof = proof_by_way(origin);
     judgement.standing = standing_of(origin, judgement.proof);
-    if (judges->claims)
+    if (judges->claims && item->rows->dmarc)
+        judge_dmarc_claim(judges, origin, item->rows->dmarc, &judgement);
+    else if (judges->claims)
         judge_claims(judges, origin, item->rows, &judgement);
     *out_judgement = judgement;
     return 0;

@@ -37,6 +37,12 @@ struct intake_judges {
     enum intake_known (*claims)(void *context,
                                 const struct intake_origin *origin,
                                 const char *domain, bool *out_is_ours);
+
+    /* As claims, for DMARC reports, which another record asks for. NULL: as
+     * claims. */
+    enum intake_known (*claims_dmarc)(void *context,
+                                      const struct intake_origin *origin,
+                                      const char *domain, bool *out_is_ours);
     void *context;
 };
 

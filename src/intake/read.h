@@ -79,5 +79,6 @@ int intake_read_kinds(struct slice octets, char *writable, const char *name,
 int intake_payload(struct slice octets, const char *name, size_t payload,
                    struct buffer *out, struct err *err);
 
-/* Version of the reading rules; grows when the same octets read differently. */
-enum { INTAKE_READER_VERSION = 1 };
+/* Version of the reading rules; grows when the same octets read differently.
+ * 2: DMARC reports are stored. */
+enum { INTAKE_READER_VERSION = 2 };

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "intake/dmarc_rows.h"
 #include "intake/limits.h"
 #include "intake/read.h"
+#include "intake/render_dmarc.h"
 #include "intake/rows.h"
 #include "json/writer.h"
 
@@ -58,9 +60,17 @@ static void add_to_digest(void *context, struct slice octets)
     digest_add(context, octets);
 }
 
+static void write_dmarc(struct json_writer *writer,
+                        const struct dmarc_report *report)
+{
+    json_begin_object(writer);
+    render_dmarc_members(writer, report);
+    json_end_object(writer);
+}
+
 /* The hash of a report's content, whatever its spelling or container. */
 static int hash_report(struct intake_reading *reading,
-                       const struct report *report,
+                       const struct intake_result *result,
                        unsigned char out[static DIGEST_BYTES], struct err *err)
 {
     struct json_writer writer;
@@ -69,7 +79,10 @@ static int hash_report(struct intake_reading *reading,
     json_writer_init(&writer, &reading->text);
     writer.sink = add_to_digest;
     writer.context = reading->digest;
-    report_write(report, &writer);
+    if (result->dmarc)
+        write_dmarc(&writer, result->dmarc);
+    else
+        report_write(result->report, &writer);
     json_writer_flush(&writer);
     digest_finish(reading->digest, out);
     return reading->text.failed ? err_memory(err) : 0;
@@ -87,6 +100,14 @@ static const char *organization_key(struct intake_reading *reading,
     return reading->organization_key(reading->sink->arena, name);
 }
 
+static int make_rows(const struct intake_result *result, struct arena *arena,
+                     struct store_report *rows, struct err *err)
+{
+    return result->dmarc
+               ? intake_dmarc_rows_make(result->dmarc, arena, rows, err)
+               : intake_rows_make(result->report, arena, rows, err);
+}
+
 static int read_report(struct intake_reading *reading,
                        const struct intake_result *result,
                        struct intake_item *item, struct err *err)
@@ -94,14 +115,15 @@ static int read_report(struct intake_reading *reading,
     struct arena *arena = reading->sink->arena;
     struct store_report *rows = arena_calloc(arena, 1, sizeof(*rows));
 
-    item->contact_domain =
-        arena_copy(arena, report_contact_domain(result->report));
+    item->contact_domain = arena_copy(
+        arena, result->dmarc ? intake_dmarc_contact_domain(result->dmarc)
+                             : report_contact_domain(result->report));
     item->submitter_domain =
         arena_copy(arena, slice_of(result->submitter ? result->submitter : ""));
     if (!rows || !item->contact_domain || !item->submitter_domain)
         return arena_error(arena, err);
-    if (intake_rows_make(result->report, arena, rows, err) ||
-        hash_report(reading, result->report, rows->content_hash, err))
+    if (make_rows(result, arena, rows, err) ||
+        hash_report(reading, result, rows->content_hash, err))
         return -1;
     rows->organization_key =
         organization_key(reading, rows, item->contact_domain);
@@ -140,8 +162,8 @@ static int take_result(void *context, const struct intake_result *result,
 
     if (rc)
         return rc;
-    if (result->report ? read_report(reading, result, &item, &own)
-                       : read_refusal(reading, result, &item, &own)) {
+    if (!result->refused ? read_report(reading, result, &item, &own)
+                         : read_refusal(reading, result, &item, &own)) {
         if (own.kind != ERR_LIMIT) {
             if (err)
                 *err = own;
@@ -184,5 +206,5 @@ int intake_reading_read(void *context, const struct intake_source_input *input,
     if (read_signatures(reading, err))
         return -1;
     return intake_read_kinds(input->octets, input->writable, input->name,
-                             INTAKE_KIND_TLS, take_result, reading, err);
+                             INTAKE_KIND_ALL, take_result, reading, err);
 }

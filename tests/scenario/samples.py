@@ -105,15 +105,17 @@ def dmarc_record(address='192.0.2.1', count=3, disposition='none',
 
 
 def dmarc(*records, organization='Sender Ltd', domain='example.com',
-          p='none', report_id='dmarc-1', more='', attributes=''):
-    """A DMARC report of 2026-10-01 as XML text."""
+          p='none', report_id='dmarc-1', more='', attributes='', day=0):
+    """A DMARC report of 2026-10-01, or as many days later, as XML text."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feedback%s>'
         '<version>1.0</version><report_metadata><org_name>%s</org_name>'
         '<email>dmarc@sender.example</email><report_id>%s</report_id>'
-        '<date_range><begin>1790812800</begin><end>1790899199</end>'
+        '<date_range><begin>%d</begin><end>%d</end>'
         '</date_range></report_metadata><policy_published><domain>%s</domain>'
         '<adkim>r</adkim><p>%s</p><pct>100</pct></policy_published>%s%s'
-        '</feedback>\n' % (attributes, organization, report_id, domain, p,
+        '</feedback>\n' % (attributes, organization, report_id,
+                           1790812800 + day * 86400, 1790899199 + day * 86400,
+                           domain, p,
                            ''.join(records or [dmarc_record()]), more)
         ).encode()
