@@ -17,6 +17,29 @@ enum {
     SERVICE_JUDGE_MS = 5000,
     SERVICE_JUDGE_MAX_S = 3600,
 
+    /* Names whose answers of DNS are kept, and the octets of their records: the
+       senders of a large provider's mail, at some hundred octets each. */
+    SERVICE_ANSWERS = 20000,
+    SERVICE_ANSWERS_BYTES = 16 * 1024 * 1024,
+    /* How long an answer is kept at least, whatever DNS says, and at most; an
+       absent key may soon be published (RFC 2308 section 5: hours at most). */
+    SERVICE_ANSWER_LEAST_S = 60,
+    SERVICE_ANSWER_MOST_S = 24 * 3600,
+    SERVICE_ABSENCE_MOST_S = 3600,
+    /* What DNS could not say is not asked for again until then. */
+    SERVICE_ANSWER_TEMPORARY_S = 30,
+    /* While DNS does not answer one name is asked for again, first after the one
+       time and then ever later, up to the other. */
+    SERVICE_PROBE_LEAST_MS = 2000,
+    SERVICE_PROBE_MOST_MS = 60000,
+    /* All that waits is judged again when DNS answers again; not more often, as
+       one broken domain among others looks the same. */
+    SERVICE_RECOVERY_MS = 60000,
+
+    /* A look at one TLSRPT record: TXT records of a name come in one answer, of
+       64 KiB at most. */
+    SERVICE_CLAIM_BYTES = 256 * 1024,
+
     /* A mail by LMTP: a report of 10 MiB unpacked has some 200 KiB, the largest
        ones seen had 4 MiB. */
     SERVICE_LMTP_MAIL_BYTES = 32 * 1024 * 1024,

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/known.h"
+
+#include "base/domain.h"
+#include "record/tlsrpt.h"
+#include "service/limits.h"
+
+#define RECORD_PLACE "_smtp._tls."
+
+struct intake_judges known_judges(struct known *known)
+{
+    return (struct intake_judges){ .find_key = known_find_key,
+                                   .claims = known_claims,
+                                   .context = known };
+}
+
+bool known_has_domain(const char *const *domains, size_t n_domains,
+                      const char *domain)
+{
+    struct slice name = slice_of(domain);
+
+    for (size_t i = 0; i < n_domains; i++) {
+        struct slice entry = slice_of(domains[i]);
+        bool is_suffix = entry.len && *entry.ptr == '.';
+
+        if (slice_equal_fold(entry, name) ||
+            (is_suffix && name.len > entry.len && slice_ends_fold(name, entry)))
+            return true;
+    }
+    return false;
+}
+
+enum intake_known known_find_key(void *context, const char *query_name,
+                                 struct arena *arena,
+                                 struct dkim_answer *out_answer)
+{
+    const struct known *known = context;
+    struct answers_answer met = known->find(known->context, query_name, arena);
+
+    if (met.status == ANSWERS_PENDING)
+        return INTAKE_PENDING;
+    if (met.status == ANSWERS_TEMPORARY)
+        return INTAKE_FAILING;
+    *out_answer = (struct dkim_answer){
+        .lookup = met.status == ANSWERS_FOUND ? DKIM_LOOKUP_FOUND
+                                              : DKIM_LOOKUP_ABSENT,
+        .records = met.records,
+        .n_records = met.n_records,
+    };
+    return INTAKE_KNOWN;
+}
+
+/* Whether one of the records names the destination. Returns: 0, -1. */
+static int is_named(struct arena *arena, const struct answers_answer *met,
+                    const char *destination, bool *out_is_named)
+{
+    struct tlsrpt_destination place;
+    struct tlsrpt_record record;
+    size_t fault;
+    int status = tlsrpt_destination_read(arena, slice_of(destination), &place,
+                                         &fault, NULL);
+
+    *out_is_named = false;
+    if (status)
+        return status < 0 ? -1 : 0;
+    if (tlsrpt_record_choose(arena, met->records, met->n_records, &record,
+                             NULL))
+        return -1;
+    *out_is_named = tlsrpt_record_names(&record, &place);
+    return 0;
+}
+
+static enum intake_known ask(const struct known *known, struct arena *arena,
+                             const char *destination, const char *domain,
+                             bool *out_is_ours)
+{
+    const char *name = arena_printf(arena, RECORD_PLACE "%s", domain);
+    struct answers_answer met = { .status = ANSWERS_TEMPORARY };
+
+    if (name)
+        met = known->find(known->context, name, arena);
+    if (met.status == ANSWERS_PENDING)
+        return INTAKE_PENDING;
+    if (met.status == ANSWERS_TEMPORARY)
+        return INTAKE_FAILING;
+    if (met.status == ANSWERS_FOUND &&
+        is_named(arena, &met, destination, out_is_ours))
+        return INTAKE_FAILING;
+    return INTAKE_KNOWN;
+}
+
+/* What is no name of DNS, or of one label, has no record that is asked for. */
+static bool may_have_record(struct arena *arena, const char *domain)
+{
+    size_t len = strlen(domain);
+    unsigned changes;
+
+    return len + sizeof(RECORD_PLACE) - 1 <= DOMAIN_MAX_BYTES &&
+           memchr(domain, '.', len) && *domain != '*' &&
+           domain_normalise(arena, slice_of(domain), &changes) && changes == 0;
+}
+
+enum intake_known known_claims(void *context,
+                               const struct intake_origin *origin,
+                               const char *domain, bool *out_is_ours)
+{
+    const struct known *known = context;
+    enum intake_known status;
+    struct arena arena;
+
+    *out_is_ours = known_has_domain(known->domains, known->n_domains, domain);
+    if (*out_is_ours || !origin->is_live || !origin->destination[0])
+        return INTAKE_KNOWN;
+    arena_init(&arena, SERVICE_CLAIM_BYTES);
+    status = may_have_record(&arena, domain)
+                 ? ask(known, &arena, origin->destination, domain, out_is_ours)
+                 : INTAKE_KNOWN;
+    arena_deinit(&arena);
+    return status;
+}

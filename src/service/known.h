@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Known: what can be said at once about who sent a report and whose it is.
+ *
+ * The two questions of intake/judge.h, answered by the list of domains that the
+ * operator gave and by what is kept of DNS. Nothing here waits.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "intake/judge.h"
+#include "intake/origin.h"
+#include "service/answers.h"
+
+struct known {
+    /* Finds the TXT records of a name, as lookup_find. */
+    struct answers_answer (*find)(void *context, const char *name,
+                                  struct arena *arena);
+    void *context;
+
+    /* Domains whose reports are ours, in lower case as A-labels; one with a dot
+     * before it stands for all below it. */
+    const char *const *domains;
+    size_t n_domains;
+};
+
+/* The judges that ask known, which must outlive them. */
+struct intake_judges known_judges(struct known *known);
+
+/* Tells whether a list has a domain, or stands for it. */
+bool known_has_domain(const char *const *domains, size_t n_domains,
+                      const char *domain);
+
+/* An intake_judges.find_key whose context is a struct known. */
+enum intake_known known_find_key(void *context, const char *query_name,
+                                 struct arena *arena,
+                                 struct dkim_answer *out_answer);
+
+/*
+ * An intake_judges.claims whose context is a struct known: a domain of the list
+ * is ours, any other where its own TLSRPT record names the destination that the
+ * report came in by. Without a destination the list alone decides.
+ * RFC: 8460 section 3.
+ */
+enum intake_known known_claims(void *context,
+                               const struct intake_origin *origin,
+                               const char *domain, bool *out_is_ours);

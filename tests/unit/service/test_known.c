@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "row.h"
+#include "service/known.h"
+
+static const char *const domains[] = { "ours.example", ".under.example" };
+
+static const struct {
+    const char *domain;
+    bool is_listed;
+} listed[] = {
+    { "ours.example", true },      { "OURS.example", true },
+    { "a.ours.example", false },   { "theirs.example", false },
+    { "xours.example", false },    { "a.under.example", true },
+    { "a.b.under.example", true }, { "under.example", false },
+    { "aunder.example", false },   { "", false },
+    { ".under.example", true },
+};
+
+static void the_list_has_domains_and_those_below(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(listed); i++)
+        ROW_NUMBER(listed[i].domain,
+                   known_has_domain(domains, ROWS(domains), listed[i].domain),
+                   listed[i].is_listed);
+    assert_false(known_has_domain(NULL, 0, "ours.example"));
+}
+
+/* What DNS says in these tests, by name. */
+static const struct {
+    const char *name;
+    enum answers_status status;
+    const char *record;
+} zone[] = {
+    { "_smtp._tls.asks.example", ANSWERS_FOUND,
+      "v=TLSRPTv1;rua=mailto:tls@in.example,https://in.example/v1" },
+    { "_smtp._tls.broken.example", ANSWERS_FOUND,
+      "v=TLSRPTv1;rua=mailto:tls@in.example;x" },
+    { "_smtp._tls.slow.example", ANSWERS_PENDING, NULL },
+    { "_smtp._tls.bogus.example", ANSWERS_TEMPORARY, NULL },
+    { "s._domainkey.asks.example", ANSWERS_FOUND, "p=" },
+    { "s._domainkey.slow.example", ANSWERS_PENDING, NULL },
+    { "s._domainkey.bogus.example", ANSWERS_TEMPORARY, NULL },
+};
+
+static struct answers_answer find(void *context, const char *name,
+                                  struct arena *arena)
+{
+    static struct slice record;
+    size_t *n_asked = context;
+
+    (void)arena;
+    ++*n_asked;
+    for (size_t i = 0; i < ROWS(zone); i++) {
+        if (strcmp(zone[i].name, name) != 0)
+            continue;
+        record = slice_of(zone[i].record);
+        return (struct answers_answer){ zone[i].status, &record,
+                                        zone[i].status == ANSWERS_FOUND };
+    }
+    return (struct answers_answer){ .status = ANSWERS_ABSENT };
+}
+
+static const struct {
+    const char *domain, *destination;
+    enum intake_known known;
+    bool is_ours;
+    unsigned n_asked;
+} claims[] = {
+    { "ours.example", "", INTAKE_KNOWN, true, 0 },
+    { "ours.example", "mailto:tls@in.example", INTAKE_KNOWN, true, 0 },
+    { "asks.example", "", INTAKE_KNOWN, false, 0 },
+    { "asks.example", "mailto:tls@in.example", INTAKE_KNOWN, true, 1 },
+    { "asks.example", "https://IN.example:443/v1", INTAKE_KNOWN, true, 1 },
+    { "asks.example", "mailto:other@in.example", INTAKE_KNOWN, false, 1 },
+    { "asks.example", "in.example", INTAKE_KNOWN, false, 1 },
+    { "a.asks.example", "mailto:tls@in.example", INTAKE_KNOWN, false, 1 },
+    { "broken.example", "mailto:tls@in.example", INTAKE_KNOWN, false, 1 },
+    { "slow.example", "mailto:tls@in.example", INTAKE_PENDING, false, 1 },
+    { "bogus.example", "mailto:tls@in.example", INTAKE_FAILING, false, 1 },
+    { "nothing.example", "mailto:tls@in.example", INTAKE_KNOWN, false, 1 },
+    { "example", "mailto:tls@in.example", INTAKE_KNOWN, false, 0 },
+    { "*.example", "mailto:tls@in.example", INTAKE_KNOWN, false, 0 },
+    { "no name.example", "mailto:tls@in.example", INTAKE_KNOWN, false, 0 },
+    { "", "mailto:tls@in.example", INTAKE_KNOWN, false, 0 },
+};
+
+static void a_report_is_ours_by_list_or_by_record(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(claims); i++) {
+        const struct intake_origin origin = { .destination =
+                                                  claims[i].destination,
+                                              .is_live = true };
+        size_t n_asked = 0;
+        struct known known = { find, &n_asked, domains, ROWS(domains) };
+        struct intake_judges judges = known_judges(&known);
+        bool is_ours = !claims[i].is_ours;
+
+        ROW_NUMBER(
+            claims[i].domain,
+            judges.claims(judges.context, &origin, claims[i].domain, &is_ours),
+            claims[i].known);
+        ROW_NUMBER(claims[i].domain, is_ours, claims[i].is_ours);
+        ROW_NUMBER(claims[i].domain, n_asked, claims[i].n_asked);
+    }
+}
+
+static void what_is_no_live_source_asks_nothing(void **state)
+{
+    const struct intake_origin origin = { .destination =
+                                              "mailto:tls@in.example" };
+    size_t n_asked = 0;
+    struct known known = { find, &n_asked, domains, ROWS(domains) };
+    bool is_ours = true;
+
+    (void)state;
+    assert_int_equal(known_claims(&known, &origin, "asks.example", &is_ours),
+                     INTAKE_KNOWN);
+    assert_false(is_ours);
+    assert_int_equal(n_asked, 0);
+}
+
+static void keys_are_found_absent_or_waited_for(void **state)
+{
+    size_t n_asked = 0;
+    struct known known = { find, &n_asked, NULL, 0 };
+    struct intake_judges judges = known_judges(&known);
+    struct dkim_answer answer = { .n_records = 99 };
+
+    (void)state;
+    assert_int_equal(judges.find_key(judges.context,
+                                     "s._domainkey.asks.example", NULL,
+                                     &answer),
+                     INTAKE_KNOWN);
+    assert_int_equal(answer.lookup, DKIM_LOOKUP_FOUND);
+    assert_int_equal(answer.n_records, 1);
+    ROW_OCTETS("record", answer.records[0], SLICE("p="));
+    assert_int_equal(judges.find_key(judges.context,
+                                     "no._domainkey.asks.example", NULL,
+                                     &answer),
+                     INTAKE_KNOWN);
+    assert_int_equal(answer.lookup, DKIM_LOOKUP_ABSENT);
+    assert_int_equal(judges.find_key(judges.context,
+                                     "s._domainkey.slow.example", NULL,
+                                     &answer),
+                     INTAKE_PENDING);
+    assert_int_equal(judges.find_key(judges.context,
+                                     "s._domainkey.bogus.example", NULL,
+                                     &answer),
+                     INTAKE_FAILING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_list_has_domains_and_those_below),
+        cmocka_unit_test(a_report_is_ours_by_list_or_by_record),
+        cmocka_unit_test(what_is_no_live_source_asks_nothing),
+        cmocka_unit_test(keys_are_found_absent_or_waited_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
