@@ -125,9 +125,20 @@ static void print_notes(struct printer *printer,
 {
     const struct store_contents *contents = &sums->overview->contents;
     int64_t conflicts = contents->totals.conflicts;
+    int64_t unproven = contents->totals.unproven.reports;
+    int64_t unclaimed = contents->totals.unclaimed.reports;
     if (!arg_quiet && conflicts)
         printer_say(printer, "%" PRId64 " conflicting report%s in no sum.\n",
                     conflicts, conflicts == 1 ? " is" : "s are");
+    if (!arg_quiet && unproven)
+        printer_say(printer,
+                    "%" PRId64 " report%s of unproven senders in no sum.\n",
+                    unproven, unproven == 1 ? " is" : "s are");
+    if (!arg_quiet && unclaimed)
+        printer_say(printer,
+                    "%" PRId64 " report%s about domains of others in no"
+                    " sum.\n",
+                    unclaimed, unclaimed == 1 ? " is" : "s are");
     if (!arg_quiet && contents->quarantined)
         printer_say(printer, "%" PRId64 " refused input%s in quarantine.\n",
                     contents->quarantined,
@@ -197,6 +208,8 @@ void summary_print_json(struct printer *printer,
     json_member_int(json, "distinct_sessions", totals->sums.sessions);
     json_member_int(json, "distinct_failures", totals->sums.failures);
     json_member_int(json, "conflicts", contents->totals.conflicts);
+    json_member_int(json, "unproven", contents->totals.unproven.reports);
+    json_member_int(json, "unclaimed", contents->totals.unclaimed.reports);
     json_member_int(json, "quarantined", contents->quarantined);
     json_end_object(json);
     json_end_object(json);

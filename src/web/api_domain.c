@@ -127,6 +127,10 @@ static int write_domain(struct json_writer *writer, const struct api_call *call,
     json_begin_object(writer);
     api_write_sums(writer, &facts->totals.sums);
     json_end_object(writer);
+    json_key(writer, "unproven");
+    json_begin_object(writer);
+    api_write_sums(writer, &facts->totals.unproven);
+    json_end_object(writer);
     json_member_day(writer, "first_day", facts->totals.first_day);
     json_member_day(writer, "last_day", facts->totals.last_day);
     if (api_write_days(writer, "days", call->store, facts->domain,

@@ -120,6 +120,10 @@ int api_overview(const struct api_call *call, struct api_answer *answer,
     json_begin_object(&writer);
     api_write_sums(&writer, &overview.totals.sums);
     json_end_object(&writer);
+    json_key(&writer, "unproven");
+    json_begin_object(&writer);
+    api_write_sums(&writer, &overview.totals.unproven);
+    json_end_object(&writer);
     write_states(&writer, overview.n_by_state);
     if (api_write_days(&writer, "days", call->store, NULL, question.range,
                        err) < 0)

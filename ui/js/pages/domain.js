@@ -49,6 +49,11 @@ function facts(answer, span) {
             value: newest.map(policyName).join(' + '),
             note: newest[0].last_day ? format.day(newest[0].last_day) :
                 'no date' },
+        answer.unproven.reports > 0 && { term: 'Sender not proven',
+            value: format.count(answer.unproven.reports, 'report'),
+            href: toReports({ domain, standing: 'unproven' }, span),
+            note: `${format.count(answer.unproven.sessions, 'session')}, ` +
+                'in no other number' },
         { term: 'Last report', value: whenDay(answer.last_day, range.today),
             note: answer.last_day && format.day(answer.last_day) },
     ]);
@@ -95,7 +100,15 @@ function mxSection(answer, span) {
 }
 
 function body(answer, span) {
-    const { domain } = answer;
+    const { domain, unproven } = answer;
+    if (answer.totals.reports === 0 && unproven.reports > 0) {
+        return emptyNote('No report whose sender is proven',
+            `${format.count(unproven.reports, 'report')} of these days stand ` +
+            'aside, because nobody knows who sent them.',
+            h('p', null, h('a', { class: 'button', href:
+                toReports({ domain, standing: 'unproven' }, span) },
+            'Look at them')));
+    }
     if (answer.totals.reports === 0) {
         return emptyNote('No report in these days',
             'There are reports about this domain of other days.',

@@ -23,7 +23,16 @@ function headState(states) {
         states.well ? 'well' : 'unknown';
 }
 
-function lead({ stored, totals }, span) {
+// Beside the sums: whoever sent these is not proven.
+function aside(link, unproven) {
+    return unproven.reports > 0 && [' Beside them stand ',
+        link({ standing: 'unproven' },
+            format.count(unproven.reports, 'report')),
+        ` of unproven senders, ${format.count(unproven.sessions, 'session')}` +
+        `, ${format.number(unproven.failures)} failed.`];
+}
+
+function lead({ stored, totals, unproven }, span) {
     const link = (filter, text) =>
         h('a', { href: toReports(filter, span) }, text);
     return ['In ', inWords(span), ': ',
@@ -31,7 +40,8 @@ function lead({ stored, totals }, span) {
         format.count(totals.sessions, 'session'), ', ',
         link({ failed: true }, `${format.number(totals.failures)} failed`),
         ` (${format.share(totals.failures, totals.sessions)}). `,
-        'Last report came in ', when(stored.last_stored), '.'];
+        'Last report came in ', when(stored.last_stored), '.',
+        aside(link, unproven)];
 }
 
 function card(domain, overview, span) {
@@ -79,7 +89,14 @@ async function empty(overview) {
     if (overview.stored.reports > 0) {
         return silent(overview, emptyNote);
     }
-    return [firstSteps(), overview.stored.quarantined > 0 &&
+    const { unproven, unclaimed } = overview.stored;
+    return [firstSteps(), unproven + unclaimed > 0 &&
+        emptyNote('Reports stand aside',
+            `${format.count(unproven, 'report')} of unproven senders and ` +
+            `${format.number(unclaimed)} about domains of others are in no sum.`,
+            h('p', null, h('a', { class: 'button', href: '/inbox' },
+                'Open the inbox'))),
+    overview.stored.quarantined > 0 &&
         emptyNote('Something came in that could not be read',
             `${format.count(overview.stored.quarantined, 'input')} ` +
             'wait in the inbox with the reason.',

@@ -16,6 +16,9 @@ import { PROOFS, POLICY_TYPES, rfcLink, SIDES, when } from '../parts/names.js';
 import { pageHead } from '../parts/head.js';
 import { severityBadge } from '../parts/state.js';
 
+const VERDICTS = { pass: 'good', fail: 'not to be believed', none: 'none',
+    unverifiable: 'key is gone', temporary: 'key not known yet' };
+
 // Buttons that lead to a place of the JSON; the view comes after them.
 class Places {
     constructor() {
@@ -56,6 +59,11 @@ function facts(answer) {
         covers(answer),
         { term: 'Came in', value: when(answer.stored_at),
             note: PROOFS[answer.proof] ?? answer.proof },
+        answer.dkim && { term: 'DKIM signature',
+            value: VERDICTS[answer.dkim.verdict] ?? answer.dkim.verdict,
+            note: answer.dkim.signer ?
+                `${answer.dkim.signer}: ${answer.dkim.reason}` :
+                answer.dkim.reason },
     ]);
 }
 
@@ -147,6 +155,8 @@ function provenance(answer) {
         row('Report id', h('bdi', null, report.report_id ?? 'none')),
         row('Contact', h('bdi', null, report.contact_info ?? 'none')),
         row('Input', h('bdi', null, answer.input ?? 'unknown')),
+        answer.source && row('Source', h('bdi', null, answer.source)),
+        answer.tenant && row('Tenant', h('bdi', null, answer.tenant)),
         row('SHA-256', h('code', null, answer.raw_sha256)),
         row('Read by', `reader version ${answer.reader_version}`));
 }
@@ -158,6 +168,20 @@ function conflict(answer, span) {
             `/reports/${answer.other_id}`, asParams(span)) },
         'See the one that counts'),
     );
+}
+
+const ASIDE = {
+    unproven: 'Who sent this report is not proven. It stands beside the ' +
+        'numbers, in none of them.',
+    unclaimed: 'This report is about a domain that is not among yours, and ' +
+        'whose record does not ask for reports here. It is in no sum.',
+};
+
+function aside(answer) {
+    const again = answer.dkim?.judge_at;
+    return ASIDE[answer.standing] && h('p', { class: 'noise' },
+        ASIDE[answer.standing], again &&
+            [' DNS is asked again ', when(again), '.']);
 }
 
 // What this version reads otherwise than the one that stored it.
@@ -191,7 +215,7 @@ export async function load(route, signal) {
             pageHead(route, { noRange: true,
                 trail: h('a', { href: toReports({}, route.range) }, 'Reports'),
                 title: [h('bdi', null, who), of] }),
-            conflict(answer, route.range), facts(answer),
+            conflict(answer, route.range), aside(answer), facts(answer),
             h('div', { class: 'split even' }, left, source(answer, places)),
             provenance(answer)),
     };

@@ -13,7 +13,10 @@ import { address, turn } from '../router.js';
 const EXCLUSIVE = ['result_type', 'mx', 'policy_type'];
 const LABELS = { domain: 'Domain', organization: 'Reporter',
     result_type: 'Result type', mx: 'MX', policy_type: 'Policy type',
-    failed: 'With failures only', conflicts: 'Conflicting copies' };
+    failed: 'With failures only', conflicts: 'Conflicting copies',
+    standing: 'Standing' };
+const STANDINGS = { counted: 'Counted', conflict: 'Conflicting copies',
+    unproven: 'Sender not proven', unclaimed: 'About domains of others' };
 const POLICIES = ['sts', 'tlsa', 'no-policy-found', 'other']
     .map((type) => [type, type]);
 
@@ -94,6 +97,9 @@ let last = { key: null, known: null };
 function chipText(name, value, known) {
     if (value === true) {
         return LABELS[name];
+    }
+    if (name === 'standing') {
+        return STANDINGS[value] ?? value;
     }
     const label = known?.[name]?.find(([key]) => key === value)?.[1];
     return `${LABELS[name]}: ${label ?? (value === '' ? 'none named' : value)}`;
