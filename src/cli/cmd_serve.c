@@ -15,6 +15,9 @@
 
 static const char *arg_listen;
 static const char *arg_listen_lmtp;
+static const char *arg_maildir[COMMAND_VALUES_MAX + 1];
+static const char *arg_drop[COMMAND_VALUES_MAX + 1];
+static const char *arg_mbox[COMMAND_VALUES_MAX + 1];
 
 const struct command_option cmd_serve_options[] = {
     { .name = "listen",
@@ -26,6 +29,18 @@ const struct command_option cmd_serve_options[] = {
       .value = "ADDRESS",
       .help = "take reports by LMTP at unix:/path, 127.0.0.1:24 or [::1]:24",
       .text = &arg_listen_lmtp },
+    { .name = "maildir",
+      .value = "FOLDER...",
+      .help = "take reports from new/ of a Maildir, moving them to cur/",
+      .text = arg_maildir },
+    { .name = "drop",
+      .value = "FOLDER...",
+      .help = "take reports from files in a folder, moving them to .done/",
+      .text = arg_drop },
+    { .name = "mbox",
+      .value = "FILE...",
+      .help = "take reports from an mbox, which is left as it is",
+      .text = arg_mbox },
     { 0 }
 };
 
@@ -39,11 +54,35 @@ static void say_ready(void *context, const char *url, const char *lmtp)
     printer_flush(printer, true);
 }
 
+static void add_folders(struct folder_options *folders, size_t *n_folders,
+                        enum folder_kind kind, const char *const *paths)
+{
+    for (; *paths; paths++)
+        folders[(*n_folders)++] = (struct folder_options){
+            .kind = kind,
+            .path = *paths,
+            .name = *paths,
+            .origin = { .tenant = "",
+                        .destination = "",
+                        .way = kind == FOLDER_DROP ? INTAKE_WAY_FILE
+                                                   : INTAKE_WAY_MAIL,
+                        .rule = INTAKE_MARK,
+                        .is_live = true },
+        };
+}
+
 int cmd_serve(const struct command_call *call)
 {
+    static struct folder_options folders[3 * COMMAND_VALUES_MAX];
+    size_t n_folders = 0;
+    add_folders(folders, &n_folders, FOLDER_MAILDIR, arg_maildir);
+    add_folders(folders, &n_folders, FOLDER_DROP, arg_drop);
+    add_folders(folders, &n_folders, FOLDER_MBOX, arg_mbox);
     const struct serve_options options = {
         .listen = arg_listen ? arg_listen : "127.0.0.1:8460",
         .listen_lmtp = arg_listen_lmtp,
+        .folders = folders,
+        .n_folders = n_folders,
         .store_url = call->store_url,
         .notify_socket = getenv("NOTIFY_SOCKET"),
         .clock = &clock_system,

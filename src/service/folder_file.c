@@ -63,8 +63,8 @@ static int missing_or(struct err *err, const char *what)
     return errno == ENOENT ? 1 : err_system(err, "%s", what);
 }
 
-int folder_file_look(int folder, const char *name,
-                     struct folder_file *out_file, struct err *err)
+int folder_file_look(int folder, const char *name, struct folder_file *out_file,
+                     struct err *err)
 {
     struct stat status;
 
@@ -188,8 +188,9 @@ int folder_file_move(int folder, const char *name, int to_folder,
 
 int folder_file_remove(int folder, const char *name, struct err *err)
 {
-    return unlinkat(folder, name, 0) == 0 ? 0
-                                          : missing_or(err, "cannot be removed");
+    return unlinkat(folder, name, 0) == 0
+               ? 0
+               : missing_or(err, "cannot be removed");
 }
 
 void folder_file_maildir_name(const char *name, bool is_seen,

@@ -39,8 +39,8 @@ const char *folder_file_stamp_text(uint64_t stamp,
  * folder: descriptor of its folder.
  * Returns: 0; 1 where there is none; -1 with err.
  */
-int folder_file_look(int folder, const char *name,
-                     struct folder_file *out_file, struct err *err);
+int folder_file_look(int folder, const char *name, struct folder_file *out_file,
+                     struct err *err);
 
 /*
  * Reads a whole file.

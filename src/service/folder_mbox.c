@@ -175,8 +175,7 @@ static int give_window(struct reading *reading)
 
     mbox_init(&mbox, all);
     while (rc == 0) {
-        int64_t from =
-            reading->window_at + (int64_t)(all.len - mbox.rest.len);
+        int64_t from = reading->window_at + (int64_t)(all.len - mbox.rest.len);
         int taken = mbox_next(&mbox, &message, reading->err);
 
         if (taken < 0)
@@ -195,11 +194,10 @@ static int give_window(struct reading *reading)
 static int skip_message(struct reading *reading)
 {
     int64_t from = reading->position.read_bytes;
-    int64_t at = reading->window_at + (int64_t)reading->window.len -
-                 LOOK_AHEAD_BYTES;
-    const struct slice too_large = {
-        NULL, (size_t)reading->options->max_bytes + 1
-    };
+    int64_t at =
+        reading->window_at + (int64_t)reading->window.len - LOOK_AHEAD_BYTES;
+    const struct slice too_large = { NULL,
+                                     (size_t)reading->options->max_bytes + 1 };
 
     for (;;) {
         size_t found;
@@ -341,13 +339,11 @@ static int read_open(struct reading *reading,
 int folder_mbox_read(const struct folder_mbox_options *options,
                      const struct folder_mbox_position *position,
                      folder_mbox_function *function, void *context,
-                     struct folder_mbox_position *out_position,
-                     struct err *err)
+                     struct folder_mbox_position *out_position, struct err *err)
 {
-    struct reading reading = { .options = options,
-                               .function = function,
-                               .context = context,
-                               .err = err };
+    struct reading reading = {
+        .options = options, .function = function, .context = context, .err = err
+    };
     int rc;
 
     reading.fd = open(options->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |

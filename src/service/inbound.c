@@ -12,7 +12,8 @@
 struct inbound {
     struct loop *loop;
     struct receiver *receiver;
-    struct lmtp_server *lmtp;
+    struct lmtp_server *lmtp; /* NULL where none is asked for */
+    struct folder *folder;    /* likewise */
     struct loop_post end;
     pthread_t thread;
 };
@@ -36,16 +37,34 @@ static void end(void *context)
 {
     struct inbound *inbound = context;
 
-    lmtp_server_end(inbound->lmtp, stop_loop, inbound);
+    if (inbound->lmtp)
+        lmtp_server_end(inbound->lmtp, stop_loop, inbound);
+    else
+        stop_loop(inbound);
 }
 
 /* The receiver ends before the loop is freed, whose last posts it makes. */
 static void free_inbound(struct inbound *inbound)
 {
+    folder_stop(inbound->folder);
     receiver_stop(inbound->receiver);
     lmtp_server_free(inbound->lmtp);
     loop_free(inbound->loop);
     free(inbound);
+}
+
+static int start_folders(struct inbound *inbound,
+                         const struct inbound_options *options, struct err *err)
+{
+    const struct folder_setup setup = {
+        .folders = options->folders,
+        .n_folders = options->n_folders,
+        .receiver = inbound->receiver,
+        .store_url = options->receiver.store_url,
+        .clock = options->receiver.clock,
+    };
+
+    return folder_start(&setup, &inbound->folder, err);
 }
 
 static int open_inbound(struct inbound *inbound,
@@ -56,9 +75,13 @@ static int open_inbound(struct inbound *inbound,
                                               .rule = options->rule };
 
     if (loop_new(&inbound->loop, err) ||
-        receiver_start(&options->receiver, &inbound->receiver, err) ||
+        receiver_start(&options->receiver, &inbound->receiver, err))
+        return -1;
+    if (options->listen_lmtp &&
         lmtp_server_open(inbound->loop, inbound->receiver, &lmtp,
                          &inbound->lmtp, err))
+        return -1;
+    if (options->n_folders && start_folders(inbound, options, err))
         return -1;
     if (pthread_create(&inbound->thread, NULL, run, inbound))
         return err_set(err, ERR_SYSTEM, "no thread can be started");
@@ -82,7 +105,7 @@ int inbound_start(const struct inbound_options *options,
 
 const char *inbound_lmtp_address(const struct inbound *inbound)
 {
-    return lmtp_server_address(inbound->lmtp);
+    return inbound->lmtp ? lmtp_server_address(inbound->lmtp) : NULL;
 }
 
 void inbound_stop(struct inbound *inbound)

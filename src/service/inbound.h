@@ -7,15 +7,18 @@
  */
 
 #include "base/err.h"
+#include "service/folder.h"
 #include "service/receiver.h"
 
 struct inbound;
 
 struct inbound_options {
     struct receiver_options receiver;
-    const char *listen_lmtp; /* an address of net/endpoint.h */
+    const char *listen_lmtp; /* an address of net/endpoint.h; NULL = none */
     const char *host;        /* by which it greets */
     enum intake_rule rule;   /* for its mails */
+    const struct folder_options *folders; /* must stay until inbound_stop */
+    size_t n_folders;
 };
 
 /*
@@ -25,7 +28,7 @@ struct inbound_options {
 int inbound_start(const struct inbound_options *options,
                   struct inbound **out_inbound, struct err *err);
 
-/* Where LMTP is spoken, with the port that was chosen. */
+/* Where LMTP is spoken, with the port that was chosen; NULL for nowhere. */
 const char *inbound_lmtp_address(const struct inbound *inbound);
 
 /* Stops: no new session, what was given is committed and answered, then all is

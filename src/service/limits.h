@@ -53,6 +53,25 @@ enum {
     SERVICE_LMTP_CONNECTIONS = 200,
     /* RFC 5321 section 4.5.3.2.7: five minutes at least. */
     SERVICE_LMTP_SILENCE_S = 300,
+    /* Files of folders under way: enough for a commit, leaving room for other
+       sources in the queue, whatever waits on the disk. */
+    SERVICE_FOLDER_JOBS = 256,
+    SERVICE_FOLDER_BYTES = 32 * 1024 * 1024,
+    /* One file or message, as by LMTP. */
+    SERVICE_FOLDER_FILE_BYTES = SERVICE_LMTP_MAIL_BYTES,
+    SERVICE_FOLDER_READ_BYTES = 256 * 1024,
+    /* A receiver that is full is asked again after so long. */
+    SERVICE_FOLDER_FULL_MS = 50,
+    /* A sweep finds what nobody told of. */
+    SERVICE_FOLDER_INTERVAL_S = 60,
+    /* A file that nobody said is complete is so when it is unchanged since. */
+    SERVICE_FOLDER_SETTLE_S = 10,
+    /* Messages of an mbox that are written down with one position. */
+    SERVICE_FOLDER_MESSAGES = 128,
+    /* An mbox that another program has locked is asked again after so long. */
+    SERVICE_FOLDER_LOCKED_MS = 1000,
+    /* Files of one sweep that are told of by name when they cannot be read. */
+    SERVICE_FOLDER_TOLD = 10,
     /* How long an end waits for peers to take their last reply. */
     SERVICE_END_S = 5
 };

@@ -83,9 +83,11 @@ static int start_inbound(const struct serve_options *options,
                       .state = log_state },
         .listen_lmtp = options->listen_lmtp,
         .host = host,
+        .folders = options->folders,
+        .n_folders = options->n_folders,
     };
     *out_inbound = NULL;
-    if (!options->listen_lmtp)
+    if (!options->listen_lmtp && !options->n_folders)
         return 0;
     if (gethostname(host, sizeof host - 1) < 0 || host[0] == '\0')
         snprintf(host, sizeof host, "localhost");

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "service/folder.h"
 
 /* Called once the server answers. url: ends in '/'. lmtp: where LMTP is spoken,
  * NULL for nowhere. */
@@ -20,6 +21,8 @@ typedef void serve_ready_function(void *context, const char *url,
 struct serve_options {
     const char *listen;        /* "127.0.0.1:8460"; port 0 = any free one */
     const char *listen_lmtp;   /* an address of net/endpoint.h; NULL = none */
+    const struct folder_options *folders; /* watched for reports */
+    size_t n_folders;
     const char *store_url;     /* the store is made where there is none */
     const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
     const struct clock *clock;

@@ -123,8 +123,8 @@ static void a_message_that_is_not_whole_waits(void **state)
     size_t bytes;
 
     (void)state;
-    bytes = (size_t)snprintf(whole, sizeof(whole), "%s%s%s", first, second,
-                             third);
+    bytes =
+        (size_t)snprintf(whole, sizeof(whole), "%s%s%s", first, second, third);
     for (size_t cut = 0; cut <= bytes; cut++) {
         const char *path = room_path(&room, "mbox");
 
@@ -134,8 +134,7 @@ static void a_message_that_is_not_whole_waits(void **state)
         room_write_octets(path, O_APPEND, whole + cut, bytes - cut);
         assert_int_equal(read_on(), FOLDER_MBOX_END);
         if (!strstr(given, "one From quoted;") ||
-            !strstr(given, "two words;") ||
-            !strstr(given, "three last;"))
+            !strstr(given, "two words;") || !strstr(given, "three last;"))
             fail_msg("cut at %zu: %s", cut, given);
         given[0] = '\0';
     }
@@ -169,8 +168,8 @@ static void a_rewritten_file_is_read_again(void **state)
     assert_int_equal(read_on(), FOLDER_MBOX_END);
     assert_given("two words;");
     room_write(&room, "other", second);
-    assert_int_equal(rename(room_path(&room, "other"), room_path(&room, "mbox")),
-                     0);
+    assert_int_equal(
+        rename(room_path(&room, "other"), room_path(&room, "mbox")), 0);
     room_append(&room, "mbox", third);
     assert_int_equal(read_on(), FOLDER_MBOX_END);
     assert_given("two words;three last;");
