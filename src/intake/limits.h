@@ -58,6 +58,11 @@ enum {
     /* A relay makes none; whoever makes more speaks something else. */
     INTAKE_LMTP_MAX_FAULTS = 20,
 
+    /* One item on its way from the reading worker: rows of a report may take
+       INTAKE_READ_LEAST_BYTES or half a text of 64 MiB in memory, and are no
+       larger on the way. */
+    INTAKE_WIRE_ITEM_BYTES = 64 * 1024 * 1024,
+
     /* The rows of one report may take what its reading left of its memory, and
        this in any case: those of 20,000 policies. */
     INTAKE_ROWS_LEAST_BYTES = 4 * 1024 * 1024
