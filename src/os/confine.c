@@ -232,6 +232,11 @@ static void describe(struct confine_applied *applied)
              IS_SANITIZED ? ", less strict for a sanitizer" : "");
 }
 
+bool confine_is_relaxed(void)
+{
+    return IS_SANITIZED;
+}
+
 int confine_worker(const struct confine_options *options,
                    struct confine_applied *out_applied, struct err *err)
 {

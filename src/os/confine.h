@@ -34,6 +34,10 @@ struct confine_applied {
     char text[CONFINE_TEXT_BYTES]; /* for a log: "seccomp, Landlock 7" */
 };
 
+/* Tells whether this is a build with a sanitizer, which needs some more than the
+ * program, and time. */
+bool confine_is_relaxed(void);
+
 /*
  * Confines the calling process, which has one thread, for ever. What the kernel
  * does not offer is left out and told. In a build with a sanitizer memory is not
