@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/deliver.h"
 #include "cli/exit.h"
+#include "cli/import_mailbox.h"
 #include "cli/import_print.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -21,10 +22,15 @@
 #include "cli/store_url.h"
 #include "insight/insight.h"
 #include "intake/import.h"
+#include "net/mail_url.h"
 
 static bool arg_deliver;
 static const char *arg_socket;
 static const char *arg_recipient;
+static const char *arg_password_file;
+static const char *arg_token_command[COMMAND_VALUES_MAX + 1];
+static const char *arg_ca_file;
+static bool arg_plain;
 
 const struct command_option cmd_import_options[] = {
     { .name = "deliver",
@@ -38,6 +44,21 @@ const struct command_option cmd_import_options[] = {
       .value = "ADDRESS",
       .help = "whom the mail is for",
       .text = &arg_recipient },
+    { .name = "password-file",
+      .value = "FILE",
+      .help = "of a mailbox; others may not read it",
+      .text = &arg_password_file },
+    { .name = "token-command",
+      .value = "WORD...",
+      .help = "a program, and each of its arguments, that says a token",
+      .text = arg_token_command },
+    { .name = "ca-file",
+      .value = "FILE",
+      .help = "authorities of the mail server: the system's unless given",
+      .text = &arg_ca_file },
+    { .name = "plain",
+      .help = "imap: and pop3: without TLS, to this machine alone",
+      .flag = &arg_plain },
     { 0 }
 };
 
@@ -111,6 +132,32 @@ static int import_walk(struct importing *importing,
     return intake_import_commit(importing->import, err);
 }
 
+/* Reads the mailboxes among the arguments. Returns: 0, -1 with err. */
+static int import_mailboxes(struct importing *importing, struct err *err)
+{
+    const struct command_call *call = importing->call;
+    struct import_mailbox_options options = {
+        .password_file = arg_password_file,
+        .token_command = arg_token_command[0] ? arg_token_command : NULL,
+        .ca_file = arg_ca_file,
+        .is_plain = arg_plain,
+    };
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < call->n_arguments; i++) {
+        options.url = call->arguments[i];
+        if (!mail_url_is(options.url))
+            continue;
+        progress_init(&importing->progress, STDERR_FILENO, 0, !arg_quiet);
+        rc = import_mailbox_each(&options, import_input, importing, err);
+        progress_clear(&importing->progress);
+    }
+    /* What came before an interruption, or a failure, is kept. */
+    if (rc < 0)
+        (void)intake_import_commit(importing->import, NULL);
+    return rc < 0 ? -1 : intake_import_commit(importing->import, err);
+}
+
 static int import_all(struct importing *importing, struct err *err)
 {
     const struct command_call *call = importing->call;
@@ -130,9 +177,12 @@ static int import_all(struct importing *importing, struct err *err)
 
     intake_walk_init(&walk);
     for (size_t i = 0; rc == 0 && i < call->n_arguments; i++)
-        rc = intake_walk_add(&walk, call->arguments[i], err);
+        if (!mail_url_is(call->arguments[i]))
+            rc = intake_walk_add(&walk, call->arguments[i], err);
     if (rc == 0)
         rc = import_walk(importing, &walk, err);
+    if (rc == 0 && !importing->is_stopped)
+        rc = import_mailboxes(importing, err);
     intake_walk_deinit(&walk);
     return rc;
 }

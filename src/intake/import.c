@@ -408,7 +408,9 @@ int intake_import_commit(struct intake_import *import, struct err *err)
 
 static int read_input(struct intake_import *import, struct err *err)
 {
-    if (import->options.read(import->options.read_context, import->input,
+    /* Where a source stands may change without anything new in it. */
+    if ((import->input->octets.ptr || !import->input->position) &&
+        import->options.read(import->options.read_context, import->input,
                              &import->sink, err))
         return -1;
     if (import->input->position)

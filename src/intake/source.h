@@ -34,7 +34,8 @@ struct intake_source_input {
     const struct store_pending *again;  /* it is judged again, or NULL */
     const struct store_position *position; /* put behind all that was read of
                                               it; must stay until the commit;
-                                              or NULL */
+                                              or NULL. Without octets it is all
+                                              there is to put */
 };
 
 /* Called for each input. Returns: 0 to go on, else intake_source_each does. */

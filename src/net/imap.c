@@ -64,13 +64,25 @@ static int next_reply(struct imap *imap, struct imap_reply *reply,
     }
 }
 
+/* Dovecot adds how long it took, which makes the same sentence look new. */
+static struct slice without_times(struct slice text)
+{
+    size_t i = text.len;
+
+    if (!slice_ends_fold(text, SLICE(" secs).")))
+        return text;
+    while (i > 0 && text.ptr[i - 1] != '(')
+        i--;
+    return i ? slice_trim(slice_make(text.ptr, i - 1)) : text;
+}
+
 /* What a server says goes to people as text without tricks. */
 static int refused(const struct imap_reply *reply, struct err *err)
 {
     struct buffer text;
 
     buffer_init(&text, 160);
-    text_add_terminal(&text, text_cut(reply->text, 100));
+    text_add_terminal(&text, text_cut(without_times(reply->text), 100));
     err_set(err, ERR_SYSTEM, "the server says %s",
             text.len ? buffer_text(&text) : "no, and not why");
     buffer_deinit(&text);
@@ -214,8 +226,7 @@ static int note_folder(void *context, const struct imap_reply *reply,
     return 0;
 }
 
-/* Grows the list, which a server fills with at most a window of numbers. */
-static int add_uid(struct imap_uids *uids, uint32_t uid, struct err *err)
+int imap_uids_add(struct imap_uids *uids, uint32_t uid, struct err *err)
 {
     if (uids->n == uids->capacity) {
         size_t capacity = uids->capacity ? uids->capacity * 2 : 256;
@@ -260,7 +271,7 @@ static int note_search(void *context, const struct imap_reply *reply,
         if (finding->uids->n > NET_IMAP_WINDOW)
             return err_set(err, ERR_SYSTEM,
                            "the server finds more mails than there can be");
-        if (add_uid(finding->uids, uid, err))
+        if (imap_uids_add(finding->uids, uid, err))
             return -1;
     }
     return 0;
@@ -512,6 +523,11 @@ int imap_delete(struct imap *imap, const uint32_t *uids, size_t n,
     command_of_set(&command, "EXPUNGE", uids, n, "");
     command.line.len--; /* the blank behind the set */
     return demand(imap, &command, err);
+}
+
+bool imap_is_broken(const struct imap *imap)
+{
+    return imap->is_broken;
 }
 
 bool imap_is_stopped(const struct imap *imap)

@@ -50,6 +50,9 @@ struct imap_uids {
 };
 void imap_uids_deinit(struct imap_uids *uids);
 
+/* Appends one. Returns: 0, -1 with err (ERR_MEMORY). */
+int imap_uids_add(struct imap_uids *uids, uint32_t uid, struct err *err);
+
 /*
  * Finds the mails with UIDs from first to last, both included, of which at most
  * NET_IMAP_WINDOW may be between them. Appended to uids.
@@ -92,6 +95,9 @@ int imap_move(struct imap *imap, const uint32_t *uids, size_t n,
               const char *folder, struct err *err);
 int imap_delete(struct imap *imap, const uint32_t *uids, size_t n,
                 struct err *err);
+
+/* Tells whether nothing more can be asked of it. */
+bool imap_is_broken(const struct imap *imap);
 
 /* Tells whether it was the stop descriptor that ended it. */
 bool imap_is_stopped(const struct imap *imap);

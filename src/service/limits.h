@@ -72,6 +72,27 @@ enum {
     SERVICE_FOLDER_LOCKED_MS = 1000,
     /* Files of one sweep that are told of by name when they cannot be read. */
     SERVICE_FOLDER_TOLD = 10,
+
+    /* A mail in a mailbox, as by LMTP; a larger one is left there. */
+    SERVICE_MAILBOX_MAIL_BYTES = 32 * 1024 * 1024,
+    /* Mails of a mailbox that are fetched and stored together. */
+    SERVICE_MAILBOX_BATCH_MAILS = 100,
+    SERVICE_MAILBOX_BATCH_BYTES = 8 * 1024 * 1024,
+    /* A mail that ends the connection so often is put aside. */
+    SERVICE_MAILBOX_TRIES = 3,
+    /* Mails are rarely older than some minutes; reports come once a day. */
+    SERVICE_MAILBOX_INTERVAL_S = 300,
+    /* After a failure: one second, then twice as long each time. A refused
+       password is tried rarely from the first, or accounts are locked. */
+    SERVICE_MAILBOX_RETRY_MS = 1000,
+    SERVICE_MAILBOX_LOGIN_RETRY_MS = 60 * 1000,
+    SERVICE_MAILBOX_RETRY_MAX_MS = 15 * 60 * 1000,
+    SERVICE_MAILBOX_LOGIN_RETRY_MAX_MS = 60 * 60 * 1000,
+    /* While the receiver is full. */
+    SERVICE_MAILBOX_FULL_MS = 100,
+    /* A program that says a token asks somebody over the network for it. */
+    SERVICE_TOKEN_MS = 30 * 1000,
+
     /* How long an end waits for peers to take their last reply. */
     SERVICE_END_S = 5
 };

@@ -28,7 +28,7 @@ struct receiver_delivery {
     const struct intake_origin *origin; /* must stay, too */
 
     /* Where the source stands with it, written together with what it holds; must
-     * stay, too. Or NULL. */
+     * stay, too. Or NULL. Without octets (ptr NULL) it is all there is. */
     const struct store_position *position;
 
     struct intake_outcome outcome; /* the receiver's; of what is kept */
