@@ -8,12 +8,14 @@
 
 #include "net/loop.h"
 #include "service/lmtp_server.h"
+#include "service/mailboxes.h"
 
 struct inbound {
     struct loop *loop;
     struct receiver *receiver;
-    struct lmtp_server *lmtp; /* NULL where none is asked for */
-    struct folder *folder;    /* likewise */
+    struct lmtp_server *lmtp;    /* NULL where none is asked for */
+    struct folder *folder;       /* likewise */
+    struct mailboxes *mailboxes; /* likewise */
     struct loop_post end;
     pthread_t thread;
 };
@@ -46,6 +48,7 @@ static void end(void *context)
 /* The receiver ends before the loop is freed, whose last posts it makes. */
 static void free_inbound(struct inbound *inbound)
 {
+    mailboxes_stop(inbound->mailboxes);
     folder_stop(inbound->folder);
     receiver_stop(inbound->receiver);
     lmtp_server_free(inbound->lmtp);
@@ -82,6 +85,11 @@ static int open_inbound(struct inbound *inbound,
                          &inbound->lmtp, err))
         return -1;
     if (options->n_folders && start_folders(inbound, options, err))
+        return -1;
+    if (options->n_mailboxes &&
+        mailboxes_start(options->mailboxes, options->n_mailboxes,
+                        &options->receiver, inbound->receiver,
+                        &inbound->mailboxes, err))
         return -1;
     if (pthread_create(&inbound->thread, NULL, run, inbound))
         return err_set(err, ERR_SYSTEM, "no thread can be started");

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "service/folder.h"
+#include "service/mailbox.h"
 #include "service/receiver.h"
 
 struct inbound;
@@ -19,6 +20,8 @@ struct inbound_options {
     enum intake_rule rule;   /* for its mails */
     const struct folder_options *folders; /* must stay until inbound_stop */
     size_t n_folders;
+    const struct mailbox_options *mailboxes; /* likewise */
+    size_t n_mailboxes;
 };
 
 /*
