@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -127,5 +128,59 @@ int endpoint_connect(const struct endpoint *endpoint, int seconds,
         close(fd);
         return -1;
     }
+    return fd;
+}
+
+/* Removes a Unix socket that nobody serves any more. */
+static int remove_left(const struct endpoint *endpoint, struct err *err)
+{
+    const char *path = endpoint_path(endpoint);
+    struct stat status;
+    int fd;
+
+    if (!path || lstat(path, &status))
+        return 0;
+    if (!S_ISSOCK(status.st_mode))
+        return err_set(err, ERR_SYSTEM, "%s is there and is no socket", path);
+    fd = endpoint_connect(endpoint, 1, NULL);
+    if (fd >= 0) {
+        close(fd);
+        return err_set(err, ERR_SYSTEM, "%s is served by another program",
+                       path);
+    }
+    return unlink(path) ? err_system(err, "removing %s", path) : 0;
+}
+
+static int bind_socket(int fd, const struct endpoint *endpoint, int backlog)
+{
+    const int on = 1;
+    mode_t mask = umask(0117); /* the socket is never open to others */
+    int status;
+
+    /* A server that was just stopped leaves its port in TIME_WAIT. */
+    status =
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+        bind(fd, (const struct sockaddr *)&endpoint->storage, endpoint->bytes);
+    umask(mask);
+    return status ? -1 : listen(fd, backlog);
+}
+
+int endpoint_listen(struct endpoint *endpoint, int backlog, struct err *err)
+{
+    char text[ENDPOINT_TEXT_BYTES];
+    int fd;
+
+    if (remove_left(endpoint, err))
+        return -1;
+    fd = socket(endpoint->storage.ss_family,
+                SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return err_system(err, "opening a socket");
+    if (bind_socket(fd, endpoint, backlog)) {
+        err_system(err, "listening on %s", endpoint_format(endpoint, text));
+        close(fd);
+        return -1;
+    }
+    endpoint_ask(endpoint, fd);
     return fd;
 }

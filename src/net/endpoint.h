@@ -41,3 +41,12 @@ void endpoint_ask(struct endpoint *endpoint, int fd);
  */
 int endpoint_connect(const struct endpoint *endpoint, int seconds,
                      struct err *err);
+
+/*
+ * Opens a listening socket, close-on-exec and not blocking. A Unix socket that
+ * nobody serves any more is replaced; it is for its owner and group alone, and
+ * whoever closes it removes it. endpoint gets the port where 0 was asked for.
+ * backlog: connections that wait to be taken.
+ * Returns: the descriptor (the caller's), -1 with err (ERR_SYSTEM).
+ */
+int endpoint_listen(struct endpoint *endpoint, int backlog, struct err *err);
