@@ -52,5 +52,53 @@ enum {
     WEB_MAX_ROWS = 200,
     WEB_DEFAULT_ROWS = 50,
     /* Days shown where the request names none. */
-    WEB_DEFAULT_DAYS = 30
+    WEB_DEFAULT_DAYS = 30,
+
+    /* ---- Intake ---- */
+
+    /* Senders bring a report a day each; the rest are those of one octet a
+       second, which shall not keep the others out. 16 KiB each at most. */
+    WEB_INTAKE_CONNECTIONS = 4096,
+    /* They move octets and never wait, so one a core is enough. */
+    WEB_INTAKE_THREADS = 2,
+    /* Connections that the kernel keeps until they are taken. */
+    WEB_INTAKE_BACKLOG = 1024,
+    /* Request line and header fields; a sender's have under 500 octets. */
+    WEB_INTAKE_HEADER_BYTES = 16 * 1024,
+    /* Whom a proxy speaks for, several proxies one behind the other. */
+    WEB_INTAKE_FORWARDED_BYTES = 1024,
+    /* From the first octet of a connection, or from the last answer, to a whole
+       header: a handshake of TLS over a bad line takes three seconds. */
+    WEB_INTAKE_HEADER_MS = 15 * 1000,
+    /* The same, while more than half of all connections are taken. */
+    WEB_INTAKE_CROWDED_MS = 3 * 1000,
+    /* From the header to the end of the body, and what each KiB that has come
+       adds: a report has 1 KiB, the largest one may take two minutes and a
+       half. */
+    WEB_INTAKE_BODY_MS = 20 * 1000,
+    WEB_INTAKE_BODY_MS_PER_KIB = 4,
+    /* From the commit to the end of an answer that fits in a packet. */
+    WEB_INTAKE_ANSWER_MS = 10 * 1000,
+    /* A body: as LMTP takes, the largest report seen had 4 MiB. */
+    WEB_INTAKE_BODY_BYTES = 32 * 1024 * 1024,
+    /* Of a refused body so many octets are read, for who looks at the answer
+       only after the last of them. */
+    WEB_INTAKE_REFUSED_BYTES = 64 * 1024,
+    /* All bodies that are being received or wait for their commit. Large ones
+       leave a part of it to the others. */
+    WEB_INTAKE_ALL_BYTES = 256 * 1024 * 1024,
+    WEB_INTAKE_LARGE_BYTES = 192 * 1024 * 1024,
+    WEB_INTAKE_SMALL_BODY_BYTES = 64 * 1024,
+    /* One address: a large operator sends 10,000 reports, for as many domains,
+       from some machines and as fast as it can. */
+    WEB_INTAKE_ADDRESS_CONNECTIONS = 128,
+    WEB_INTAKE_ADDRESS_REQUESTS = 64,
+    WEB_INTAKE_ADDRESS_PER_SECOND = 200,
+    WEB_INTAKE_ADDRESS_BURST = 2000,
+    /* Addresses remembered: those with something open, and four times more. */
+    WEB_INTAKE_ADDRESSES = 16 * 1024,
+    /* Seconds after which who was told "later" may come again. */
+    WEB_INTAKE_RETRY_S = 30,
+    /* How long an end waits for clients to take their last answer. */
+    WEB_INTAKE_END_MS = 3 * 1000
 };

@@ -17,3 +17,18 @@ extern const char problem_media_type[];
  * RFC: 9457 section 3.
  */
 void problem_write(struct buffer *buffer, unsigned status, const char *detail);
+
+/* What was found in an input; what is "" is left out. */
+struct problem_finding {
+    const char *code;  /* of docs/findings.md */
+    const char *where; /* the place in the input */
+    const char *rfc;   /* the section that it departs from */
+};
+
+/*
+ * As problem_write, with the members "code", "where" and "rfc" behind them.
+ * RFC: 9457 section 3.2.
+ */
+void problem_write_finding(struct buffer *buffer, unsigned status,
+                           const char *detail,
+                           const struct problem_finding *finding);

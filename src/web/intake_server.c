@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "web/intake_server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <gnutls/abstract.h>
+
+#include "base/clock.h"
+#include "web/certificate.h"
+#include "web/intake_handle.h"
+#include "web/limits.h"
+
+/* ---- Connections --------------------------------------------------------- */
+
+int64_t intake_server_header_ms(struct intake_server *server)
+{
+    return atomic_load(&server->n_connections) > server->options.connections / 2
+               ? WEB_INTAKE_CROWDED_MS
+               : WEB_INTAKE_HEADER_MS;
+}
+
+static struct peer peer_behind(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    return peer_of(info ? info->client_addr : NULL);
+}
+
+/* Counts who does not come through a proxy, nor from this machine. */
+static bool may_connect(struct intake_visitor *visitor)
+{
+    const struct intake_server_options *options = &visitor->server->options;
+
+    visitor->is_proxy = peer_network_holds(options->proxies, options->n_proxies,
+                                           &visitor->peer);
+    if (visitor->is_proxy || peer_is_loopback(&visitor->peer))
+        return true;
+    visitor->is_counted =
+        throttle_connect(visitor->server->throttle, &visitor->peer) == 0;
+    return visitor->is_counted;
+}
+
+static void begin_connection(struct intake_server *server,
+                             struct MHD_Connection *connection, void **slot)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct intake_visitor *visitor = calloc(1, sizeof(*visitor));
+
+    atomic_fetch_add(&server->n_connections, 1);
+    *slot = visitor;
+    if (!info)
+        return;
+    if (visitor) {
+        visitor->server = server;
+        visitor->peer = peer_behind(connection);
+        if (may_connect(visitor))
+            visitor->watched = connection_add(
+                &server->connections, info->connect_fd,
+                clock_monotonic_ms() + intake_server_header_ms(server));
+    }
+    /* It ends as if its client had ended it. */
+    if (!visitor || !visitor->watched)
+        shutdown(info->connect_fd, SHUT_RDWR);
+}
+
+static void end_connection(struct intake_server *server,
+                           struct intake_visitor *visitor)
+{
+    atomic_fetch_sub(&server->n_connections, 1);
+    if (!visitor)
+        return;
+    connection_remove(&server->connections, visitor->watched);
+    if (visitor->is_counted)
+        throttle_disconnect(server->throttle, &visitor->peer);
+    free(visitor);
+}
+
+static void note_connection(void *context, struct MHD_Connection *connection,
+                            void **slot,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        begin_connection(context, connection, slot);
+        return;
+    }
+    end_connection(context, *slot);
+    *slot = NULL;
+}
+
+/* ---- TLS ----------------------------------------------------------------- */
+
+/* Called in each handshake; the library names the connection alone. */
+static int show_certificate(gnutls_session_t session,
+                            const struct gnutls_cert_retr_st *info,
+                            gnutls_pcert_st **chain, unsigned *n,
+                            gnutls_ocsp_data_st **ocsp, unsigned *n_ocsp,
+                            gnutls_privkey_t *key, unsigned *flags)
+{
+    const union MHD_ConnectionInfo *met = MHD_get_connection_info(
+        gnutls_session_get_ptr(session), MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const struct intake_visitor *visitor = met ? met->socket_context : NULL;
+
+    (void)info;
+    if (!visitor ||
+        certificate_give(visitor->server->certificate, chain, n, key))
+        return -1;
+    *ocsp = NULL;
+    *n_ocsp = 0;
+    *flags = GNUTLS_CERT_RETR_DEINIT_ALL;
+    return 0;
+}
+
+/* ---- Life ---------------------------------------------------------------- */
+
+/* The library's own complaints are about clients; none is worth a line. */
+static void ignore_log(void *context, const char *format, va_list arguments)
+{
+    (void)context;
+    (void)format;
+    (void)arguments;
+}
+
+static struct MHD_Daemon *start_daemon(struct intake_server *server,
+                                       int listen_fd)
+{
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_CERT_CALLBACK2, 0,
+          (void *)(uintptr_t)show_certificate },
+        /* RFC 8996: nothing older. */
+        { MHD_OPTION_HTTPS_PRIORITIES, 0,
+          (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+        { MHD_OPTION_END, 0, NULL }
+    };
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+                     MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
+
+    if (server->certificate)
+        flags |= MHD_USE_TLS;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, intake_exchange_handle, server,
+        MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+        listen_fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)WEB_INTAKE_THREADS,
+        MHD_OPTION_CONNECTION_LIMIT, server->options.connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(WEB_INTAKE_BODY_MS / 1000),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_INTAKE_HEADER_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
+        intake_exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+        intake_exchange_end, server, MHD_OPTION_NOTIFY_CONNECTION,
+        note_connection, server,
+        server->certificate ? MHD_OPTION_ARRAY : MHD_OPTION_END, tls,
+        MHD_OPTION_END);
+}
+
+static void free_paths(struct intake_server_options *options)
+{
+    const char **paths = (const char **)(uintptr_t)options->paths;
+
+    for (size_t i = 0; paths && i < options->n_paths; i++)
+        free((char *)(uintptr_t)paths[i]);
+    free(paths);
+    free((struct peer_network *)(uintptr_t)options->proxies);
+}
+
+static int copy_options(const struct intake_server_options *from,
+                        struct intake_server_options *to, struct err *err)
+{
+    const size_t bytes = from->n_proxies * sizeof(*from->proxies);
+    char **paths = calloc(from->n_paths, sizeof(*paths));
+    struct peer_network *proxies = malloc(bytes ? bytes : 1);
+    bool is_whole = paths && proxies;
+
+    *to = *from;
+    to->paths = (const char *const *)paths;
+    to->proxies = proxies;
+    if (!to->connections)
+        to->connections = WEB_INTAKE_CONNECTIONS;
+    if (proxies && bytes)
+        memcpy(proxies, from->proxies, bytes);
+    for (size_t i = 0; paths && i < from->n_paths; i++) {
+        paths[i] = strdup(from->paths[i]);
+        is_whole = is_whole && paths[i];
+    }
+    return is_whole ? 0 : err_memory(err);
+}
+
+static int open_throttle(struct intake_server *server, struct err *err)
+{
+    static const struct throttle_options usual = {
+        .connections = WEB_INTAKE_ADDRESS_CONNECTIONS,
+        .requests = WEB_INTAKE_ADDRESS_REQUESTS,
+        .per_second = WEB_INTAKE_ADDRESS_PER_SECOND,
+        .burst = WEB_INTAKE_ADDRESS_BURST,
+        .addresses = WEB_INTAKE_ADDRESSES,
+    };
+    const struct throttle_options *options = server->options.throttle;
+
+    return throttle_new(options ? options : &usual, &server->throttle, err);
+}
+
+/* 201 and 200 say all; made once, they cost nothing. */
+static int make_empty(struct intake_server *server, struct err *err)
+{
+    server->empty =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (!server->empty)
+        return err_memory(err);
+    MHD_add_response_header(server->empty, "Cache-Control", "no-store");
+    return 0;
+}
+
+static int open_server(struct intake_server *server,
+                       const struct intake_server_options *options,
+                       struct err *err)
+{
+    if (copy_options(options, &server->options, err) ||
+        open_throttle(server, err) || make_empty(server, err))
+        return -1;
+    return options->certificate_file
+               ? certificate_open(options->certificate_file, options->key_file,
+                                  &server->certificate, err)
+               : 0;
+}
+
+static void free_server(struct intake_server *server)
+{
+    if (server->empty)
+        MHD_destroy_response(server->empty);
+    certificate_close(server->certificate);
+    throttle_free(server->throttle);
+    free_paths(&server->options);
+    pthread_cond_destroy(&server->changed);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
+}
+
+static int start(struct intake_server *server, int listen_fd, struct err *err)
+{
+    if (connection_list_init(&server->connections, err))
+        return -1;
+    server->daemon = start_daemon(server, listen_fd);
+    if (server->daemon)
+        return 0;
+    connection_list_deinit(&server->connections);
+    return err_set(err, ERR_SYSTEM,
+                   "the server that takes reports by HTTPS "
+                   "could not be started");
+}
+
+int intake_server_start(const struct intake_server_options *options,
+                        int listen_fd, struct intake_server **out_server,
+                        struct err *err)
+{
+    struct intake_server *server = calloc(1, sizeof(*server));
+
+    if (!server) {
+        close(listen_fd);
+        return err_memory(err);
+    }
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->changed, NULL);
+    if (open_server(server, options, err) || start(server, listen_fd, err)) {
+        free_server(server);
+        close(listen_fd);
+        return -1;
+    }
+    *out_server = server;
+    return 0;
+}
+
+int intake_server_reload(struct intake_server *server, struct err *err)
+{
+    return server->certificate ? certificate_reload(server->certificate, err)
+                               : 0;
+}
+
+/* All that was given must come back: the library cannot stop before. Then each
+ * client has a while to take its answer. */
+static void drain(struct intake_server *server)
+{
+    int64_t until_ms = clock_monotonic_ms() + WEB_INTAKE_END_MS;
+    const struct timespec until = { .tv_sec = until_ms / 1000,
+                                    .tv_nsec = until_ms % 1000 * 1000000 };
+
+    pthread_mutex_lock(&server->lock);
+    server->is_ending = true;
+    while (server->n_given)
+        pthread_cond_wait(&server->changed, &server->lock);
+    while (server->n_unanswered &&
+           pthread_cond_clockwait(&server->changed, &server->lock,
+                                  CLOCK_MONOTONIC, &until) != ETIMEDOUT)
+        ;
+    pthread_mutex_unlock(&server->lock);
+}
+
+void intake_server_stop(struct intake_server *server)
+{
+    int listen_fd;
+
+    if (!server)
+        return;
+    listen_fd = MHD_quiesce_daemon(server->daemon);
+    drain(server);
+    MHD_stop_daemon(server->daemon);
+    if (listen_fd >= 0)
+        close(listen_fd);
+    connection_list_deinit(&server->connections);
+    free_server(server);
+}
