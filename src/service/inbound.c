@@ -16,6 +16,7 @@ struct inbound {
     struct lmtp_server *lmtp;    /* NULL where none is asked for */
     struct folder *folder;       /* likewise */
     struct mailboxes *mailboxes; /* likewise */
+    struct https_server *https;  /* likewise */
     struct loop_post end;
     pthread_t thread;
 };
@@ -45,11 +46,13 @@ static void end(void *context)
         stop_loop(inbound);
 }
 
-/* The receiver ends before the loop is freed, whose last posts it makes. */
+/* HTTPS waits for the receiver, which ends before the loop is freed, whose last
+ * posts it makes. */
 static void free_inbound(struct inbound *inbound)
 {
     mailboxes_stop(inbound->mailboxes);
     folder_stop(inbound->folder);
+    https_server_close(inbound->https);
     receiver_stop(inbound->receiver);
     lmtp_server_free(inbound->lmtp);
     loop_free(inbound->loop);
@@ -68,6 +71,16 @@ static int start_folders(struct inbound *inbound,
     };
 
     return folder_start(&setup, &inbound->folder, err);
+}
+
+static int open_https(struct inbound *inbound,
+                      const struct inbound_options *options, struct err *err)
+{
+    struct https_server_options https = *options->https;
+
+    if (!https.name)
+        https.name = options->host;
+    return https_server_open(inbound->receiver, &https, &inbound->https, err);
 }
 
 static int open_inbound(struct inbound *inbound,
@@ -90,6 +103,8 @@ static int open_inbound(struct inbound *inbound,
         mailboxes_start(options->mailboxes, options->n_mailboxes,
                         &options->receiver, inbound->receiver,
                         &inbound->mailboxes, err))
+        return -1;
+    if (options->https && open_https(inbound, options, err))
         return -1;
     if (pthread_create(&inbound->thread, NULL, run, inbound))
         return err_set(err, ERR_SYSTEM, "no thread can be started");
@@ -116,10 +131,22 @@ const char *inbound_lmtp_address(const struct inbound *inbound)
     return inbound->lmtp ? lmtp_server_address(inbound->lmtp) : NULL;
 }
 
+const char *inbound_https_url(const struct inbound *inbound)
+{
+    return inbound->https ? https_server_url(inbound->https) : NULL;
+}
+
+int inbound_reload(struct inbound *inbound, struct err *err)
+{
+    return inbound->https ? https_server_reload(inbound->https, err) : 0;
+}
+
 void inbound_stop(struct inbound *inbound)
 {
     if (!inbound)
         return;
+    https_server_close(inbound->https);
+    inbound->https = NULL;
     inbound->end = (struct loop_post){ .function = end, .context = inbound };
     loop_post(inbound->loop, &inbound->end);
     pthread_join(inbound->thread, NULL);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "service/folder.h"
+#include "service/https_server.h"
 #include "service/mailbox.h"
 #include "service/receiver.h"
 
@@ -22,6 +23,7 @@ struct inbound_options {
     size_t n_folders;
     const struct mailbox_options *mailboxes; /* likewise */
     size_t n_mailboxes;
+    const struct https_server_options *https; /* NULL = none */
 };
 
 /*
@@ -33,6 +35,12 @@ int inbound_start(const struct inbound_options *options,
 
 /* Where LMTP is spoken, with the port that was chosen; NULL for nowhere. */
 const char *inbound_lmtp_address(const struct inbound *inbound);
+
+/* Where reports are taken by HTTPS; NULL for nowhere. */
+const char *inbound_https_url(const struct inbound *inbound);
+
+/* Reads certificates again. Returns: 0, -1 with err: the old ones stay. */
+int inbound_reload(struct inbound *inbound, struct err *err);
 
 /* Stops: no new session, what was given is committed and answered, then all is
  * closed and freed. NULL is allowed. */

@@ -92,6 +92,12 @@ enum {
     SERVICE_MAILBOX_FULL_MS = 100,
     /* A program that says a token asks somebody over the network for it. */
     SERVICE_TOKEN_MS = 30 * 1000,
+    /* Connections by HTTPS that wait to be taken, while certificates are read or
+       a flood comes. */
+    SERVICE_HTTPS_BACKLOG = 1024,
+    /* Descriptors asked of the system: 4,096 connections by HTTPS, and what all
+       else has open. */
+    SERVICE_DESCRIPTORS = 8 * 1024,
 
     /* How long an end waits for peers to take their last reply. */
     SERVICE_END_S = 5

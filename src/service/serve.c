@@ -25,8 +25,18 @@ static void block_signals(sigset_t *out_set)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Says what became of it either way: who sent the signal cannot see. */
+static void reload(struct inbound *inbound)
+{
+    struct err err;
+    if (inbound && inbound_reload(inbound, &err) < 0)
+        log_line(LOG_LEVEL_ERROR, "reload-failed", "error", err.text, NULL);
+    else
+        log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
+}
+
 /* Waits for SIGINT or SIGTERM. Returns: its name. */
-static const char *wait_for_end(const sigset_t *set)
+static const char *wait_for_end(const sigset_t *set, struct inbound *inbound)
 {
     for (;;) {
         int number = sigwaitinfo(set, NULL);
@@ -34,6 +44,8 @@ static const char *wait_for_end(const sigset_t *set)
             return "INT";
         if (number == SIGTERM)
             return "TERM";
+        if (number == SIGHUP)
+            reload(inbound);
     }
 }
 
@@ -85,9 +97,10 @@ static int start_inbound(const struct serve_options *options,
         .host = host,
         .folders = options->folders,
         .n_folders = options->n_folders,
+        .https = options->intake,
     };
     *out_inbound = NULL;
-    if (!options->listen_lmtp && !options->n_folders)
+    if (!options->listen_lmtp && !options->n_folders && !options->intake)
         return 0;
     if (gethostname(host, sizeof host - 1) < 0 || host[0] == '\0')
         snprintf(host, sizeof host, "localhost");
@@ -99,10 +112,11 @@ static void tell_ready(const struct serve_options *options,
                        const struct web *web, const struct inbound *inbound)
 {
     const char *lmtp = inbound ? inbound_lmtp_address(inbound) : NULL;
-    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", web_url(web),
-             lmtp ? "lmtp" : NULL, lmtp, NULL);
+    const char *https = inbound ? inbound_https_url(inbound) : NULL;
+    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", web_url(web), "lmtp", lmtp,
+             "https", https, NULL);
     if (options->on_ready)
-        options->on_ready(options->context, web_url(web), lmtp);
+        options->on_ready(options->context, web_url(web), lmtp, https);
     notify(options, "READY=1");
 }
 
@@ -126,7 +140,7 @@ int serve_run(const struct serve_options *options, struct err *err)
         return -1;
     }
     tell_ready(options, web, inbound);
-    const char *name = wait_for_end(&set);
+    const char *name = wait_for_end(&set, inbound);
     notify(options, "STOPPING=1");
     /* The last to close the store is who can write, and tidies it. */
     web_stop(web);

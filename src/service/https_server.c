@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/https_server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "insight/code.h"
+#include "net/endpoint.h"
+#include "os/descriptors.h"
+#include "service/limits.h"
+#include "web/intake_server.h"
+
+/* A path, and what is known of a report that comes by it. */
+struct gate {
+    struct intake_origin origin;
+    char *tenant;
+    char *destination;
+};
+
+struct https_server {
+    struct receiver *receiver;
+    struct intake_server *intake;
+    struct gate *gates; /* one a path */
+    size_t n_gates;
+    struct endpoint endpoint;
+    char url[ENDPOINT_TEXT_BYTES + 16];
+};
+
+/* A report on its way to the receiver and back. */
+struct passage {
+    struct receiver_delivery delivery;
+    struct intake_server_post *post;
+    char label[80];
+};
+
+static const struct https_path usual = { .path = "/v1/tlsrpt", .tenant = "" };
+
+/* ---- A report ------------------------------------------------------------ */
+
+/* What is new counts before what was there, and that before what is no report:
+ * the sender shall send nothing again that is kept. */
+static enum intake_server_fate fate_of(const struct intake_outcome *outcome)
+{
+    const unsigned n_again = outcome->n_reports[STORE_DUPLICATE];
+    unsigned n = 0;
+
+    for (size_t i = 0; i < STORE_OUTCOME_COUNT; i++)
+        n += outcome->n_reports[i];
+    if (n > n_again)
+        return INTAKE_SERVER_NEW;
+    return n_again ? INTAKE_SERVER_AGAIN : INTAKE_SERVER_UNREAD;
+}
+
+/* In the receiver's thread. */
+static void done(struct receiver_delivery *delivery, bool is_kept)
+{
+    struct passage *passage = (struct passage *)delivery;
+    const struct intake_outcome *outcome = &delivery->outcome;
+    struct intake_server_result result = { .fate = INTAKE_SERVER_LATER,
+                                           .detail = outcome->reason,
+                                           .code = outcome->code,
+                                           .where = outcome->where,
+                                           .rfc = "" };
+    struct insight_code code;
+
+    if (is_kept)
+        result.fate = fate_of(outcome);
+    if (result.fate == INTAKE_SERVER_UNREAD &&
+        insight_code_find(outcome->code, &code) == 0 && code.finding)
+        result.rfc = code.finding->rfc;
+    intake_server_answer(passage->post, &result);
+    free(passage);
+}
+
+/* The label does not name the path: that may be a secret. */
+static int give(void *context, struct intake_server_post *post)
+{
+    struct https_server *server = context;
+    struct passage *passage = calloc(1, sizeof(*passage));
+
+    if (!passage)
+        return 1;
+    passage->post = post;
+    snprintf(passage->label, sizeof(passage->label), "https:%s", post->client);
+    passage->delivery =
+        (struct receiver_delivery){ .octets = post->body,
+                                    .label = passage->label,
+                                    .origin = &server->gates[post->path].origin,
+                                    .done = done };
+    if (receiver_give(server->receiver, &passage->delivery) == 0)
+        return 0;
+    free(passage);
+    return 1;
+}
+
+/* ---- Options ------------------------------------------------------------- */
+
+static int check_path(const char *path, struct err *err)
+{
+    if (path[0] != '/' || strpbrk(path, "?# \t\r\n"))
+        return err_set(err, ERR_USAGE,
+                       "\"%.80s\" is no path; write it as /v1/tlsrpt", path);
+    return 0;
+}
+
+int https_server_check(const struct https_server_options *options,
+                       struct err *err)
+{
+    struct endpoint endpoint;
+    struct peer_network network;
+
+    if (endpoint_parse(options->listen, &endpoint, err))
+        return -1;
+    if (!options->certificate_file != !options->key_file)
+        return err_set(err, ERR_USAGE, "certificate and key go together");
+    for (size_t i = 0; i < options->n_paths; i++)
+        if (check_path(options->paths[i].path, err))
+            return -1;
+    for (size_t i = 0; i < options->n_proxies; i++)
+        if (peer_network_parse(options->proxies[i], &network, err))
+            return -1;
+    return 0;
+}
+
+/* The destination as its domains publish it; what is secret of it stays here. */
+static int open_gate(const struct https_server_options *options,
+                     const struct https_path *path, struct gate *gate,
+                     struct err *err)
+{
+    struct buffer destination;
+
+    buffer_init(&destination, SERVICE_DESTINATION_BYTES);
+    buffer_add_format(&destination, "https://%s%s", options->name, path->path);
+    gate->destination = strdup(buffer_text(&destination));
+    buffer_deinit(&destination);
+    gate->tenant = strdup(path->tenant);
+    if (!gate->destination || !gate->tenant)
+        return err_memory(err);
+    gate->origin = (struct intake_origin){
+        .source = "https",
+        .tenant = gate->tenant,
+        .destination = gate->destination,
+        .way = path->is_secret ? INTAKE_WAY_SECRET_PATH : INTAKE_WAY_HTTPS,
+        .rule = options->rule,
+        .is_live = true,
+    };
+    return 0;
+}
+
+static int open_gates(struct https_server *server,
+                      const struct https_server_options *options,
+                      struct err *err)
+{
+    server->gates = calloc(options->n_paths, sizeof(*server->gates));
+    if (!server->gates)
+        return err_memory(err);
+    server->n_gates = options->n_paths;
+    for (size_t i = 0; i < options->n_paths; i++)
+        if (open_gate(options, &options->paths[i], &server->gates[i], err))
+            return -1;
+    return 0;
+}
+
+static void free_server(struct https_server *server)
+{
+    for (size_t i = 0; i < server->n_gates; i++) {
+        free(server->gates[i].destination);
+        free(server->gates[i].tenant);
+    }
+    free(server->gates);
+    free(server);
+}
+
+/* ---- Server -------------------------------------------------------------- */
+
+/* As many as descriptors allow; each needs one, and the rest of us some. */
+static unsigned max_connections(void)
+{
+    const unsigned all = descriptors_raise(SERVICE_DESCRIPTORS);
+
+    return all < SERVICE_DESCRIPTORS ? all / 2 : 0;
+}
+
+static int start(struct https_server *server,
+                 const struct https_server_options *options, const char **paths,
+                 struct peer_network *proxies, int fd, struct err *err)
+{
+    const struct intake_server_options intake = {
+        .paths = paths,
+        .n_paths = options->n_paths,
+        .certificate_file = options->certificate_file,
+        .key_file = options->key_file,
+        .proxies = proxies,
+        .n_proxies = options->n_proxies,
+        .connections = max_connections(),
+        .give = give,
+        .context = server,
+    };
+
+    for (size_t i = 0; i < options->n_paths; i++)
+        paths[i] = options->paths[i].path;
+    for (size_t i = 0; i < options->n_proxies; i++)
+        if (peer_network_parse(options->proxies[i], &proxies[i], err)) {
+            close(fd);
+            return -1;
+        }
+    return intake_server_start(&intake, fd, &server->intake, err);
+}
+
+static int open_server(struct https_server *server,
+                       const struct https_server_options *options,
+                       struct err *err)
+{
+    const char **paths = calloc(options->n_paths, sizeof(*paths));
+    struct peer_network *proxies =
+        calloc(options->n_proxies + 1, sizeof(*proxies));
+    int status = -1;
+    int fd;
+
+    if (!paths || !proxies) {
+        err_memory(err);
+    } else {
+        fd = endpoint_listen(&server->endpoint, SERVICE_HTTPS_BACKLOG, err);
+        if (fd >= 0)
+            status = start(server, options, paths, proxies, fd, err);
+    }
+    free(paths);
+    free(proxies);
+    return status;
+}
+
+static void name_url(struct https_server *server, bool is_tls)
+{
+    char address[ENDPOINT_TEXT_BYTES];
+
+    endpoint_format(&server->endpoint, address);
+    if (endpoint_path(&server->endpoint))
+        snprintf(server->url, sizeof(server->url), "%s", address);
+    else
+        snprintf(server->url, sizeof(server->url), "%s://%s",
+                 is_tls ? "https" : "http", address);
+}
+
+int https_server_open(struct receiver *receiver,
+                      const struct https_server_options *options,
+                      struct https_server **out_server, struct err *err)
+{
+    struct https_server_options whole = *options;
+    struct https_server *server;
+
+    if (whole.n_paths == 0) {
+        whole.paths = &usual;
+        whole.n_paths = 1;
+    }
+    if (https_server_check(&whole, err))
+        return -1;
+    server = calloc(1, sizeof(*server));
+    if (!server)
+        return err_memory(err);
+    server->receiver = receiver;
+    if (endpoint_parse(options->listen, &server->endpoint, err) ||
+        open_gates(server, &whole, err) || open_server(server, &whole, err)) {
+        free_server(server);
+        return -1;
+    }
+    name_url(server, options->certificate_file != NULL);
+    *out_server = server;
+    return 0;
+}
+
+const char *https_server_url(const struct https_server *server)
+{
+    return server->url;
+}
+
+int https_server_reload(struct https_server *server, struct err *err)
+{
+    return intake_server_reload(server->intake, err);
+}
+
+void https_server_close(struct https_server *server)
+{
+    const char *path;
+
+    if (!server)
+        return;
+    intake_server_stop(server->intake);
+    path = endpoint_path(&server->endpoint);
+    if (path)
+        unlink(path);
+    free_server(server);
+}
