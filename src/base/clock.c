@@ -23,10 +23,15 @@ struct clock clock_fixed(utc_time now)
     return (struct clock){ .now = fixed_now, .fixed = now };
 }
 
-int64_t clock_monotonic_ms(void)
+int64_t clock_monotonic_us(void)
 {
     struct timespec ts;
 
     clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+    return clock_monotonic_us() / 1000;
 }

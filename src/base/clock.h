@@ -31,3 +31,6 @@ static inline utc_time clock_now(const struct clock *clock)
 
 /* Milliseconds of a clock that never steps, for durations only. */
 int64_t clock_monotonic_ms(void);
+
+/* Likewise in microseconds, for the service manager. */
+int64_t clock_monotonic_us(void);

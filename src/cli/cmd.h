@@ -36,5 +36,9 @@ int cmd_help(const struct command_call *call);
 extern const struct command_option cmd_serve_options[];
 int cmd_serve(const struct command_call *call);
 
+/* `tlsrpt config check|show [FILE]`. Returns: enum exit_status. */
+extern const struct command_option cmd_config_options[];
+int cmd_config(const struct command_call *call);
+
 /* `tlsrpt version`. Returns: enum exit_status. */
 int cmd_version(const struct command_call *call);

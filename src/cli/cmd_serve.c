@@ -7,11 +7,13 @@
 #include "base/log.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_file.h"
+#include "cli/config_print.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/printer.h"
 #include "cli/store_url.h"
-#include "service/https_server.h"
 #include "service/serve.h"
 
 static const char *arg_listen;
@@ -29,8 +31,9 @@ static const char *arg_trusted_proxy[COMMAND_VALUES_MAX + 1];
 const struct command_option cmd_serve_options[] = {
     { .name = "listen",
       .value = "ADDRESS",
-      .help = "where to listen: 127.0.0.1:8460 unless given; port 0 takes a "
-              "free one",
+      .help =
+          "where to listen: " SETTINGS_LISTEN " unless given; port 0 takes a "
+          "free one",
       .text = &arg_listen },
     { .name = "listen-lmtp",
       .value = "ADDRESS",
@@ -76,24 +79,13 @@ const struct command_option cmd_serve_options[] = {
     { 0 }
 };
 
-/* Said at once: who started the program waits for it. */
-static void say_ready(void *context, const char *url, const char *lmtp,
-                      const char *https)
-{
-    struct printer *printer = context;
-    printer_say(printer, "serving %s\n", url);
-    if (lmtp)
-        printer_say(printer, "taking reports by LMTP at %s\n", lmtp);
-    if (https)
-        printer_say(printer, "taking reports by HTTPS at %s\n", https);
-    printer_flush(printer, true);
-}
+/* ---- Settings ------------------------------------------------------------ */
 
-static void add_folders(struct folder_options *folders, size_t *n_folders,
-                        enum folder_kind kind, const char *const *paths)
+static void add_folders(struct settings *settings, enum folder_kind kind,
+                        const char *const *paths)
 {
     for (; *paths; paths++)
-        folders[(*n_folders)++] = (struct folder_options){
+        settings->folders[settings->n_folders++] = (struct folder_options){
             .kind = kind,
             .path = *paths,
             .name = *paths,
@@ -106,74 +98,215 @@ static void add_folders(struct folder_options *folders, size_t *n_folders,
         };
 }
 
-/* Where reports are taken by HTTPS, as it was typed. */
-struct intake {
-    struct https_server_options options;
-    struct https_path paths[2 * COMMAND_VALUES_MAX];
-};
+/* Any of these takes the place of all that the file names. */
+static int apply_folders(struct settings *settings, struct err *err)
+{
+    if (!*arg_maildir && !*arg_drop && !*arg_mbox)
+        return 0;
+    settings->n_folders = 0;
+    settings->folders = arena_calloc(&settings->arena, 3 * COMMAND_VALUES_MAX,
+                                     sizeof(*settings->folders));
+    if (!settings->folders)
+        return err_memory(err);
+    add_folders(settings, FOLDER_MAILDIR, arg_maildir);
+    add_folders(settings, FOLDER_DROP, arg_drop);
+    add_folders(settings, FOLDER_MBOX, arg_mbox);
+    return 0;
+}
 
-static void add_paths(struct intake *intake, const char *const *paths,
+static int apply_lmtp(struct settings *settings, struct err *err)
+{
+    if (!arg_listen_lmtp)
+        return 0;
+    settings->lmtp = arena_calloc(&settings->arena, 1, sizeof(*settings->lmtp));
+    if (!settings->lmtp)
+        return err_memory(err);
+    settings->n_lmtp = 1;
+    settings->lmtp[0] =
+        (struct settings_lmtp){ .name = "lmtp", .listen = arg_listen_lmtp };
+    return 0;
+}
+
+static void add_paths(struct https_server_options *options,
+                      struct https_path *to, const char *const *paths,
                       bool is_secret)
 {
     for (; *paths; paths++)
-        intake->paths[intake->options.n_paths++] = (struct https_path){
-            .path = *paths, .tenant = "", .is_secret = is_secret
-        };
+        to[options->n_paths++] = (struct https_path){ .path = *paths,
+                                                      .tenant = "",
+                                                      .is_secret = is_secret };
 }
 
-/* Returns: 0, 1 where nothing is asked for, -1 with err (ERR_USAGE). */
-static int read_intake(struct intake *intake, struct err *err)
+static int apply_https(struct settings *settings, struct err *err)
 {
+    struct settings_https *https;
+    struct https_path *paths;
+
     if (!arg_listen_intake) {
         if (arg_intake_cert || arg_intake_key || arg_intake_path[0] ||
             arg_intake_secret_path[0] || arg_trusted_proxy[0])
             return err_set(err, ERR_USAGE,
                            "options of the intake need --listen-intake");
-        return 1;
+        return 0;
     }
-    intake->options = (struct https_server_options){
+    https = arena_calloc(&settings->arena, 1, sizeof(*https));
+    paths =
+        arena_calloc(&settings->arena, 2 * COMMAND_VALUES_MAX, sizeof(*paths));
+    if (!https || !paths)
+        return err_memory(err);
+    https->name = "https";
+    https->options = (struct https_server_options){
         .listen = arg_listen_intake,
         .certificate_file = arg_intake_cert,
         .key_file = arg_intake_key,
-        .paths = intake->paths,
+        .paths = paths,
         .proxies = arg_trusted_proxy,
         .rule = INTAKE_REQUIRE,
     };
-    while (arg_trusted_proxy[intake->options.n_proxies])
-        intake->options.n_proxies++;
-    add_paths(intake, arg_intake_path, false);
-    add_paths(intake, arg_intake_secret_path, true);
-    return https_server_check(&intake->options, err);
+    while (arg_trusted_proxy[https->options.n_proxies])
+        https->options.n_proxies++;
+    add_paths(&https->options, paths, arg_intake_path, false);
+    add_paths(&https->options, paths, arg_intake_secret_path, true);
+    settings->https = https;
+    settings->n_https = 1;
+    return https_server_check(&https->options, err);
+}
+
+/* What the command line says comes before what the file says. */
+static int apply_options(struct settings *settings, struct err *err)
+{
+    char url[STORE_URL_BYTES];
+
+    if (store_url_find(arg_store ? arg_store : settings->store_url, url, err))
+        return -1;
+    settings->store_url = arena_copy(&settings->arena, slice_of(url));
+    if (arg_listen)
+        settings->listen = arg_listen;
+    if (!settings->store_url)
+        return err_memory(err);
+    if (arg_verbose)
+        settings->log.level = LOG_LEVEL_INFO;
+    if (arg_quiet)
+        settings->log.level = LOG_LEVEL_WARNING;
+    return apply_lmtp(settings, err) || apply_folders(settings, err) ||
+                   apply_https(settings, err)
+               ? -1
+               : 0;
+}
+
+static void log_problems(const struct config_problems *problems)
+{
+    for (size_t i = 0; i < problems->n_rows; i++) {
+        const struct config_problem *row = &problems->rows[i];
+        char line[16];
+
+        snprintf(line, sizeof(line), "%u", row->place.line);
+        if (row->severity == CONFIG_ERROR)
+            log_line(LOG_LEVEL_ERROR, "config-error", "file", row->place.file,
+                     "line", line, "error", row->text, NULL);
+        else
+            log_line(LOG_LEVEL_WARNING, "config-warning", "file",
+                     row->place.file, "line", line, "warning", row->text, NULL);
+    }
+}
+
+/* Settings from the configuration as it is now. */
+static int reload(void *context, struct settings **out_settings,
+                  struct err *err)
+{
+    const char *path = config_file_find(arg_config);
+    struct settings *settings;
+    struct config config;
+
+    (void)context;
+    if (!path)
+        return 1;
+    if (config_read(path, config_file_load, NULL, &config, err))
+        return -1;
+    log_problems(&config.problems);
+    if (config_problems_error(&config.problems, err)) {
+        config_deinit(&config);
+        return -1;
+    }
+    settings = settings_hold(config.settings);
+    config_deinit(&config);
+    if (apply_options(settings, err)) {
+        settings_drop(settings);
+        return -1;
+    }
+    *out_settings = settings;
+    return 0;
+}
+
+/* The settings to begin with; the caller holds them. */
+static int first_settings(const struct command_call *call,
+                          struct settings **out_settings, struct err *err)
+{
+    struct settings *settings;
+
+    if (call->config) {
+        log_problems(&call->config->problems);
+        settings = settings_hold(call->config->settings);
+    } else if (settings_new(&settings, err)) {
+        return -1;
+    }
+    if (apply_options(settings, err) == 0) {
+        *out_settings = settings;
+        return 0;
+    }
+    settings_drop(settings);
+    return -1;
+}
+
+/* ---- Running ------------------------------------------------------------- */
+
+/* Said at once: who started the program waits for it. */
+static void say_ready(void *context, enum serve_door door, const char *address,
+                      bool is_last)
+{
+    struct printer *printer = context;
+
+    switch (door) {
+    case SERVE_DASHBOARD: printer_say(printer, "serving %s\n", address); break;
+    case SERVE_HTTPS:
+        printer_say(printer, "taking reports by HTTPS at %s\n", address);
+        break;
+    case SERVE_LMTP:
+        printer_say(printer, "taking reports by LMTP at %s\n", address);
+        break;
+    }
+    if (is_last)
+        printer_flush(printer, true);
+}
+
+static int serve(const struct command_call *call, struct settings *settings,
+                 struct err *err)
+{
+    const struct serve_options options = {
+        .settings = settings,
+        .notify_socket = getenv("NOTIFY_SOCKET"),
+        .clock = &clock_system,
+        .on_ready = say_ready,
+        .reload = reload,
+        .context = call->printer,
+    };
+
+    if (store_url_make_folder(settings->store_url, err))
+        return -1;
+    return serve_run(&options, err);
 }
 
 int cmd_serve(const struct command_call *call)
 {
-    static struct folder_options folders[3 * COMMAND_VALUES_MAX];
-    struct intake intake = { .options = { .listen = NULL } };
-    size_t n_folders = 0;
+    struct settings *settings;
     struct err err;
-    add_folders(folders, &n_folders, FOLDER_MAILDIR, arg_maildir);
-    add_folders(folders, &n_folders, FOLDER_DROP, arg_drop);
-    add_folders(folders, &n_folders, FOLDER_MBOX, arg_mbox);
-    int asked = read_intake(&intake, &err);
-    const struct serve_options options = {
-        .listen = arg_listen ? arg_listen : "127.0.0.1:8460",
-        .listen_lmtp = arg_listen_lmtp,
-        .folders = folders,
-        .n_folders = n_folders,
-        .intake = asked == 0 ? &intake.options : NULL,
-        .store_url = call->store_url,
-        .notify_socket = getenv("NOTIFY_SOCKET"),
-        .clock = &clock_system,
-        .on_ready = say_ready,
-        .context = call->printer,
-    };
-    if (arg_verbose)
-        log_set_level(LOG_LEVEL_INFO);
-    if (arg_quiet)
-        log_set_level(LOG_LEVEL_WARNING);
-    if (asked >= 0 && store_url_make_folder(call->store_url, &err) == 0 &&
-        serve_run(&options, &err) == 0)
+    int rc = first_settings(call, &settings, &err);
+
+    if (rc == 0) {
+        rc = serve(call, settings, &err);
+        settings_drop(settings);
+    }
+    if (rc == 0)
         return EXIT_GOOD;
     fprintf(stderr, "tlsrpt serve: %s\n", err.text);
     return exit_of(&err);

@@ -81,6 +81,22 @@ const struct command command_table[] = {
       .run = cmd_serve,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT },
+    { .name = "config",
+      .arguments = "check|show [FILE]",
+      .summary = "check the configuration file, or show what it says",
+      .help = "check tells all that is wrong with a configuration file, with "
+              "file and line, and what it would make tlsrpt serve do. show "
+              "prints all settings with their defaults, as a file. Without "
+              "FILE that of --config is read. Exit status 1: there are "
+              "errors, or with --strict warnings.\n"
+              "\n"
+              "  tlsrpt config check\n"
+              "  tlsrpt config check --format=json tlsrpt.conf\n",
+      .options = cmd_config_options,
+      .run = cmd_config,
+      .min_arguments = 1,
+      .max_arguments = 2,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "explain",
       .arguments = "[CODE]",
       .summary = "tell what a result type or finding means",

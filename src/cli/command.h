@@ -14,13 +14,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct config;
 struct printer;
 struct store;
 
 /* What must be open before a command runs. */
 enum command_needs {
     COMMAND_NEEDS_NOTHING,
-    COMMAND_NEEDS_STORE_URL, /* its URL alone; the command opens it */
+    COMMAND_NEEDS_STORE_URL, /* the configuration and its URL alone; the command opens it */
     COMMAND_NEEDS_STORE_READ /* the store must exist */
 };
 
@@ -50,10 +51,12 @@ struct command_option {
 struct command_call {
     char **arguments; /* without options, borrowed from argv */
     size_t n_arguments;
-    struct printer *printer; /* stdout */
-    struct store *store;     /* as the row's needs say, else NULL */
-    const char *store_url;   /* --store, or the default; "" where not
-                                needed */
+    struct printer *printer;     /* stdout */
+    struct store *store;         /* as the row's needs say, else NULL */
+    const char *store_url;       /* --store, that of the configuration or the
+                                default; "" where not needed */
+    const struct config *config; /* the configuration file, without errors; NULL
+                                    where there is none or none is needed */
 };
 
 struct command {

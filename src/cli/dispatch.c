@@ -11,6 +11,10 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_file.h"
+#include "cli/config_print.h"
+#include "cli/deliver.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/printer.h"
@@ -113,10 +117,60 @@ static int run(const struct command *command, struct command_call *call)
     return status;
 }
 
+/*
+ * Reads the configuration there is.
+ * Returns: 0, else an exit status, all being said.
+ */
+static int read_config(const struct command *command, struct config *config)
+{
+    const char *path = config_file_find(arg_config);
+    struct err err;
+
+    if (!path)
+        return 0;
+    if (config_file_check(path, &err) ||
+        config_read(path, config_file_load, NULL, config, &err))
+        return complain(exit_of(&err), command, err.text);
+    if (config->settings)
+        return 0;
+    config_complain(command->name, &config->problems, CONFIG_ERROR);
+    config_deinit(config);
+    return EXIT_USAGE;
+}
+
+/* Runs a command that goes by the configuration and its store. has_config: it
+ * is read where there is one. */
+static int run_with_store(const struct command *command,
+                          const struct command_call *given, bool has_config)
+{
+    struct command_call call = *given;
+    char url[STORE_URL_BYTES];
+    struct config config = { 0 };
+    const char *store = arg_store;
+    struct err err;
+    int status = 0;
+
+    if (has_config)
+        status = read_config(command, &config);
+    if (status)
+        return status;
+    call.config = config.settings ? &config : NULL;
+    if (!store && config.settings)
+        store = config.settings->store_url;
+    if (store_url_find(store, url, &err)) {
+        status = complain(EXIT_USAGE, command, err.text);
+    } else {
+        call.store_url = url;
+        status = run(command, &call);
+    }
+    if (config.settings)
+        config_deinit(&config);
+    return status;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
-    char url[STORE_URL_BYTES] = "";
-    struct command_call call = { 0 };
+    struct command_call call = { .store_url = "" };
     char *name = argv[0];
     struct err err;
     int first;
@@ -130,12 +184,12 @@ static int run_command(const struct command *command, int argc, char **argv)
         call.n_arguments = 1;
         command = command_find("help");
     }
-    if (check_call(command, &call, &err) ||
-        (command->needs != COMMAND_NEEDS_NOTHING &&
-         store_url_find(arg_store, url, &err)))
+    if (check_call(command, &call, &err))
         return complain(EXIT_USAGE, command, err.text);
-    call.store_url = url;
-    return run(command, &call);
+    if (command->needs == COMMAND_NEEDS_NOTHING)
+        return run(command, &call);
+    /* A delivery needs none: a mistake in it must not keep mail waiting. */
+    return run_with_store(command, &call, !deliver_is_asked(argc, argv));
 }
 
 int dispatch_run(int argc, char **argv)

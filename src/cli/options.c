@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/config_file.h"
 #include "cli/suggest.h"
 
 enum { OPTIONS_MAX = 48, OPTION_FIRST = 256 };
 
+const char *arg_config;
 const char *arg_store;
 enum command_format arg_format = COMMAND_FORMAT_TEXT;
 enum options_color arg_color = OPTIONS_COLOR_AUTO;
@@ -23,6 +25,9 @@ static const char *format_text;
 static const char *color_text;
 
 const struct command_option options_common[] = {
+    { "config", "FILE",
+      "the configuration; " CONFIG_FILE_DEFAULT " where it exists", NULL,
+      &arg_config, 0 },
     { "store", "URL", "the store, sqlite:PATH or a path", NULL, &arg_store, 0 },
     { "format", "FORM", "text, json or csv", NULL, &format_text, 0 },
     { "color", "WHEN", "auto, always or never", NULL, &color_text, 0 },
@@ -201,7 +206,7 @@ int options_parse(int argc, char **argv, const struct command *command,
 
 void options_reset(void)
 {
-    arg_store = format_text = color_text = NULL;
+    arg_config = arg_store = format_text = color_text = NULL;
     arg_format = COMMAND_FORMAT_TEXT;
     arg_color = OPTIONS_COLOR_AUTO;
     arg_quiet = arg_verbose = arg_help = arg_version = false;

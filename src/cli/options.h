@@ -20,6 +20,7 @@ enum options_color {
     OPTIONS_COLOR_NEVER
 };
 
+extern const char *arg_config;         /* --config, NULL = the default */
 extern const char *arg_store;          /* --store, NULL = the default */
 extern enum command_format arg_format; /* --format */
 extern enum options_color arg_color;   /* --color */

@@ -13,10 +13,13 @@
 struct inbound {
     struct loop *loop;
     struct receiver *receiver;
-    struct lmtp_server *lmtp;    /* NULL where none is asked for */
-    struct folder *folder;       /* likewise */
+    struct lmtp_server **lmtp;
+    size_t n_lmtp;
+    struct https_server **https;
+    size_t n_https;
+    struct folder *folder;       /* NULL where none is asked for */
     struct mailboxes *mailboxes; /* likewise */
-    struct https_server *https;  /* likewise */
+    size_t n_ending; /* the loop's thread; servers that have not ended */
     struct loop_post end;
     pthread_t thread;
 };
@@ -29,21 +32,32 @@ static void *run(void *context)
     return NULL;
 }
 
-static void stop_loop(void *context)
+static void note_ended(void *context)
 {
     struct inbound *inbound = context;
 
-    loop_stop(inbound->loop);
+    if (--inbound->n_ending == 0)
+        loop_stop(inbound->loop);
 }
 
 static void end(void *context)
 {
     struct inbound *inbound = context;
 
-    if (inbound->lmtp)
-        lmtp_server_end(inbound->lmtp, stop_loop, inbound);
-    else
-        stop_loop(inbound);
+    /* One more, so that the loop stops where there is no server at all. */
+    inbound->n_ending = inbound->n_lmtp + 1;
+    for (size_t i = 0; i < inbound->n_lmtp; i++)
+        lmtp_server_end(inbound->lmtp[i], note_ended, inbound);
+    note_ended(inbound);
+}
+
+static void close_https(struct inbound *inbound)
+{
+    for (size_t i = 0; i < inbound->n_https; i++)
+        https_server_close(inbound->https[i]);
+    free(inbound->https);
+    inbound->https = NULL;
+    inbound->n_https = 0;
 }
 
 /* HTTPS waits for the receiver, which ends before the loop is freed, whose last
@@ -52,59 +66,97 @@ static void free_inbound(struct inbound *inbound)
 {
     mailboxes_stop(inbound->mailboxes);
     folder_stop(inbound->folder);
-    https_server_close(inbound->https);
+    close_https(inbound);
     receiver_stop(inbound->receiver);
-    lmtp_server_free(inbound->lmtp);
+    for (size_t i = 0; i < inbound->n_lmtp; i++)
+        lmtp_server_free(inbound->lmtp[i]);
+    free(inbound->lmtp);
     loop_free(inbound->loop);
     free(inbound);
+}
+
+/* Without keys nothing can be proven, so nothing is to wait for proof. */
+static enum intake_rule rule_of(const struct inbound_options *options,
+                                const struct settings_lmtp *lmtp)
+{
+    return lmtp->rule == SETTINGS_REQUIRE && options->receiver.judges.find_key
+               ? INTAKE_REQUIRE
+               : INTAKE_MARK;
+}
+
+static int open_lmtp(struct inbound *inbound,
+                     const struct inbound_options *options, struct err *err)
+{
+    const struct settings *settings = options->settings;
+
+    inbound->lmtp = calloc(settings->n_lmtp + 1, sizeof(*inbound->lmtp));
+    if (!inbound->lmtp)
+        return err_memory(err);
+    for (size_t i = 0; i < settings->n_lmtp; i++) {
+        const struct lmtp_server_options lmtp = {
+            .listen = settings->lmtp[i].listen,
+            .host = options->host,
+            .rule = rule_of(options, &settings->lmtp[i]),
+        };
+
+        if (lmtp_server_open(inbound->loop, inbound->receiver, &lmtp,
+                             &inbound->lmtp[i], err))
+            return -1;
+        inbound->n_lmtp++;
+    }
+    return 0;
+}
+
+static int open_https(struct inbound *inbound,
+                      const struct inbound_options *options, struct err *err)
+{
+    const struct settings *settings = options->settings;
+
+    inbound->https = calloc(settings->n_https + 1, sizeof(*inbound->https));
+    if (!inbound->https)
+        return err_memory(err);
+    for (size_t i = 0; i < settings->n_https; i++) {
+        struct https_server_options https = settings->https[i].options;
+
+        if (!https.name)
+            https.name = options->host;
+        if (https_server_open(inbound->receiver, &https, &inbound->https[i],
+                              err))
+            return -1;
+        inbound->n_https++;
+    }
+    return 0;
 }
 
 static int start_folders(struct inbound *inbound,
                          const struct inbound_options *options, struct err *err)
 {
     const struct folder_setup setup = {
-        .folders = options->folders,
-        .n_folders = options->n_folders,
+        .folders = options->settings->folders,
+        .n_folders = options->settings->n_folders,
         .receiver = inbound->receiver,
         .store_url = options->receiver.store_url,
         .clock = options->receiver.clock,
     };
 
+    if (setup.n_folders == 0)
+        return 0;
     return folder_start(&setup, &inbound->folder, err);
-}
-
-static int open_https(struct inbound *inbound,
-                      const struct inbound_options *options, struct err *err)
-{
-    struct https_server_options https = *options->https;
-
-    if (!https.name)
-        https.name = options->host;
-    return https_server_open(inbound->receiver, &https, &inbound->https, err);
 }
 
 static int open_inbound(struct inbound *inbound,
                         const struct inbound_options *options, struct err *err)
 {
-    const struct lmtp_server_options lmtp = { .listen = options->listen_lmtp,
-                                              .host = options->host,
-                                              .rule = options->rule };
-
     if (loop_new(&inbound->loop, err) ||
-        receiver_start(&options->receiver, &inbound->receiver, err))
+        receiver_start(&options->receiver, &inbound->receiver, err) ||
+        open_lmtp(inbound, options, err) ||
+        start_folders(inbound, options, err) ||
+        open_https(inbound, options, err))
         return -1;
-    if (options->listen_lmtp &&
-        lmtp_server_open(inbound->loop, inbound->receiver, &lmtp,
-                         &inbound->lmtp, err))
-        return -1;
-    if (options->n_folders && start_folders(inbound, options, err))
-        return -1;
-    if (options->n_mailboxes &&
-        mailboxes_start(options->mailboxes, options->n_mailboxes,
-                        &options->receiver, inbound->receiver,
-                        &inbound->mailboxes, err))
-        return -1;
-    if (options->https && open_https(inbound, options, err))
+    if (options->settings->n_mailboxes &&
+        mailboxes_start(options->settings->mailboxes,
+                        options->settings->n_mailboxes, &options->receiver,
+                        inbound->receiver, &inbound->mailboxes, err))
         return -1;
     if (pthread_create(&inbound->thread, NULL, run, inbound))
         return err_set(err, ERR_SYSTEM, "no thread can be started");
@@ -126,27 +178,30 @@ int inbound_start(const struct inbound_options *options,
     return 0;
 }
 
-const char *inbound_lmtp_address(const struct inbound *inbound)
+const char *inbound_lmtp_address(const struct inbound *inbound, size_t index)
 {
-    return inbound->lmtp ? lmtp_server_address(inbound->lmtp) : NULL;
+    return lmtp_server_address(inbound->lmtp[index]);
 }
 
-const char *inbound_https_url(const struct inbound *inbound)
+const char *inbound_https_url(const struct inbound *inbound, size_t index)
 {
-    return inbound->https ? https_server_url(inbound->https) : NULL;
+    return https_server_url(inbound->https[index]);
 }
 
 int inbound_reload(struct inbound *inbound, struct err *err)
 {
-    return inbound->https ? https_server_reload(inbound->https, err) : 0;
+    int rc = 0;
+
+    for (size_t i = 0; i < inbound->n_https; i++)
+        rc |= https_server_reload(inbound->https[i], err);
+    return rc;
 }
 
 void inbound_stop(struct inbound *inbound)
 {
     if (!inbound)
         return;
-    https_server_close(inbound->https);
-    inbound->https = NULL;
+    close_https(inbound);
     inbound->end = (struct loop_post){ .function = end, .context = inbound };
     loop_post(inbound->loop, &inbound->end);
     pthread_join(inbound->thread, NULL);

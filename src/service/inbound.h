@@ -7,23 +7,15 @@
  */
 
 #include "base/err.h"
-#include "service/folder.h"
-#include "service/https_server.h"
-#include "service/mailbox.h"
 #include "service/receiver.h"
+#include "service/settings.h"
 
 struct inbound;
 
 struct inbound_options {
     struct receiver_options receiver;
-    const char *listen_lmtp; /* an address of net/endpoint.h; NULL = none */
-    const char *host;        /* by which it greets */
-    enum intake_rule rule;   /* for its mails */
-    const struct folder_options *folders; /* must stay until inbound_stop */
-    size_t n_folders;
-    const struct mailbox_options *mailboxes; /* likewise */
-    size_t n_mailboxes;
-    const struct https_server_options *https; /* NULL = none */
+    const struct settings *settings; /* must outlive it */
+    const char *host;                /* by which it greets */
 };
 
 /*
@@ -33,11 +25,12 @@ struct inbound_options {
 int inbound_start(const struct inbound_options *options,
                   struct inbound **out_inbound, struct err *err);
 
-/* Where LMTP is spoken, with the port that was chosen; NULL for nowhere. */
-const char *inbound_lmtp_address(const struct inbound *inbound);
+/* Where an LMTP listener of the settings listens, with the port that was chosen.
+ */
+const char *inbound_lmtp_address(const struct inbound *inbound, size_t index);
 
-/* Where reports are taken by HTTPS; NULL for nowhere. */
-const char *inbound_https_url(const struct inbound *inbound);
+/* Likewise where reports are taken by HTTPS, as a URL. */
+const char *inbound_https_url(const struct inbound *inbound, size_t index);
 
 /* Reads certificates again. Returns: 0, -1 with err: the old ones stay. */
 int inbound_reload(struct inbound *inbound, struct err *err);

@@ -3,6 +3,7 @@
 
 #include "service/serve.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -25,36 +26,12 @@ static void block_signals(sigset_t *out_set)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Says what became of it either way: who sent the signal cannot see. */
-static void reload(struct inbound *inbound)
-{
-    struct err err;
-    if (inbound && inbound_reload(inbound, &err) < 0)
-        log_line(LOG_LEVEL_ERROR, "reload-failed", "error", err.text, NULL);
-    else
-        log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
-}
-
-/* Waits for SIGINT or SIGTERM. Returns: its name. */
-static const char *wait_for_end(const sigset_t *set, struct inbound *inbound)
-{
-    for (;;) {
-        int number = sigwaitinfo(set, NULL);
-        if (number == SIGINT)
-            return "INT";
-        if (number == SIGTERM)
-            return "TERM";
-        if (number == SIGHUP)
-            reload(inbound);
-    }
-}
-
 /* Makes the store and brings it up to date, so that it can be read. */
 static int prepare_store(const struct serve_options *options, struct err *err)
 {
     struct store *store;
-    if (store_open(options->store_url, STORE_WRITE, options->clock, &store,
-                   err) < 0)
+    if (store_open(options->settings->store_url, STORE_WRITE, options->clock,
+                   &store, err) < 0)
         return -1;
     store_close(store);
     return 0;
@@ -85,66 +62,179 @@ static void log_state(void *context, const char *text)
         log_line(LOG_LEVEL_NOTICE, "store-works", NULL);
 }
 
-static int start_inbound(const struct serve_options *options,
-                         struct inbound **out_inbound, struct err *err)
+/* ---- Doors --------------------------------------------------------------- */
+
+/* What runs, and by which settings. */
+struct serving {
+    const struct serve_options *options;
+    struct settings *settings;
+    struct web *web;
+    struct inbound *inbound; /* NULL where nothing comes in */
+};
+
+static int start_inbound(struct serving *serving, struct err *err)
 {
+    const struct settings *settings = serving->settings;
     char host[256] = "localhost";
     const struct inbound_options inbound = {
-        .receiver = { .store_url = options->store_url,
-                      .clock = options->clock,
+        .receiver = { .store_url = settings->store_url,
+                      .clock = serving->options->clock,
                       .state = log_state },
-        .listen_lmtp = options->listen_lmtp,
+        .settings = settings,
         .host = host,
-        .folders = options->folders,
-        .n_folders = options->n_folders,
-        .https = options->intake,
     };
-    *out_inbound = NULL;
-    if (!options->listen_lmtp && !options->n_folders && !options->intake)
+
+    if (settings->n_lmtp + settings->n_https + settings->n_folders +
+            settings->n_mailboxes ==
+        0)
         return 0;
     if (gethostname(host, sizeof host - 1) < 0 || host[0] == '\0')
         snprintf(host, sizeof host, "localhost");
-    return inbound_start(&inbound, out_inbound, err);
+    return inbound_start(&inbound, &serving->inbound, err);
+}
+
+static int start(struct serving *serving, struct err *err)
+{
+    const struct serve_options *options = serving->options;
+    const struct settings *settings = serving->settings;
+    const struct web_options web = { .listen = settings->listen,
+                                     .store_url = settings->store_url,
+                                     .clock = options->clock,
+                                     .on_error = log_question };
+
+    /* No store is made for a server that will not start. */
+    if (web_check_listen(settings->listen, err) < 0 ||
+        prepare_store(options, err) < 0 ||
+        web_start(&web, &serving->web, err) < 0 ||
+        start_inbound(serving, err) < 0)
+        return -1;
+    return 0;
+}
+
+/* The last to close the store is who can write, and tidies it. */
+static void stop(struct serving *serving)
+{
+    web_stop(serving->web);
+    inbound_stop(serving->inbound);
+    settings_drop(serving->settings);
+}
+
+static void tell_door(const struct serving *serving, enum serve_door door,
+                      const char *address, bool is_last)
+{
+    if (serving->options->on_ready)
+        serving->options->on_ready(serving->options->context, door, address,
+                                   is_last);
 }
 
 /* Tells who waits that it serves. */
-static void tell_ready(const struct serve_options *options,
-                       const struct web *web, const struct inbound *inbound)
+static void tell_ready(const struct serving *serving)
 {
-    const char *lmtp = inbound ? inbound_lmtp_address(inbound) : NULL;
-    const char *https = inbound ? inbound_https_url(inbound) : NULL;
-    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", web_url(web), "lmtp", lmtp,
-             "https", https, NULL);
-    if (options->on_ready)
-        options->on_ready(options->context, web_url(web), lmtp, https);
+    const char *url = web_url(serving->web);
+    const struct settings *settings = serving->settings;
+    size_t n_lmtp = settings->n_lmtp, n_https = settings->n_https;
+
+    log_line(LOG_LEVEL_NOTICE, "serve-ready", "url", url, NULL);
+    tell_door(serving, SERVE_DASHBOARD, url, n_lmtp + n_https == 0);
+    for (size_t i = 0; i < n_lmtp; i++) {
+        const char *address = inbound_lmtp_address(serving->inbound, i);
+
+        log_line(LOG_LEVEL_NOTICE, "lmtp-ready", "name", settings->lmtp[i].name,
+                 "listen", address, NULL);
+        tell_door(serving, SERVE_LMTP, address, i + 1 == n_lmtp && !n_https);
+    }
+    for (size_t i = 0; i < n_https; i++) {
+        const char *address = inbound_https_url(serving->inbound, i);
+
+        log_line(LOG_LEVEL_NOTICE, "https-ready", "name",
+                 settings->https[i].name, "url", address, NULL);
+        tell_door(serving, SERVE_HTTPS, address, i + 1 == n_https);
+    }
+    notify(serving->options, "READY=1");
+}
+
+/* ---- Reloading ----------------------------------------------------------- */
+
+static void log_restart(void *context, const char *what)
+{
+    (void)context;
+    log_line(LOG_LEVEL_WARNING, "reload-needs-restart", "what", what, NULL);
+}
+
+/* Goes by new settings from now on. */
+static void swap(struct serving *serving, struct settings *fresh)
+{
+    /* Doors and store are those of the first settings. */
+    settings_each_restart(serving->options->settings, fresh, log_restart, NULL);
+    log_set_level(fresh->log.level);
+    settings_drop(serving->settings);
+    serving->settings = fresh;
+}
+
+/* Certificates are read again whatever became of the settings. */
+static void reload_inbound(struct serving *serving)
+{
+    struct err err;
+
+    if (serving->inbound && inbound_reload(serving->inbound, &err))
+        log_line(LOG_LEVEL_ERROR, "reload-failed", "error", err.text, NULL);
+}
+
+/* Says what became of it either way: who sent the signal cannot see. */
+static void reload(struct serving *serving)
+{
+    const struct serve_options *options = serving->options;
+    struct settings *fresh;
+    char state[64];
+    struct err err;
+    int rc = 1;
+
+    snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+             clock_monotonic_us());
+    notify(options, state);
+    if (options->reload)
+        rc = options->reload(options->context, &fresh, &err);
+    if (rc == 0)
+        swap(serving, fresh);
+    reload_inbound(serving);
+    if (rc < 0)
+        log_line(LOG_LEVEL_ERROR, "reload-refused", "error", err.text, NULL);
+    else
+        log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
     notify(options, "READY=1");
+}
+
+/* ---- Life ---------------------------------------------------------------- */
+
+/* Waits for SIGINT or SIGTERM. Returns: its name. */
+static const char *wait_for_end(struct serving *serving, const sigset_t *set)
+{
+    for (;;) {
+        switch (sigwaitinfo(set, NULL)) {
+        case SIGHUP: reload(serving); break;
+        case SIGINT: return "INT";
+        case SIGTERM: return "TERM";
+        }
+    }
 }
 
 int serve_run(const struct serve_options *options, struct err *err)
 {
-    const struct web_options web_options = { .listen = options->listen,
-                                             .store_url = options->store_url,
-                                             .clock = options->clock,
-                                             .on_error = log_question };
-    struct inbound *inbound;
-    struct web *web;
+    struct serving serving = { .options = options,
+                               .settings = settings_hold(options->settings) };
+    const char *name;
     sigset_t set;
+
     block_signals(&set);
-    /* No store is made for a server that will not start. */
-    if (web_check_listen(options->listen, err) < 0 ||
-        prepare_store(options, err) < 0 ||
-        web_start(&web_options, &web, err) < 0)
-        return -1;
-    if (start_inbound(options, &inbound, err) < 0) {
-        web_stop(web);
+    log_set_level(options->settings->log.level);
+    if (start(&serving, err) < 0) {
+        stop(&serving);
         return -1;
     }
-    tell_ready(options, web, inbound);
-    const char *name = wait_for_end(&set, inbound);
+    tell_ready(&serving);
+    name = wait_for_end(&serving, &set);
     notify(options, "STOPPING=1");
-    /* The last to close the store is who can write, and tidies it. */
-    web_stop(web);
-    inbound_stop(inbound);
+    stop(&serving);
     log_line(LOG_LEVEL_NOTICE, "serve-stopped", "signal", name, NULL);
     return 0;
 }

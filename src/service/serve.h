@@ -5,32 +5,42 @@
 /*
  * The life of `serve`: from an opened store to a signal.
  *
- * Stays in the foreground. SIGINT and SIGTERM stop it cleanly; SIGHUP has
- * certificates read again; those that are no good change nothing.
+ * Stays in the foreground. SIGINT and SIGTERM stop it cleanly; SIGHUP asks for
+ * new settings, and where there are none to be had, it goes on by the old ones.
  */
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "service/folder.h"
+#include "service/settings.h"
 
-struct https_server_options;
+/* What it answers at. */
+enum serve_door {
+    SERVE_DASHBOARD, /* address: a URL that ends in '/' */
+    SERVE_LMTP,
+    SERVE_HTTPS /* address: a URL */
+};
 
-/* Called once the server answers. url: ends in '/'. lmtp, https: where reports
- * are taken so, NULL for nowhere. */
-typedef void serve_ready_function(void *context, const char *url,
-                                  const char *lmtp, const char *https);
+/* Called once for each door, when all are open. is_last: no other comes. */
+typedef void serve_ready_function(void *context, enum serve_door door,
+                                  const char *address, bool is_last);
+
+/*
+ * Gets settings anew, at SIGHUP.
+ * Owns: the caller holds *out_settings.
+ * Returns: 0, 1 where there is nothing to read, -1 with err.
+ */
+typedef int serve_reload_function(void *context, struct settings **out_settings,
+                                  struct err *err);
 
 struct serve_options {
-    const char *listen;      /* "127.0.0.1:8460"; port 0 = any free one */
-    const char *listen_lmtp; /* an address of net/endpoint.h; NULL = none */
-    const struct folder_options *folders; /* watched for reports */
-    size_t n_folders;
-    const struct https_server_options *intake; /* by HTTPS; NULL = none */
-    const char *store_url;     /* the store is made where there is none */
+    struct settings
+        *settings; /* with a store_url; the store is made where there
+                                  is none. Held by serve_run as it needs them */
     const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
     const struct clock *clock;
     serve_ready_function *on_ready;
-    void *context;
+    serve_reload_function *reload; /* NULL = nothing is read again */
+    void *context;                 /* of both */
 };
 
 /*

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * What may stand in a configuration: sections and keys as tables.
+ *
+ * A row says all that reading, checking and showing need: the name, what kind
+ * of value, in which range, and where in struct settings it goes. A new key is
+ * a row in config_schema.c and a paragraph in man/tlsrpt.conf.5.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a value is, and with it the type of its slot. */
+enum config_kind {
+    CONFIG_TEXT,      /* const char * */
+    CONFIG_STORE,     /* const char *: URL or absolute path, kept as URL */
+    CONFIG_LISTEN,    /* const char *: an address of net/endpoint.h */
+    CONFIG_LOOPBACK,  /* const char *: one that only this machine reaches */
+    CONFIG_PATH,      /* const char *: an absolute path */
+    CONFIG_SECRET,    /* const char *: that of a file with a secret */
+    CONFIG_DOMAIN,    /* const char *: a domain name, with a dot before it all
+                          names below, too */
+    CONFIG_RECIPIENT, /* const char *: address, @domain or +extension */
+    CONFIG_MAIL_URI,  /* const char *: mailto:address, with or without the
+                          scheme, kept with it */
+    CONFIG_TENANT,    /* const char *: the title of a tenant */
+    CONFIG_DURATION,  /* int64_t, seconds */
+    CONFIG_SIZE,      /* int64_t, octets */
+    CONFIG_COUNT,     /* int64_t */
+    CONFIG_FLAG,      /* bool */
+    CONFIG_WORD       /* an enum: one of words */
+};
+
+struct config_key {
+    const char *name;
+    enum config_kind kind;
+    size_t offset; /* of the slot in the section's struct */
+    bool is_list;  /* the slot is a struct settings_names */
+    bool is_required;
+    const char *unique; /* a value may stand once in all keys of this mark */
+    int64_t min, max;   /* of numbers */
+    const char *const *words; /* ended by NULL */
+    const unsigned *values;   /* of the words; NULL = 0, 1, 2... */
+};
+
+struct config_section {
+    const char *name;
+    const struct config_key *keys; /* ended by a row without name */
+    const struct config_section *const *sections; /* ended by NULL, or NULL */
+    size_t offset; /* in the outer struct: of its own, or of the pointer to the
+                      first of many */
+    size_t count_offset; /* titled: of the size_t that counts them */
+    size_t item_bytes;   /* titled: of one, whose first member is the title;
+                            0 = it has no title and stands once */
+    void (*init)(void *item); /* puts defaults that are not 0; may be NULL */
+};
+
+/* The whole file; its struct is struct settings. */
+extern const struct config_section config_root;

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Settings: what a running `serve` goes by, as plain values.
+ *
+ * Whoever starts it fills them, from a configuration file or the command line;
+ * nothing here reads text. Once handed over they never change: a reload hands
+ * over new ones, and whoever still works by the old ones holds them until done.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "service/folder.h"
+#include "service/https_server.h"
+#include "service/mailbox.h"
+
+/* Texts in a row. */
+struct settings_names {
+    const char **items;
+    size_t n_items;
+};
+
+/* Whose reports: domains, and where their reports come in. */
+struct settings_tenant {
+    const char *name;
+    struct settings_names domains;    /* ".example.com" = and all below */
+    struct settings_names recipients; /* "a@b", "@b" or "+extension" */
+};
+
+/* What mail does whose origin is not proven. */
+enum settings_rule { SETTINGS_REQUIRE, SETTINGS_MARK };
+
+struct settings_lmtp {
+    const char *name;
+    const char *listen; /* an address of net/endpoint.h */
+    const char *tenant; /* of what no recipient maps; NULL = none */
+    struct settings_names recipients; /* none = all are taken */
+    const char *destination; /* "mailto:a@b" published; NULL = the recipient */
+    enum settings_rule rule;
+};
+
+struct settings_https {
+    const char *name;
+    struct https_server_options options;
+};
+
+struct settings_resolver {
+    struct settings_names forward; /* addresses asked; none = as the system */
+    const char *anchor; /* file of the root's keys, NULL = built in */
+};
+
+/* How long what is kept; SETTINGS_FOREVER = never dropped. */
+struct settings_retention {
+    int64_t raw_s;
+    int64_t facts_s;
+    int64_t quarantine_s;
+};
+
+/* What strangers may fill, in octets of raw input. */
+struct settings_quota {
+    int64_t unproven_bytes;
+    int64_t unclaimed_bytes;
+    int64_t quarantine_bytes;
+    int64_t source_bytes; /* of each of them, by one source */
+};
+
+enum settings_log_format { SETTINGS_LOG_LOGFMT, SETTINGS_LOG_JSON };
+
+struct settings_log {
+    enum log_level level;
+    enum settings_log_format format;
+};
+
+#define SETTINGS_FOREVER INT64_MAX
+#define SETTINGS_LISTEN "127.0.0.1:8460"
+
+struct settings {
+    const char *store_url; /* NULL = the caller's default */
+    const char *listen;    /* of the dashboard */
+    struct settings_names domains;
+    struct settings_tenant *tenants;
+    size_t n_tenants;
+    struct settings_lmtp *lmtp;
+    size_t n_lmtp;
+    struct settings_https *https;
+    size_t n_https;
+    struct folder_options *folders;
+    size_t n_folders;
+    struct mailbox_options *mailboxes;
+    size_t n_mailboxes;
+    struct settings_resolver resolver;
+    struct settings_retention retention;
+    struct settings_quota quota;
+    int64_t reserve_bytes; /* left free on the store's disk */
+    struct settings_log log;
+
+    struct arena arena; /* of all that the above points to */
+    atomic_uint n_holders;
+};
+
+/*
+ * Makes settings that all are as documented without a configuration file.
+ * Owns: the caller holds them, once.
+ * Returns: 0, -1 with err.
+ */
+int settings_new(struct settings **out_settings, struct err *err);
+
+/* Holds settings once more, from any thread. Returns: settings. */
+struct settings *settings_hold(struct settings *settings);
+
+/* Lets go of settings; who does last frees them. NULL is allowed. */
+void settings_drop(struct settings *settings);
+
+/* Returns: the tenant of that name, NULL where there is none. */
+const struct settings_tenant *settings_find_tenant(
+    const struct settings *settings, const char *name);
+
+/*
+ * Tells whether reports about a domain are wanted: it is configured, at the top
+ * or by a tenant. domain: in lower case, A-labels.
+ */
+bool settings_has_domain(const struct settings *settings, const char *domain);
+
+/* Tells whether any domain is configured. */
+bool settings_has_domains(const struct settings *settings);
+
+/*
+ * Names what differs in new settings and takes effect only at a restart.
+ * what: "listen", "store", "lmtp postfix: listen", ...
+ */
+void settings_each_restart(const struct settings *old,
+                           const struct settings *fresh,
+                           void (*function)(void *context, const char *what),
+                           void *context);
