@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,6 +20,25 @@ const struct command_option cmd_db_options[] = {
     { .name = "check",
       .help = "migrate: tell whether it is needed, change nothing",
       .flag = &options.is_check },
+    { .name = "raw-days",
+      .value = "N",
+      .help = "prune: keep raw octets so long (400), 0 for ever",
+      .text = &options.raw_days },
+    { .name = "facts-days",
+      .value = "N",
+      .help = "prune: keep reports so long (for ever), 0 for ever",
+      .text = &options.facts_days },
+    { .name = "quarantine-days",
+      .value = "N",
+      .help = "prune: keep refused inputs so long (90), 0 for ever",
+      .text = &options.quarantine_days },
+    { .name = "dry-run",
+      .help = "prune: tell what would go, change nothing",
+      .flag = &options.is_dry },
+    { .name = "to",
+      .value = "FOLDER",
+      .help = "quarantine export: where the files go",
+      .text = &options.folder },
     { 0 }
 };
 
@@ -42,6 +62,11 @@ static const struct verb verbs[] = {
       .min_arguments = 1,
       .max_arguments = 1 },
     { .name = "migrate", .run = db_migrate, .has_check = true },
+    { .name = "prune", .run = db_prune, .has_days = true },
+    { .name = "quarantine",
+      .run = db_quarantine,
+      .max_arguments = COMMAND_ANY_NUMBER,
+      .has_folder = true },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
@@ -60,6 +85,16 @@ int db_fail(const struct db_call *call, const struct err *err)
 {
     fprintf(stderr, "tlsrpt db %s: %s\n", call->verb, err->text);
     return exit_of(err);
+}
+
+void db_let_others(int64_t *begin_ms)
+{
+    int64_t rest_ms = clock_monotonic_ms() - *begin_ms;
+    const struct timespec rest = { .tv_sec = rest_ms / 1000,
+                                   .tv_nsec = rest_ms % 1000 * 1000000 };
+
+    nanosleep(&rest, NULL);
+    *begin_ms = clock_monotonic_ms();
 }
 
 const char *db_bytes(int64_t bytes, char text[static DB_BYTES_TEXT])

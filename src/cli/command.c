@@ -121,11 +121,16 @@ const struct command command_table[] = {
           "write; never over another file.\n"
           "migrate: brings an older store up to date and keeps a copy as it "
           "was; with --check only tells.\n"
+          "prune: removes what has been kept long enough, in small steps; "
+          "with --dry-run only tells.\n"
+          "quarantine [list], show ID, export ID... --to FOLDER, drop ID...: "
+          "the inputs that could not be read.\n"
           "\n"
           "All of it runs beside tlsrpt serve.\n"
           "\n"
           "  tlsrpt db verify\n"
-          "  tlsrpt db backup /backup/tlsrpt-monday.db\n",
+          "  tlsrpt db backup /backup/tlsrpt-monday.db\n"
+          "  tlsrpt db prune --raw-days 100 --dry-run\n",
       .options = cmd_db_options,
       .run = cmd_db,
       .min_arguments = 1,

@@ -41,6 +41,8 @@ struct db_call {
 int db_verify(const struct db_call *call);
 int db_backup(const struct db_call *call);
 int db_migrate(const struct db_call *call);
+int db_prune(const struct db_call *call);
+int db_quarantine(const struct db_call *call);
 
 /* Opens the store, which must be there. Returns: 0, -1 with err. */
 int db_open(const struct db_call *call, enum store_mode mode,
@@ -48,6 +50,12 @@ int db_open(const struct db_call *call, enum store_mode mode,
 
 /* Says on stderr why a verb failed. Returns: its enum exit_status. */
 int db_fail(const struct db_call *call, const struct err *err);
+
+/*
+ * Rests as long as the work since *begin_ms took, so that others come to write
+ * between two batches; *begin_ms gets the time of the end.
+ */
+void db_let_others(int64_t *begin_ms);
 
 /* "1.2 MB" for people. Returns: text. */
 enum { DB_BYTES_TEXT = 32 };

@@ -15,6 +15,9 @@
 enum {
     /* How long a command waits for another's batch (at most 50 ms each). */
     STORE_BUSY_MS = 10000,
+    /* What the care of a store does in one transaction: with the sums that are
+     * written at its end it stays below 50 ms. */
+    STORE_CARE_MS = 25,
     /* Pages until a checkpoint: 16 MB of WAL, so that a page that changes often
      * is written back once for many commits. */
     STORE_CHECKPOINT_PAGES = 4000,

@@ -82,6 +82,9 @@ struct store_quarantined {
     int64_t stored_at;
     int64_t raw_bytes;
     int reader_version;
+    struct store_arrival
+        arrival; /* source, tenant, way, rule, is_live and time;
+                                     what is to be judged again has more */
     unsigned char raw_hash[DIGEST_BYTES];
 };
 
@@ -96,3 +99,22 @@ typedef int store_quarantined_function(void *context,
 int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
                            store_quarantined_function *function, void *context,
                            struct err *err);
+
+/*
+ * Finds one entry. Owns: its strings live in arena.
+ * Returns: 0, 1 where there is none, -1 with err.
+ */
+int store_find_quarantined(struct store *store, int64_t id, struct arena *arena,
+                           struct store_quarantined *out_entry,
+                           struct err *err);
+
+/*
+ * Drops an entry in a batch; its raw octets go where no report needs them.
+ * Returns: 0, 1 where there is none, -1 with err.
+ */
+int store_drop_quarantined(struct store *store, int64_t id, struct err *err);
+
+/* Notes in a batch that a reader of this version refused an entry again.
+ * Returns: 0, -1 with err. */
+int store_renew_quarantined(struct store *store, int64_t id, int reader_version,
+                            struct err *err);

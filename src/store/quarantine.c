@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "store/arrival_row.h"
+#include "store/drop.h"
 #include "store/findings.h"
 #include "store/handle.h"
 #include "store/limits.h"
@@ -87,6 +88,12 @@ int store_put_quarantine(struct store *store,
     return status;
 }
 
+/* The columns that read_entry reads. */
+#define ENTRY                                                                  \
+    "SELECT q.id, input, reason, stored_at, bytes, reader_version, hash,"      \
+    " source, tenant, way, rule, is_live FROM quarantine q"                    \
+    " JOIN raw ON raw.id = raw_id JOIN origin ON origin.id = origin_id"
+
 static void read_entry(sqlite3_stmt *each, struct store_quarantined *entry)
 {
     *entry = (struct store_quarantined){
@@ -96,6 +103,12 @@ static void read_entry(sqlite3_stmt *each, struct store_quarantined *entry)
         .stored_at = sqlite3_column_int64(each, 3),
         .raw_bytes = sqlite3_column_int64(each, 4),
         .reader_version = sqlite3_column_int(each, 5),
+        .arrival = { .source = sql_text(each, 7),
+                     .tenant = sql_text(each, 8),
+                     .way = sqlite3_column_int(each, 9),
+                     .rule = sqlite3_column_int(each, 10),
+                     .is_live = sqlite3_column_int(each, 11) != 0,
+                     .arrived_at = sqlite3_column_int64(each, 3) },
     };
     sql_octets(each, 6, entry->raw_hash, DIGEST_BYTES);
 }
@@ -106,11 +119,7 @@ int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
 {
     sqlite3_stmt *each =
         sql_use(store, STATEMENT_QUARANTINE_EACH,
-                "SELECT quarantine.id, input, reason, stored_at, bytes,"
-                " reader_version, hash FROM quarantine"
-                " JOIN raw ON raw.id = raw_id WHERE quarantine.id < ?1"
-                " ORDER BY quarantine.id DESC LIMIT ?2",
-                err);
+                ENTRY " WHERE q.id < ?1 ORDER BY q.id DESC LIMIT ?2", err);
     int status;
 
     if (!each)
@@ -130,4 +139,57 @@ int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
     }
     sqlite3_reset(each);
     return status;
+}
+
+int store_find_quarantined(struct store *store, int64_t id, struct arena *arena,
+                           struct store_quarantined *out_entry, struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_QUARANTINE_ONE, ENTRY " WHERE q.id = ?1", err);
+    struct store_quarantined entry;
+    int status;
+
+    if (!find)
+        return -1;
+    sql_bind_integers(find, id);
+    status = sql_step(store, find, err);
+    if (status <= 0)
+        return status < 0 ? -1 : 1;
+    read_entry(find, &entry);
+    entry.input = arena_copy(arena, slice_of(entry.input));
+    entry.reason = arena_copy(arena, slice_of(entry.reason));
+    entry.arrival.source = arena_copy(arena, slice_of(entry.arrival.source));
+    entry.arrival.tenant = arena_copy(arena, slice_of(entry.arrival.tenant));
+    sqlite3_reset(find);
+    if (!entry.input || !entry.reason || !entry.arrival.source ||
+        !entry.arrival.tenant)
+        return arena_error(arena, err);
+    *out_entry = entry;
+    return 0;
+}
+
+int store_drop_quarantined(struct store *store, int64_t id, struct err *err)
+{
+    struct drop_counts counts = { 0 };
+    int status;
+
+    if (store_check_batch(store, err))
+        return -1;
+    status = drop_quarantined(store, id, &counts, err);
+    if (status < 0)
+        store->is_broken = true;
+    return status;
+}
+
+int store_renew_quarantined(struct store *store, int64_t id, int reader_version,
+                            struct err *err)
+{
+    sqlite3_stmt *renew =
+        sql_use(store, STATEMENT_QUARANTINE_RENEW,
+                "UPDATE quarantine SET reader_version = ?2 WHERE id = ?1", err);
+
+    if (store_check_batch(store, err) || !renew)
+        return -1;
+    sql_bind_integers(renew, id, reader_version);
+    return sql_run(store, renew, err);
 }

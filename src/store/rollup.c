@@ -23,7 +23,8 @@ struct delta_key {
 struct rollup_delta {
     struct delta_key key;
     struct rollup_row row;
-    int64_t has_less; /* something was taken out: extents must be asked anew */
+    int64_t less_from; /* days of what was taken out: extents may be others; */
+    int64_t less_to;   /* the first is above the second where nothing was */
 };
 
 void rollup_init(struct rollup *rollup)
@@ -71,9 +72,11 @@ static struct rollup_delta *delta_of(struct rollup *rollup,
     if (rollup->n_deltas == rollup->capacity && grow(rollup))
         return NULL;
     delta = &rollup->deltas[rollup->n_deltas++];
-    *delta = (struct rollup_delta){
-        .key = *key, .row = { .first_day = INT32_MAX, .last_day = INT32_MIN }
-    };
+    *delta = (struct rollup_delta){ .key = *key,
+                                    .row = { .first_day = INT32_MAX,
+                                             .last_day = INT32_MIN },
+                                    .less_from = INT64_MAX,
+                                    .less_to = INT64_MIN };
     *place = (int64_t)rollup->n_deltas;
     return delta;
 }
@@ -99,9 +102,11 @@ static void add_row(struct rollup_delta *delta, const struct rollup_row *row,
         sum->failed_sessions =
             bounded(sum->failed_sessions + sign * row->sessions);
     }
-    if (sign < 0)
-        delta->has_less = 1;
-    else if (day != UTC_DAY_NONE && day < sum->first_day)
+    if (sign < 0 && day < delta->less_from)
+        delta->less_from = day;
+    if (sign < 0 && day > delta->less_to)
+        delta->less_to = day;
+    if (sign > 0 && day != UTC_DAY_NONE && day < sum->first_day)
         sum->first_day = day;
     if (sign > 0 && day > sum->last_day)
         sum->last_day = day;
@@ -221,28 +226,34 @@ static int put(struct store *store, const struct rollup_delta *delta,
     return sql_run(store, statement, err);
 }
 
+/* Asks the days of a block one by one: between them stand all other labels.
+ * Where one day alone has less, and still has something, nothing changes. */
+static const char extent_text[] =
+    "UPDATE rollup SET (first_day, last_day) = ("
+    " WITH RECURSIVE days (day) AS (VALUES (max(?4 << ?6, -2147483647))"
+    "  UNION ALL SELECT day + 1 FROM days WHERE day < ((?4 + 1) << ?6) - 1)"
+    " SELECT coalesce(min(day), 2147483647), coalesce(max(day), -2147483648)"
+    " FROM days WHERE EXISTS (SELECT 1 FROM rollup WHERE kind = ?1"
+    "  AND domain_id = ?2 AND level = 0 AND block = day AND label_id = ?5))"
+    " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3 AND block = ?4"
+    " AND label_id = ?5 AND NOT (?7 = ?8 AND EXISTS (SELECT 1 FROM rollup"
+    "  WHERE kind = ?1 AND domain_id = ?2 AND level = 0 AND block = ?7"
+    "  AND label_id = ?5))";
+
 /* Where something was taken out, a sum of no report goes, and the extents of
- * what is left are asked of the days below. */
-static int mend(struct store *store, const struct delta_key *key,
+ * what is left are asked of the days below. A day is its own extent. */
+static int mend(struct store *store, const struct rollup_delta *delta,
                 struct err *err)
 {
+    const struct delta_key *key = &delta->key;
     sqlite3_stmt *drop =
         sql_use(store, STATEMENT_ROLLUP_DROP,
                 "DELETE FROM rollup WHERE kind = ?1 AND domain_id = ?2"
                 " AND level = ?3 AND block = ?4 AND label_id = ?5"
                 " AND reports <= 0",
                 err);
-    sqlite3_stmt *extent = sql_use(
-        store, STATEMENT_ROLLUP_EXTENT,
-        "UPDATE rollup SET (first_day, last_day) ="
-        " (SELECT coalesce(min(block), 2147483647),"
-        "  coalesce(max(block), -2147483648) FROM rollup"
-        "  WHERE kind = ?1 AND domain_id = ?2 AND level = 0"
-        "  AND block BETWEEN max(?4 << ?6, -2147483647)"
-        "  AND ((?4 + 1) << ?6) - 1 AND label_id = ?5)"
-        " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3 AND block = ?4"
-        " AND label_id = ?5",
-        err);
+    sqlite3_stmt *extent =
+        sql_use(store, STATEMENT_ROLLUP_EXTENT, extent_text, err);
 
     if (!drop || !extent)
         return -1;
@@ -250,8 +261,11 @@ static int mend(struct store *store, const struct delta_key *key,
                       key->label_id);
     if (sql_run(store, drop, err))
         return -1;
+    if (key->level == 0)
+        return 0;
     sql_bind_integers(extent, key->kind, key->domain_id, key->level, key->block,
-                      key->label_id, ROLLUP_SHIFT * key->level);
+                      key->label_id, ROLLUP_SHIFT * key->level,
+                      delta->less_from, delta->less_to);
     return sql_run(store, extent, err);
 }
 
@@ -269,8 +283,9 @@ int rollup_flush(struct store *store, struct err *err)
     /* Days stand before blocks in a kind and domain, so they are right when a
      * block asks them. */
     for (size_t i = 0; i < rollup->n_deltas; i++) {
-        if (rollup->deltas[i].has_less &&
-            mend(store, &rollup->deltas[i].key, err))
+        const struct rollup_delta *delta = &rollup->deltas[i];
+
+        if (delta->less_from <= delta->less_to && mend(store, delta, err))
             return -1;
     }
     rollup_clear(rollup);

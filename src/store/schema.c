@@ -230,7 +230,7 @@ static const char version_2[] =
 const char *const *schema_migrations(size_t *out_n)
 {
     static const char *const migrations[] = { version_1, version_2,
-                                              schema_dmarc };
+                                              schema_dmarc, schema_care };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

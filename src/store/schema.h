@@ -24,6 +24,9 @@ enum { SCHEMA_APPLICATION = 0x544c5352 };
 /* Version 3: DMARC reports beside TLS reports. */
 extern const char schema_dmarc[];
 
+/* Version 4: indexes for the care of the store. */
+extern const char schema_care[];
+
 /* The migrations of this program; *out_n gets their number. */
 const char *const *schema_migrations(size_t *out_n);
 

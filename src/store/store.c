@@ -14,6 +14,8 @@
 #include "store/schema.h"
 #include "store/sql.h"
 
+enum { BUSY_POLL_MS = 2 };
+
 const char *store_path(const char *url)
 {
     static const char scheme[] = "sqlite:";
@@ -59,6 +61,17 @@ static struct store *new_handle(const char *path, enum store_mode mode,
     return NULL;
 }
 
+/* Called while another writes. Asked often: SQLite's own waits grow to 100 ms,
+ * in which one that writes batch after batch is never met between two. */
+static int wait_for_other(void *context, int n)
+{
+    (void)context;
+    if (n * BUSY_POLL_MS >= STORE_BUSY_MS)
+        return 0;
+    sqlite3_sleep(BUSY_POLL_MS);
+    return 1;
+}
+
 static int open_database(struct store *store, struct err *err)
 {
     int flags = store->mode == STORE_READ ? SQLITE_OPEN_READONLY
@@ -75,7 +88,7 @@ static int open_database(struct store *store, struct err *err)
             return err_memory(err);
         return sql_fail(store, "cannot be opened", err);
     }
-    sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+    sqlite3_busy_handler(store->db, wait_for_other, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
                       NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

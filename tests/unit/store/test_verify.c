@@ -28,7 +28,8 @@ static void note(void *context, const struct store_fault *fault)
     snprintf(met->last, sizeof(met->last), "%s: %s", fault->where,
              fault->message);
     if (!strstr(met->codes, line))
-        strncat(met->codes, line, sizeof(met->codes) - strlen(met->codes) - 1);
+        snprintf(met->codes + strlen(met->codes),
+                 sizeof(met->codes) - strlen(met->codes), "%s", line);
 }
 
 static bool step(void *context, enum store_verify_part part, int64_t done,
@@ -118,87 +119,85 @@ static void an_empty_store_has_no_fault(void **state)
     assert_int_equal(verify(*state, &met).faults, 0);
 }
 
+/* What is done to a store, and a code that is told then. */
+static const struct {
+    const char *name;
+    const char *sql;
+    const char *codes;
+} damages[] = {
+    { "a sum of a day",
+      "UPDATE rollup SET sessions = sessions + 1"
+      " WHERE kind = 1 AND domain_id = 0 AND level = 0",
+      "sum-differs\n" },
+    { "a sum of a block",
+      "UPDATE rollup SET failures = failures + 1"
+      " WHERE kind = 3 AND level = 2",
+      "sum-differs\n" },
+    { "a sum that is missing",
+      "DELETE FROM rollup WHERE kind = 2 AND level = 1", "sum-differs\n" },
+    { "a sum too many",
+      "INSERT INTO rollup VALUES (4, 0, 0, 20000, 1, 1, 1, 1, 1, 1, 20000,"
+      " 20000)",
+      "sum-differs\n" },
+    { "reports of domains as labels",
+      "UPDATE rollup SET reports = reports + 1 WHERE kind = 6",
+      "sum-differs\n" },
+    { "first days",
+      "UPDATE rollup SET first_day = first_day - 1"
+      " WHERE kind = 5 AND level = 1",
+      "sum-differs\n" },
+    { "failed reports",
+      "UPDATE rollup SET failed_reports = 3"
+      " WHERE kind = 1 AND level = 0",
+      "sum-differs\n" },
+    { "messages of all",
+      "UPDATE rollup SET sessions = sessions + 1"
+      " WHERE kind = 16 AND domain_id = 0 AND level = 0",
+      "sum-differs\n" },
+    { "messages of a domain",
+      "UPDATE rollup SET failures = 1 WHERE kind = 16 AND domain_id > 0",
+      "sum-differs\n" },
+    { "messages of sources", "DELETE FROM rollup WHERE kind = 19",
+      "sum-differs\n" },
+    { "messages of senders",
+      "UPDATE rollup SET sessions = 0 WHERE kind = 20 AND level = 1",
+      "sum-differs\n" },
+    { "messages by domain", "DELETE FROM rollup WHERE kind = 17",
+      "sum-differs\n" },
+    { "messages by reporter", "UPDATE rollup SET reports = 9 WHERE kind = 18",
+      "sum-differs\n" },
+    { "a DMARC row", "DELETE FROM dmarc WHERE report_id = 50",
+      "rows-missing\n" },
+    { "a message that stands elsewhere",
+      "UPDATE dmarc_row SET standing = 1 WHERE report_id = 50",
+      "rows-differ\n" },
+    { "an origin", "DELETE FROM origin", "name-missing\n" },
+    { "an arrival of no report",
+      "INSERT INTO pending VALUES (1, 9999, 1, 0, 0, 1, '', '', 0, 0, 0)",
+      "rows-astray\n" },
+    { "octets", "UPDATE raw SET octets = x'00' WHERE id = 3", "raw-damaged\n" },
+    { "a frame", "UPDATE raw SET encoding = 1 WHERE id = 3", "raw-damaged\n" },
+    { "a raw that is missing", "DELETE FROM raw WHERE id = 5",
+      "raw-missing\n" },
+    { "a report that is missing", "DELETE FROM report WHERE id = 44",
+      "rows-astray\n" },
+    { "a finding that is missing", "DELETE FROM finding", "rows-missing\n" },
+    { "a policy that stands elsewhere",
+      "UPDATE policy SET day = 1 WHERE report_id = 3", "rows-differ\n" },
+    { "a name", "DELETE FROM name WHERE kind = 5", "name-missing\n" },
+    { "a text", "DELETE FROM policy_text", "name-missing\n" },
+    { "findings of a quarantine that is not",
+      "INSERT INTO quarantine_finding VALUES (9, 0, '', '', '')",
+      "rows-astray\n" },
+    { "a quarantine without octets",
+      "INSERT INTO quarantine (raw_id, reason, input, stored_at,"
+      " reader_version) VALUES (999, '', '', 0, 1)",
+      "raw-missing\n" },
+};
+
 static void each_damage_is_a_fault(void **state)
 {
-    static const struct {
-        const char *name;
-        const char *sql;
-        const char *codes;
-    } rows[] = {
-        { "a sum of a day",
-          "UPDATE rollup SET sessions = sessions + 1"
-          " WHERE kind = 1 AND domain_id = 0 AND level = 0",
-          "sum-differs\n" },
-        { "a sum of a block",
-          "UPDATE rollup SET failures = failures + 1"
-          " WHERE kind = 3 AND level = 2",
-          "sum-differs\n" },
-        { "a sum that is missing",
-          "DELETE FROM rollup WHERE kind = 2 AND level = 1", "sum-differs\n" },
-        { "a sum too many",
-          "INSERT INTO rollup VALUES (4, 0, 0, 20000, 1, 1, 1, 1, 1, 1, 20000,"
-          " 20000)",
-          "sum-differs\n" },
-        { "reports of domains as labels",
-          "UPDATE rollup SET reports = reports + 1 WHERE kind = 6",
-          "sum-differs\n" },
-        { "first days",
-          "UPDATE rollup SET first_day = first_day - 1"
-          " WHERE kind = 5 AND level = 1",
-          "sum-differs\n" },
-        { "failed reports",
-          "UPDATE rollup SET failed_reports = 3"
-          " WHERE kind = 1 AND level = 0",
-          "sum-differs\n" },
-        { "messages of all",
-          "UPDATE rollup SET sessions = sessions + 1"
-          " WHERE kind = 16 AND domain_id = 0 AND level = 0",
-          "sum-differs\n" },
-        { "messages of a domain",
-          "UPDATE rollup SET failures = 1 WHERE kind = 16 AND domain_id > 0",
-          "sum-differs\n" },
-        { "messages of sources", "DELETE FROM rollup WHERE kind = 19",
-          "sum-differs\n" },
-        { "messages of senders",
-          "UPDATE rollup SET sessions = 0 WHERE kind = 20 AND level = 1",
-          "sum-differs\n" },
-        { "messages by domain", "DELETE FROM rollup WHERE kind = 17",
-          "sum-differs\n" },
-        { "messages by reporter",
-          "UPDATE rollup SET reports = 9 WHERE kind = 18", "sum-differs\n" },
-        { "a DMARC row", "DELETE FROM dmarc WHERE report_id = 50",
-          "rows-missing\n" },
-        { "a message that stands elsewhere",
-          "UPDATE dmarc_row SET standing = 1 WHERE report_id = 50",
-          "rows-differ\n" },
-        { "an origin", "DELETE FROM origin", "name-missing\n" },
-        { "an arrival of no report",
-          "INSERT INTO pending VALUES (1, 9999, 1, 0, 0, 1, '', '', 0, 0, 0)",
-          "rows-astray\n" },
-        { "octets", "UPDATE raw SET octets = x'00' WHERE id = 3",
-          "raw-damaged\n" },
-        { "a frame", "UPDATE raw SET encoding = 1 WHERE id = 3",
-          "raw-damaged\n" },
-        { "a raw that is missing", "DELETE FROM raw WHERE id = 5",
-          "raw-missing\n" },
-        { "a report that is missing", "DELETE FROM report WHERE id = 44",
-          "rows-astray\n" },
-        { "a finding that is missing", "DELETE FROM finding",
-          "rows-missing\n" },
-        { "a policy that stands elsewhere",
-          "UPDATE policy SET day = 1 WHERE report_id = 3", "rows-differ\n" },
-        { "a name", "DELETE FROM name WHERE kind = 5", "name-missing\n" },
-        { "a text", "DELETE FROM policy_text", "name-missing\n" },
-        { "findings of a quarantine that is not",
-          "INSERT INTO quarantine_finding VALUES (9, 0, '', '', '')",
-          "rows-astray\n" },
-        { "a quarantine without octets",
-          "INSERT INTO quarantine (raw_id, reason, input, stored_at,"
-          " reader_version) VALUES (999, '', '', 0, 1)",
-          "raw-missing\n" },
-    };
-
-    for (size_t i = 0; i < ROWS(rows); i++) {
+    for (size_t i = 0; i < ROWS(damages); i++) {
         struct sample_store *sample;
         struct met met;
         void *own;
@@ -206,11 +205,11 @@ static void each_damage_is_a_fault(void **state)
         assert_int_equal(sample_open(&own), 0);
         sample = own;
         fill(sample);
-        free(sample_dump(sample, rows[i].sql));
+        free(sample_dump(sample, damages[i].sql));
         if (verify(sample, &met).faults == 0)
-            fail_msg("%s: no fault", rows[i].name);
-        if (!strstr(met.codes, rows[i].codes))
-            fail_msg("%s: met %s%s", rows[i].name, met.codes, met.last);
+            fail_msg("%s: no fault", damages[i].name);
+        if (!strstr(met.codes, damages[i].codes))
+            fail_msg("%s: met %s%s", damages[i].name, met.codes, met.last);
         sample_close(&own);
     }
     (void)state;

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/drop.h"
+
+#include "store/dmarc_facts.h"
+#include "store/facts.h"
+#include "store/handle.h"
+#include "store/sql.h"
+
+/* A stored report, as far as it matters here. */
+struct dropped {
+    int64_t id;
+    int64_t standing;
+    int64_t raw_id;
+    int64_t kind; /* 1 DMARC */
+    unsigned char key[DIGEST_BYTES];
+};
+
+/* ---- Raw octets ---------------------------------------------------------- */
+
+static int count_raw(struct store *store, int64_t raw_id,
+                     struct drop_counts *counts, struct err *err)
+{
+    sqlite3_stmt *size =
+        sql_use(store, STATEMENT_RAW_SIZE,
+                "SELECT length(octets) FROM raw WHERE id = ?1", err);
+    int status;
+
+    if (!size)
+        return -1;
+    sql_bind_integers(size, raw_id);
+    status = sql_step(store, size, err);
+    if (status <= 0)
+        return status;
+    counts->raws++;
+    counts->raw_bytes += sqlite3_column_int64(size, 0);
+    sqlite3_reset(size);
+    /* What is put next must not take this one for granted. */
+    store->raw_id = 0;
+    return 0;
+}
+
+static int is_needed(struct store *store, int64_t raw_id, struct err *err)
+{
+    sqlite3_stmt *ask =
+        sql_use(store, STATEMENT_RAW_NEEDED,
+                "SELECT EXISTS (SELECT 1 FROM report WHERE raw_id = ?1)"
+                " OR EXISTS (SELECT 1 FROM quarantine WHERE raw_id = ?1)"
+                " OR EXISTS (SELECT 1 FROM pending WHERE raw_id = ?1)",
+                err);
+    int status;
+
+    if (!ask)
+        return -1;
+    sql_bind_integers(ask, raw_id);
+    status = sql_step(store, ask, err);
+    if (status > 0)
+        status = sqlite3_column_int(ask, 0);
+    sqlite3_reset(ask);
+    return status;
+}
+
+static int run_with(struct store *store, enum store_statement place,
+                    const char *text, int64_t id, struct err *err)
+{
+    sqlite3_stmt *statement = sql_use(store, place, text, err);
+
+    if (!statement)
+        return -1;
+    sql_bind_integers(statement, id);
+    return sql_run(store, statement, err);
+}
+
+int drop_raw(struct store *store, int64_t raw_id, struct drop_counts *counts,
+             struct err *err)
+{
+    int status = is_needed(store, raw_id, err);
+
+    if (status)
+        return status < 0 ? -1 : 0;
+    if (count_raw(store, raw_id, counts, err))
+        return -1;
+    return run_with(store, STATEMENT_RAW_DROP, "DELETE FROM raw WHERE id = ?1",
+                    raw_id, err);
+}
+
+int drop_octets(struct store *store, int64_t raw_id, struct drop_counts *counts,
+                struct err *err)
+{
+    if (count_raw(store, raw_id, counts, err))
+        return -1;
+    return run_with(store, STATEMENT_RAW_EMPTY,
+                    "UPDATE raw SET encoding = 2, octets = x'' WHERE id = ?1",
+                    raw_id, err);
+}
+
+/* ---- Reports ------------------------------------------------------------- */
+
+static int find(struct store *store, int64_t id, struct dropped *out_dropped,
+                struct err *err)
+{
+    sqlite3_stmt *find = sql_use(store, STATEMENT_REPORT_DROPPED,
+                                 "SELECT standing, raw_id, kind, key"
+                                 " FROM report WHERE id = ?1",
+                                 err);
+    int status;
+
+    if (!find)
+        return -1;
+    sql_bind_integers(find, id);
+    status = sql_step(store, find, err);
+    if (status <= 0)
+        return status < 0 ? -1 : 1;
+    *out_dropped = (struct dropped){ .id = id,
+                                     .standing = sqlite3_column_int64(find, 0),
+                                     .raw_id = sqlite3_column_int64(find, 1),
+                                     .kind = sqlite3_column_int64(find, 2) };
+    sql_octets(find, 3, out_dropped->key, DIGEST_BYTES);
+    sqlite3_reset(find);
+    return 0;
+}
+
+/* Takes what counts out of the sums. */
+static int take_out(struct store *store, const struct dropped *dropped,
+                    struct err *err)
+{
+    struct dmarc_facts messages;
+    struct facts facts;
+
+    arena_reset(&store->scratch);
+    if (dropped->standing != STORE_COUNTED)
+        return 0;
+    if (dropped->kind == 0)
+        return facts_load(store, dropped->id, &facts, err) ||
+                       rollup_add(store, &facts, -1, err)
+                   ? -1
+                   : 0;
+    return dmarc_facts_load(store, dropped->id, &messages, err) ||
+                   dmarc_facts_sum(store, &messages, -1, err)
+               ? -1
+               : 0;
+}
+
+static int drop_rows(struct store *store, int64_t id, struct err *err)
+{
+    static const struct {
+        enum store_statement place;
+        const char *sql;
+    } rows[] = {
+        { STATEMENT_SUBJECT_DROP, "DELETE FROM subject WHERE report_id = ?1" },
+        { STATEMENT_SHARE_DROP, "DELETE FROM share WHERE report_id = ?1" },
+        { STATEMENT_POLICY_DROP, "DELETE FROM policy WHERE report_id = ?1" },
+        { STATEMENT_FINDING_DROP, "DELETE FROM finding WHERE report_id = ?1" },
+        { STATEMENT_DMARC_DROP, "DELETE FROM dmarc WHERE report_id = ?1" },
+        { STATEMENT_DMARC_ROW_DROP,
+          "DELETE FROM dmarc_row WHERE report_id = ?1" },
+        { STATEMENT_REPORT_DROP, "DELETE FROM report WHERE id = ?1" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (run_with(store, rows[i].place, rows[i].sql, id, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* Drops the arrivals that wait to be judged, whose raws may be others. */
+static int drop_pending(struct store *store, int64_t report_id,
+                        struct drop_counts *counts, struct err *err)
+{
+    for (;;) {
+        sqlite3_stmt *drop =
+            sql_use(store, STATEMENT_PENDING_DROP_OF,
+                    "DELETE FROM pending WHERE id ="
+                    " (SELECT min(id) FROM pending WHERE report_id = ?1)"
+                    " RETURNING raw_id",
+                    err);
+        int64_t raw_id;
+        int status;
+
+        if (!drop)
+            return -1;
+        sql_bind_integers(drop, report_id);
+        status = sql_step(store, drop, err);
+        if (status <= 0)
+            return status;
+        raw_id = sqlite3_column_int64(drop, 0);
+        if (sql_run(store, drop, err) || drop_raw(store, raw_id, counts, err))
+            return -1;
+    }
+}
+
+static int drop_one(struct store *store, const struct dropped *dropped,
+                    struct drop_counts *counts, struct err *err)
+{
+    if (take_out(store, dropped, err) || drop_rows(store, dropped->id, err) ||
+        drop_pending(store, dropped->id, counts, err) ||
+        drop_raw(store, dropped->raw_id, counts, err))
+        return -1;
+    counts->reports++;
+    return 0;
+}
+
+/* What conflicts with a report that goes would stand beside nothing. */
+static int drop_conflicts(struct store *store, const struct dropped *head,
+                          struct drop_counts *counts, struct err *err)
+{
+    for (;;) {
+        struct dropped other;
+        sqlite3_stmt *next = sql_use(
+            store, STATEMENT_REPORT_CONFLICT,
+            "SELECT id FROM report WHERE key = ?1 AND standing = 1 LIMIT 1",
+            err);
+        int status;
+
+        if (!next)
+            return -1;
+        sql_bind_octets(next, 1, head->key, DIGEST_BYTES);
+        status = sql_step(store, next, err);
+        if (status <= 0)
+            return status;
+        other.id = sqlite3_column_int64(next, 0);
+        sqlite3_reset(next);
+        if (find(store, other.id, &other, err) ||
+            drop_one(store, &other, counts, err))
+            return -1;
+    }
+}
+
+int drop_report(struct store *store, int64_t id, struct drop_counts *counts,
+                struct err *err)
+{
+    struct dropped dropped;
+    int status = find(store, id, &dropped, err);
+
+    if (status)
+        return status;
+    if (drop_one(store, &dropped, counts, err))
+        return -1;
+    return dropped.standing == STORE_CONFLICTING
+               ? 0
+               : drop_conflicts(store, &dropped, counts, err);
+}
+
+/* ---- Quarantine ---------------------------------------------------------- */
+
+int drop_quarantined(struct store *store, int64_t id,
+                     struct drop_counts *counts, struct err *err)
+{
+    sqlite3_stmt *drop =
+        sql_use(store, STATEMENT_QUARANTINE_DROP,
+                "DELETE FROM quarantine WHERE id = ?1 RETURNING raw_id", err);
+    int64_t raw_id;
+    int status;
+
+    if (!drop)
+        return -1;
+    sql_bind_integers(drop, id);
+    status = sql_step(store, drop, err);
+    if (status <= 0)
+        return status < 0 ? -1 : 1;
+    raw_id = sqlite3_column_int64(drop, 0);
+    if (sql_run(store, drop, err) ||
+        run_with(store, STATEMENT_QUARANTINE_FINDING_DROP,
+                 "DELETE FROM quarantine_finding WHERE quarantine_id = ?1", id,
+                 err) ||
+        drop_raw(store, raw_id, counts, err))
+        return -1;
+    counts->quarantined++;
+    return 0;
+}
