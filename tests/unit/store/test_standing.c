@@ -167,6 +167,26 @@ static void a_duplicate_that_may_prove_more_waits(void **state)
                      1);
 }
 
+/* What a copy of it proved does not change what is known of the first. */
+static void a_duplicate_that_proves_nothing_changes_nothing(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+
+    fill_mail(&report, 10, STORE_UNPROVEN, 0);
+    report.report.arrival.verdict = "none";
+    sample_put(sample, &report);
+    fill_mail(&report, 10, STORE_UNPROVEN, 100);
+    report.report.payload = 1;
+    assert_int_equal(sample_put(sample, &report), STORE_DUPLICATE);
+    assert_int_equal(judge(sample, &report, STORE_UNPROVEN, "fail"),
+                     STORE_DUPLICATE);
+    assert_int_equal(n_pending(sample), 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report WHERE"
+                                        " verdict = 'none'"),
+                     1);
+}
+
 /* A forged copy that came first, and the true one whose key was slow. */
 static void a_conflict_that_is_judged_stands(void **state)
 {
@@ -195,6 +215,7 @@ int main(void)
         test(a_judgement_against_it_is_noted),
         test(a_judgement_can_take_it_out),
         test(a_duplicate_that_may_prove_more_waits),
+        test(a_duplicate_that_proves_nothing_changes_nothing),
         test(a_conflict_that_is_judged_stands),
     };
 
