@@ -58,6 +58,21 @@ static int read_domain(struct summing *summing, struct err *err)
     return summing->sums.domain ? 0 : err_memory(err);
 }
 
+/* What DMARC reports say. */
+static int sum_mail(struct summing *summing, struct err *err)
+{
+    struct store *store = summing->call->store;
+    struct insight_authentication_row *rows;
+
+    if (insight_authentication_rows(store, summing->sums.domain, summing->range,
+                                    &summing->arena, &rows,
+                                    &summing->sums.n_mail, err))
+        return -1;
+    summing->sums.mail = rows;
+    return store_dmarc_totals(store, summing->sums.domain, summing->range,
+                              &summing->sums.mail_totals, err);
+}
+
 static int sum(struct summing *summing, struct err *err)
 {
     const struct insight_question question = {
@@ -72,6 +87,8 @@ static int sum(struct summing *summing, struct err *err)
         return -1;
     rc = insight_overview(store, &question, &summing->arena, &summing->overview,
                           err);
+    if (rc == 0)
+        rc = sum_mail(summing, err);
     store_release(store);
     if (rc)
         return -1;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "cli/summary_print.h"
+#include "cli/summary_mail.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -106,6 +107,8 @@ static void add_total(struct table *table,
 static void print_empty(struct printer *printer,
                         const struct summary_print_sums *sums)
 {
+    if (sums->n_mail > 0)
+        return;
     if (sums->overview->contents.totals.sums.reports == 0) {
         printer_say(printer, "Nothing is stored yet. Import reports first:\n"
                              "  tlsrpt import FILE|FOLDER|MAILDIR...\n");
@@ -164,13 +167,16 @@ int summary_print_table(struct printer *printer,
     else
         table_print(&table, printer);
     if (rc == 0 && arg_format == COMMAND_FORMAT_TEXT)
+        rc = summary_mail_print(printer, sums, err);
+    if (rc == 0 && arg_format == COMMAND_FORMAT_TEXT)
         print_notes(printer, sums);
     table_deinit(&table);
     return rc;
 }
 
 static void write_domain(struct json_writer *json,
-                         const struct insight_domain *domain)
+                         const struct insight_domain *domain,
+                         const struct insight_authentication_row *mail)
 {
     json_begin_object(json);
     json_member_string(json, "domain", domain->domain);
@@ -184,7 +190,31 @@ static void write_domain(struct json_writer *json,
     json_member_string(json, "worst_result_type", domain->worst_result_type);
     json_member_string(json, "worst_mx", domain->worst_mx);
     json_member_day(json, "last_day", domain->last_day);
+    summary_mail_write(json, mail);
     json_end_object(json);
+}
+
+/* Domains that DMARC reports alone are about come behind the others. */
+static void write_domains(struct printer *printer,
+                          const struct summary_print_sums *sums)
+{
+    for (size_t i = 0; i < sums->overview->n_domains; i++) {
+        const struct insight_domain *domain = &sums->overview->domains[i];
+
+        write_domain(printer_json_begin(printer), domain,
+                     summary_mail_find(sums, domain->domain));
+        printer_json_end(printer);
+    }
+    for (size_t i = 0; i < sums->n_mail; i++) {
+        const struct insight_domain domain = { .domain = sums->mail[i].domain,
+                                               .unicode = sums->mail[i].unicode,
+                                               .last_day = UTC_DAY_NONE };
+
+        if (summary_mail_is_told(sums, domain.domain))
+            continue;
+        write_domain(printer_json_begin(printer), &domain, &sums->mail[i]);
+        printer_json_end(printer);
+    }
 }
 
 void summary_print_json(struct printer *printer,
@@ -194,10 +224,7 @@ void summary_print_json(struct printer *printer,
     const struct store_contents *contents = &sums->overview->contents;
     struct json_writer *json;
 
-    for (size_t i = 0; i < sums->overview->n_domains; i++) {
-        write_domain(printer_json_begin(printer), &sums->overview->domains[i]);
-        printer_json_end(printer);
-    }
+    write_domains(printer, sums);
     json = printer_json_begin(printer);
     json_begin_object(json);
     json_key(json, "total");
@@ -211,6 +238,7 @@ void summary_print_json(struct printer *printer,
     json_member_int(json, "unproven", contents->totals.unproven.reports);
     json_member_int(json, "unclaimed", contents->totals.unclaimed.reports);
     json_member_int(json, "quarantined", contents->quarantined);
+    summary_mail_write_totals(json, sums);
     json_end_object(json);
     json_end_object(json);
     printer_json_end(printer);

@@ -7,6 +7,7 @@
  */
 
 #include "base/err.h"
+#include "insight/authentication.h"
 #include "insight/insight.h"
 #include "store/store.h"
 
@@ -16,6 +17,9 @@ struct printer;
 struct summary_print_sums {
     const struct insight_overview *overview;
     const char *domain; /* this one alone, A-label; NULL = all */
+    const struct insight_authentication_row *mail; /* by DMARC reports */
+    size_t n_mail;
+    struct store_dmarc_totals mail_totals;
 };
 
 /*

@@ -5,6 +5,7 @@
 
 #include "intake/limits.h"
 #include "intake/wire_dkim.h"
+#include "intake/wire_dmarc.h"
 #include "intake/wire_field.h"
 #include "policy/policy_type.h"
 #include "unwrap/limits.h"
@@ -222,6 +223,7 @@ static void put_rows(struct buffer *out, const struct store_report *rows)
     put_shares(out, rows, rows->results, rows->n_results);
     put_shares(out, rows, rows->mxs, rows->n_mxs);
     put_findings(out, rows->findings, rows->n_findings);
+    wire_dmarc_put(out, rows->dmarc);
 }
 
 void wire_put_item(struct buffer *out, const struct intake_item *item)

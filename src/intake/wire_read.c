@@ -8,6 +8,7 @@
 #include "intake/read.h"
 #include "intake/wire.h"
 #include "intake/wire_dkim.h"
+#include "intake/wire_dmarc.h"
 #include "intake/wire_field.h"
 #include "policy/policy_type.h"
 #include "report/report.h"
@@ -221,6 +222,7 @@ static void take_rows(struct taking *taking, struct store_report *rows)
     rows->results = take_shares(taking, rows, &rows->n_results);
     rows->mxs = take_shares(taking, rows, &rows->n_mxs);
     rows->findings = take_findings(taking, &rows->n_findings);
+    rows->dmarc = wire_dmarc_take(taking->arena, input, rows);
     rows->reader_version = INTAKE_READER_VERSION;
 }
 
@@ -249,8 +251,8 @@ static void take_item(struct taking *taking, struct intake_item *item)
 
 size_t wire_item_bytes(size_t payload_bytes)
 {
-    /* A finding has 24 octets of memory for 14, a policy 72 for 42, all others
-       less. */
+    /* A finding has 24 octets of memory for 14, a policy 72 for 42, a row of
+       DMARC 48 for 27, all others less. */
     return 2 * payload_bytes + ITEM_BYTES;
 }
 

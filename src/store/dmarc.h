@@ -63,6 +63,7 @@ struct store_dmarc_sums {
     int64_t quarantined;
     int64_t rejected;
     int64_t by_case[STORE_DMARC_CASES];
+    int64_t away_by_case[STORE_DMARC_CASES]; /* quarantined or rejected */
 };
 
 struct store_dmarc_totals {
@@ -111,7 +112,7 @@ enum store_dmarc_dimension {
 struct store_dmarc_group {
     const char *key;
     const char *label; /* of an organisation one spelling met; else key */
-    struct store_dmarc_sums sums; /* by_case is 0 of the organisations of one
+    struct store_dmarc_sums sums; /* cases are 0 of the organisations of one
                                      domain */
     int32_t first_day;
     int32_t last_day;

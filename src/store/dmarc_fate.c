@@ -42,6 +42,8 @@ void dmarc_fate_add(struct store_dmarc_sums *sums, int64_t fate,
     if (disposition == STORE_REJECTED)
         add(&sums->rejected, messages);
     add(&sums->by_case[fate & (STORE_DMARC_CASES - 1)], messages);
+    if (disposition != STORE_DELIVERED)
+        add(&sums->away_by_case[fate & (STORE_DMARC_CASES - 1)], messages);
 }
 
 void dmarc_part_add(struct store_dmarc_sums *sums, int64_t part,

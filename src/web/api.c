@@ -9,6 +9,13 @@
 static const struct route routes[] = {
     { "/api/v1/overview", REQUEST_RANGE | REQUEST_DETAILS, api_overview },
     { "/api/v1/domains/*", REQUEST_RANGE, api_domain },
+    { "/api/v1/domains/*/authentication", REQUEST_RANGE | REQUEST_LIMIT,
+      api_domain_authentication },
+    { "/api/v1/authentication", REQUEST_RANGE, api_authentication },
+    { "/api/v1/authentication/reports",
+      REQUEST_RANGE | REQUEST_DOMAIN | REQUEST_ORGANIZATION | REQUEST_SOURCE |
+          REQUEST_KIND | REQUEST_LIMIT | REQUEST_CURSOR,
+      api_authentication_reports },
     { "/api/v1/organizations", REQUEST_RANGE | REQUEST_DOMAIN,
       api_organizations },
     { "/api/v1/reports",

@@ -54,6 +54,12 @@ int api_quarantine(const struct api_call *call, struct api_answer *answer,
                    struct err *err);
 int api_quarantine_raw(const struct api_call *call, struct api_answer *answer,
                        struct err *err);
+int api_authentication(const struct api_call *call, struct api_answer *answer,
+                       struct err *err);
+int api_domain_authentication(const struct api_call *call,
+                              struct api_answer *answer, struct err *err);
+int api_authentication_reports(const struct api_call *call,
+                               struct api_answer *answer, struct err *err);
 int api_explain(const struct api_call *call, struct api_answer *answer,
                 struct err *err);
 int api_status(const struct api_call *call, struct api_answer *answer,

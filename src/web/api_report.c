@@ -48,6 +48,7 @@ static void write_origin(struct json_writer *writer, utc_day day,
                          const struct store_origin *origin)
 {
     json_member_int(writer, "id", origin->id);
+    json_member_string(writer, "kind", origin->is_dmarc ? "dmarc" : "tls");
     json_member_string(writer, "input", origin->input);
     json_member_time(writer, "stored_at", origin->stored_at);
     json_member_string(writer, "proof", api_write_proof(origin->proof));
@@ -189,13 +190,21 @@ static int write_report(void *context, const struct intake_result *result,
     struct rereading *rereading = context;
     const struct store_origin *origin = rereading->origin;
     struct json_writer *writer = rereading->writer;
-    if (!result->report || result->payload != origin->payload ||
+    bool is_kind =
+        origin->is_dmarc ? result->dmarc != NULL : result->report != NULL;
+    if (!is_kind || result->payload != origin->payload ||
         result->ordinal != origin->ordinal || rereading->is_found)
         return 0;
     rereading->is_found = true;
-    write_origin(writer, report_day(result->report), origin);
+    write_origin(writer,
+                 result->dmarc ? dmarc_day(result->dmarc)
+                               : report_day(result->report),
+                 origin);
     json_key(writer, "report");
     intake_render_result(writer, origin->input, result);
+    if (result->dmarc)
+        return api_write_senders(writer, result->dmarc, rereading->call->arena,
+                                 err);
     if (write_explanation(writer, rereading, result->report, err) < 0)
         return -1;
     return write_noise(writer, result->report, rereading->call->arena, err);
@@ -247,7 +256,8 @@ static int reread(struct rereading *rereading, struct slice raw,
     const char *name = file_name(origin->input);
     struct json_writer *writer = rereading->writer;
     json_begin_object(writer);
-    if (intake_read(raw, name, write_report, rereading, err) < 0)
+    if (intake_read_kinds(raw, NULL, name, INTAKE_KIND_ALL, write_report,
+                          rereading, err) < 0)
         return -1;
     if (!rereading->is_found) {
         /* A later version may read it otherwise; the raw octets still tell. */

@@ -27,6 +27,19 @@ void api_write_sums(struct json_writer *writer, const struct store_sums *sums)
     json_member_int(writer, "failures", sums->failures);
 }
 
+void api_write_messages(struct json_writer *writer,
+                        const struct store_dmarc_sums *sums)
+{
+    json_member_int(writer, "reports", sums->reports);
+    json_member_int(writer, "messages", sums->messages);
+    json_member_int(writer, "passed", sums->passed);
+    json_member_int(writer, "failed", sums->messages - sums->passed);
+    json_member_int(writer, "dkim", sums->dkim);
+    json_member_int(writer, "spf", sums->spf);
+    json_member_int(writer, "quarantined", sums->quarantined);
+    json_member_int(writer, "rejected", sums->rejected);
+}
+
 void api_write_share(struct json_writer *writer, const struct store_sums *sums)
 {
     double share = sums->sessions > 0

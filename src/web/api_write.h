@@ -18,6 +18,11 @@ void api_write_begin(struct json_writer *writer, const struct api_call *call,
 /* The members reports, sessions and failures. */
 void api_write_sums(struct json_writer *writer, const struct store_sums *sums);
 
+/* The members reports, messages, passed, failed, dkim, spf, quarantined and
+ * rejected. */
+void api_write_messages(struct json_writer *writer,
+                        const struct store_dmarc_sums *sums);
+
 /* A member with failures / sessions, 0 where there are none. */
 void api_write_share(struct json_writer *writer, const struct store_sums *sums);
 
@@ -35,6 +40,17 @@ int api_write_finding(void *writer, const struct store_finding *finding,
 /* A member with an array of strings that a NULL ends, at most n long. */
 void api_write_strings(struct json_writer *writer, const char *name,
                        const char *const *texts, size_t n);
+
+struct dmarc_report;
+
+/*
+ * The members senders, n_senders and policy_sentence: what a DMARC report says of
+ * each address.
+ * Returns: 0, -1 with err.
+ */
+int api_write_senders(struct json_writer *writer,
+                      const struct dmarc_report *report, struct arena *arena,
+                      struct err *err);
 
 /* A member with an array of words that blanks separate. */
 void api_write_words(struct json_writer *writer, const char *name,

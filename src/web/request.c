@@ -60,6 +60,14 @@ static int read_organization(struct reading *reading, const char *value,
     return 0;
 }
 
+static int read_source(struct reading *reading, const char *value,
+                       struct err *err)
+{
+    (void)err;
+    reading->request->source = value;
+    return 0;
+}
+
 static int read_result_type(struct reading *reading, const char *value,
                             struct err *err)
 {
@@ -179,6 +187,7 @@ static const struct parameter {
     { "to", REQUEST_RANGE, read_to },
     { "domain", REQUEST_DOMAIN, read_domain },
     { "organization", REQUEST_ORGANIZATION, read_organization },
+    { "source", REQUEST_SOURCE, read_source },
     { "result_type", REQUEST_KEY, read_result_type },
     { "mx", REQUEST_KEY, read_mx },
     { "policy_type", REQUEST_KEY, read_policy_type },

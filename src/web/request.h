@@ -29,7 +29,8 @@ enum request_parameter {
     REQUEST_LIMIT = 1u << 5,        /* limit */
     REQUEST_CURSOR = 1u << 6,       /* cursor */
     REQUEST_BEFORE = 1u << 7,       /* before */
-    REQUEST_DETAILS = 1u << 8       /* details */
+    REQUEST_DETAILS = 1u << 8,      /* details */
+    REQUEST_SOURCE = 1u << 9        /* source */
 };
 
 struct request {
@@ -37,6 +38,7 @@ struct request {
     utc_day today;
     size_t limit;       /* 1 to WEB_MAX_ROWS */
     const char *cursor; /* or NULL */
+    const char *source; /* of DMARC reports, or NULL */
     int64_t before;     /* an id, 0 = from the start */
     bool all_details;   /* of every row, not of the first alone */
 };

@@ -142,6 +142,8 @@ void dmarc_sample_add(struct store_dmarc_sums *sums,
         row->disposition == STORE_QUARANTINED ? row->messages : 0;
     sums->rejected += row->disposition == STORE_REJECTED ? row->messages : 0;
     sums->by_case[row->fault] += row->messages;
+    if (row->disposition != STORE_DELIVERED)
+        sums->away_by_case[row->fault] += row->messages;
 }
 
 bool dmarc_sample_is_in(int32_t day, struct store_range range)
@@ -163,4 +165,6 @@ void dmarc_sample_assert_sums(const struct store_dmarc_sums *sums,
     assert_int_equal(sums->rejected, expected->rejected);
     for (int i = 0; i < STORE_DMARC_CASES; i++)
         assert_int_equal(sums->by_case[i], expected->by_case[i]);
+    for (int i = 0; i < STORE_DMARC_CASES; i++)
+        assert_int_equal(sums->away_by_case[i], expected->away_by_case[i]);
 }

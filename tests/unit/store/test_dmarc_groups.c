@@ -72,8 +72,10 @@ static struct store_dmarc_sums expect(const struct asked *asked,
         sums.reports += is_met;
     }
     /* Known of each report, not of each way messages fared. */
-    if (asked->dimension == STORE_DMARC_BY_ORGANIZATION && asked->domain)
+    if (asked->dimension == STORE_DMARC_BY_ORGANIZATION && asked->domain) {
         memset(sums.by_case, 0, sizeof(sums.by_case));
+        memset(sums.away_by_case, 0, sizeof(sums.away_by_case));
+    }
     return sums;
 }
 
