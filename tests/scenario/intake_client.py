@@ -36,6 +36,8 @@ class Intake(Server):
         super().__init__(store, '--listen-intake', at, '--intake-secret-path',
                          secret, *words)
         line = self.process.stdout.readline().decode()
+        if 'LMTP' in line:
+            line = self.process.stdout.readline().decode()
         met = re.fullmatch(
             r'taking reports by HTTPS at ((https?)://(\S+):(\d+)|unix:\S+)\n',
             line)
