@@ -80,6 +80,23 @@ service submission-login {{
   chroot =
 }}
 '''
+CA_CONFIG = '''
+[ca]
+default_ca = own
+[own]
+new_certs_dir = {home}
+database = {home}/ca.index
+rand_serial = yes
+serial = {home}/serial
+default_md = sha256
+policy = any
+x509_extensions = names
+[any]
+commonName = supplied
+[names]
+subjectAltName = DNS:{name}
+basicConstraints = CA:TRUE
+'''
 
 
 def is_there():
@@ -134,16 +151,30 @@ class Dovecot:
             imaps=self.imaps, pop3=self.pop3, pop3s=self.pop3s,
             secure=secure))
 
-    def certify(self, name='localhost', days='2', ca=None):
+    def certify(self, name='localhost', ca=None, expired=False):
         """A certificate of its own, which is its authority as well."""
-        subprocess.run(
-            ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
-             'ec_paramgen_curve:prime256v1', '-nodes', '-days', days,
-             '-subj', '/CN=' + name, '-addext', 'subjectAltName=DNS:' + name,
-             '-keyout', os.path.join(self.home, 'key.pem'),
-             '-out', os.path.join(self.home, 'cert.pem')],
-            check=True, stderr=subprocess.DEVNULL)
-        shutil.copy(os.path.join(self.home, 'cert.pem'), ca or self.ca)
+        key, certificate = self.file('key.pem'), self.file('cert.pem')
+        self.openssl('req', '-newkey', 'ec', '-pkeyopt',
+                     'ec_paramgen_curve:prime256v1', '-nodes', '-subj',
+                     '/CN=' + name, '-keyout', key, '-out',
+                     self.file('request.pem'))
+        self.write('ca.conf', CA_CONFIG.format(home=self.home, name=name))
+        self.write('ca.index', '')
+        self.openssl('ca', '-batch', '-notext', '-config', self.file('ca.conf'),
+                     '-selfsign', '-keyfile', key, '-startdate',
+                     '20200101000000Z', '-enddate',
+                     '20210101000000Z' if expired else '20990101000000Z',
+                     '-in', self.file('request.pem'), '-out', certificate)
+        shutil.copy(certificate, ca or self.ca)
+
+    def openssl(self, *words):
+        ran = subprocess.run(['openssl', *words], stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
+        if ran.returncode:
+            raise RuntimeError(ran.stdout.decode())
+
+    def file(self, name):
+        return os.path.join(self.home, name)
 
     def write(self, name, text):
         with open(os.path.join(self.home, name), 'w') as f:

@@ -20,7 +20,7 @@ static void replies_are_measured(void **state)
         size_t bytes;
     } rows[] = {
         { "nothing", SLICE(""), IMAP_PART, 0 },
-        { "half a line", SLICE("* OK hel"), IMAP_PART, 0 },
+        { "half a line", SLICE("* OK hal"), IMAP_PART, 0 },
         { "a line", SLICE("* OK\r\n* X"), IMAP_WHOLE, 6 },
         { "a bare LF", SLICE("* OK\n* X"), IMAP_WHOLE, 5 },
         { "a literal on its way", SLICE("* 1 FETCH (BODY[] {5}\r\nab"),
