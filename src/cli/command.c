@@ -37,7 +37,8 @@ const struct command command_table[] = {
       .summary = "put reports into the store",
       .help =
           "Reads files, folders, Maildirs, mbox files or stdin (-), folders "
-          "in byte order of the paths, and stores every report in them. "
+          "in byte order of the paths, or mailboxes (imaps://user@host/Folder, "
+          "pop3s://user@host), and stores every report in them. "
           "Importing the same again stores nothing. What cannot be read is "
           "kept in quarantine with its reason, and nothing stops for it; "
           "--verbose names each. Exit status 1: something was refused. "
