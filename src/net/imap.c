@@ -138,7 +138,7 @@ static int send_line(struct imap *imap, const struct command *command,
 static int say(struct imap *imap, struct command *command, char *out_code,
                size_t code_bytes, struct err *err)
 {
-    struct imap_reply reply;
+    struct imap_reply reply = { 0 };
     char tag[16];
     int rc;
 

@@ -91,7 +91,7 @@ static int parse_port(struct slice text, uint16_t *out_port)
 /* host, host:port, [address], [address]:port */
 static int parse_host(struct slice text, struct mail_url *url, struct err *err)
 {
-    struct slice host = text, port;
+    struct slice host, port;
 
     if (text.len && text.ptr[0] == '[') {
         port = slice_skip(text, 1);
@@ -111,8 +111,7 @@ static int parse_host(struct slice text, struct mail_url *url, struct err *err)
     if (port.len && parse_port(port, &url->port))
         return err_set(err, ERR_USAGE, "\"%.*s\" is no port", (int)port.len,
                        port.ptr);
-    memcpy(url->host, host.ptr, host.len);
-    url->host[host.len] = '\0';
+    snprintf(url->host, sizeof(url->host), "%.*s", (int)host.len, host.ptr);
     return 0;
 }
 

@@ -185,15 +185,14 @@ static int note_failure(struct visit *visit, const char *uidl, struct err *err)
 
     if (pop3_is_stopped(visit->pop3))
         return -1;
-    if (err->kind == ERR_LIMIT) {
-        (void)put_aside(visit, uidl, err->text, &later);
-    } else if (!known->failed || strcmp(known->failed, uidl) != 0) {
+    if (!known->failed || strcmp(known->failed, uidl) != 0) {
         free(known->failed);
         known->failed = strdup(uidl);
-        known->n_failed = 1;
-    } else if (++known->n_failed >= SERVICE_MAILBOX_TRIES) {
-        (void)put_aside(visit, uidl, err->text, &later);
+        known->n_failed = 0;
     }
+    known->n_failed++;
+    if (err->kind == ERR_LIMIT || known->n_failed >= SERVICE_MAILBOX_TRIES)
+        (void)put_aside(visit, uidl, err->text, &later);
     /* What was fetched before need not be fetched again. */
     (void)keep(visit, &later);
     return -1;
