@@ -138,12 +138,14 @@ static int import_mailboxes(struct importing *importing, struct err *err)
     const struct command_call *call = importing->call;
     struct import_mailbox_options options = {
         .password_file = arg_password_file,
-        .token_command = arg_token_command[0] ? arg_token_command : NULL,
+        .token_command = { .items = arg_token_command },
         .ca_file = arg_ca_file,
         .is_plain = arg_plain,
     };
     int rc = 0;
 
+    while (arg_token_command[options.token_command.n_items])
+        options.token_command.n_items++;
     for (size_t i = 0; rc == 0 && i < call->n_arguments; i++) {
         options.url = call->arguments[i];
         if (!mail_url_is(options.url))

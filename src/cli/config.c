@@ -130,7 +130,7 @@ static void read_list(struct reading *reading, const struct config_key *key,
                       struct settings_names *names)
 {
     names->items =
-        arena_calloc(&reading->settings->arena, n, sizeof(*names->items));
+        arena_calloc(&reading->settings->arena, n + 1, sizeof(*names->items));
     if (!names->items) {
         reading->is_out_of_memory = true;
         return;
@@ -185,6 +185,21 @@ static const char *read_title(struct reading *reading,
     return title;
 }
 
+static void check_section(struct reading *reading,
+                          const struct config_section *section,
+                          struct config_node *node, const char *item)
+{
+    struct err err;
+
+    /* The first error of the file often is the cause of others. */
+    if (!section->check || reading->config->problems.n_errors ||
+        !config_tree_is_whole(reading->tree))
+        return;
+    if (section->check(item, &err))
+        PROBLEM(reading, CONFIG_ERROR, config_tree_end(node),
+                "the %s that ends here: %s", section->name, err.text);
+}
+
 /* All sections of a name that have titles. */
 static void read_titled(struct reading *reading,
                         const struct config_section *section,
@@ -208,6 +223,7 @@ static void read_titled(struct reading *reading,
             section->init(item);
         memcpy(item, &title, sizeof(title));
         read_section(reading, section, node, item);
+        check_section(reading, section, node, item);
     }
     memcpy(outer_item + section->offset, &first, sizeof(first));
     memcpy(outer_item + section->count_offset, &n, sizeof(n));

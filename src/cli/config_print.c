@@ -131,6 +131,27 @@ static void print_lmtp(struct printer *printer, const struct settings *settings)
     }
 }
 
+static void print_mailboxes(struct printer *printer,
+                            const struct settings *settings)
+{
+    static const char *const after[] = { "left there", "flagged", "moved",
+                                         "deleted" };
+
+    for (size_t i = 0; i < settings->n_mailboxes; i++) {
+        const struct mailbox_options *mailbox = &settings->mailboxes[i];
+        char room[32];
+
+        printer_say(printer, "asks the mailbox ");
+        printer_outside(printer, mailbox->url);
+        printer_say(printer, " every %s; what held a report is %s%s\n",
+                    config_value_format_duration(mailbox->interval_s, room),
+                    after[mailbox->after],
+                    mailbox->rule == INTAKE_REQUIRE
+                        ? "; unproven ones stand aside"
+                        : "; unproven ones are marked");
+    }
+}
+
 static void print_keeping(struct printer *printer,
                           const struct settings *settings)
 {
@@ -163,6 +184,7 @@ void config_print_plan(struct printer *printer, const struct settings *settings)
     printer_say(printer, "\n");
     print_domains(printer, settings);
     print_lmtp(printer, settings);
+    print_mailboxes(printer, settings);
     print_keeping(printer, settings);
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/config_schema.h"
 
+#include "service/limits.h"
 #include "service/settings.h"
 
 enum { MINUTE_S = 60, DAY_S = 86400 };
@@ -64,6 +65,60 @@ static const struct config_section lmtp = {
     .offset = offsetof(struct settings, lmtp),
     .count_offset = offsetof(struct settings, n_lmtp),
     .item_bytes = sizeof(struct settings_lmtp)
+};
+
+static void init_mailbox(void *item)
+{
+    struct mailbox_options *mailbox = item;
+
+    mailbox->rule = INTAKE_REQUIRE;
+    mailbox->interval_s = SERVICE_MAILBOX_INTERVAL_S;
+    mailbox->max_bytes = SERVICE_MAILBOX_MAIL_BYTES;
+}
+
+static int check_mailbox(const void *item, struct err *err)
+{
+    return mailbox_check(item, err);
+}
+
+static const unsigned intake_rules[] = { INTAKE_REQUIRE, INTAKE_MARK };
+
+/* In the order of enum mailbox_after. */
+static const char *const after_words[] = { "leave", "flag", "move", "delete",
+                                           NULL };
+
+#define MAILBOX(key, type, member)                                             \
+    .name = key, .kind = type,                                                 \
+    .offset = offsetof(struct mailbox_options, member)
+
+static const struct config_key mailbox_keys[] = {
+    { MAILBOX("url", CONFIG_TEXT, url), .is_required = true,
+      .unique = "mailbox" },
+    { MAILBOX("password-file", CONFIG_SECRET, password_file) },
+    { MAILBOX("token-command", CONFIG_TEXT, token_command), .is_list = true },
+    { MAILBOX("ca-file", CONFIG_PATH, ca_file) },
+    { MAILBOX("plain", CONFIG_FLAG, is_plain) },
+    { MAILBOX("after", CONFIG_WORD, after), .words = after_words },
+    { MAILBOX("folder", CONFIG_TEXT, folder) },
+    { MAILBOX("keyword", CONFIG_TEXT, keyword) },
+    { MAILBOX("interval", CONFIG_DURATION, interval_s), .min = 1,
+      .max = 7 * DAY_S },
+    { MAILBOX("size", CONFIG_SIZE, max_bytes), .min = 1024, .max = 64 * MIB },
+    { MAILBOX("dkim", CONFIG_WORD, rule), .words = rule_words,
+      .values = intake_rules },
+    { MAILBOX("tenant", CONFIG_TENANT, tenant) },
+    { MAILBOX("destination", CONFIG_MAIL_URI, destination) },
+    { 0 }
+};
+
+static const struct config_section mailbox = {
+    .name = "mailbox",
+    .keys = mailbox_keys,
+    .offset = offsetof(struct settings, mailboxes),
+    .count_offset = offsetof(struct settings, n_mailboxes),
+    .item_bytes = sizeof(struct mailbox_options),
+    .init = init_mailbox,
+    .check = check_mailbox
 };
 
 static const struct config_key resolver_keys[] = {
@@ -161,7 +216,7 @@ static const struct config_key root_keys[] = {
 };
 
 static const struct config_section *const root_sections[] = {
-    &tenant, &lmtp, &resolver, &retention, &quota, &log_section, NULL
+    &tenant, &lmtp, &mailbox, &resolver, &retention, &quota, &log_section, NULL
 };
 
 const struct config_section config_root = { .keys = root_keys,

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 /* What a value is, and with it the type of its slot. */
 enum config_kind {
     CONFIG_TEXT,      /* const char * */
@@ -57,6 +59,9 @@ struct config_section {
     size_t item_bytes;   /* titled: of one, whose first member is the title;
                             0 = it has no title and stands once */
     void (*init)(void *item); /* puts defaults that are not 0; may be NULL */
+    /* Tells whether a titled one makes sense as a whole: 0, -1 with err; may be
+       NULL. Not asked where a value of it is wrong. */
+    int (*check)(const void *item, struct err *err);
 };
 
 /* The whole file; its struct is struct settings. */

@@ -7,12 +7,13 @@
  */
 
 #include "intake/source.h"
+#include "service/names.h"
 
 /* Zero or NULL where not given. */
 struct import_mailbox_options {
     const char *url;
     const char *password_file;
-    const char *const *token_command; /* arguments, then NULL */
+    struct settings_names token_command;
     const char *ca_file;
     bool is_plain;
 };

@@ -14,9 +14,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "intake/origin.h"
+#include "service/names.h"
 #include "service/receiver.h"
 
 /* What becomes of a mail that held a report and is stored. Other mail stays. */
@@ -31,17 +33,17 @@ enum mailbox_after {
 
 /* Zero or NULL is what stands in brackets. Strings must outlive the mailbox. */
 struct mailbox_options {
-    const char *name;                 /* of the source; not NULL */
-    const char *url;                  /* see net/mail_url.h; not NULL */
-    const char *password_file;        /* of nobody else; or */
-    const char *const *token_command; /* says a token: arguments, then NULL */
-    const char *ca_file;              /* of authorities [the machine's] */
+    const char *name;                    /* of the source; not NULL */
+    const char *url;                     /* see net/mail_url.h; not NULL */
+    const char *password_file;           /* of nobody else; or */
+    struct settings_names token_command; /* says a token */
+    const char *ca_file;                 /* of authorities [the machine's] */
     bool is_plain; /* imap: or pop3: to loopback without STARTTLS */
     enum mailbox_after after;
     const char *folder;  /* for MAILBOX_MOVE */
     const char *keyword; /* for MAILBOX_FLAG [MAILBOX_KEYWORD] */
-    int interval_s;      /* [300] */
-    size_t max_bytes;    /* of a mail [32 MiB]; larger ones are left alone */
+    int64_t interval_s;  /* [300] */
+    int64_t max_bytes;   /* of a mail [32 MiB]; larger ones are left alone */
     const char *tenant;  /* [none] */
     const char *destination; /* "mailto:..." as published [user of the URL,
                                 where it is an address] */

@@ -7,7 +7,7 @@
 
 #include "service/limits.h"
 
-void mailbox_delay_init(struct mailbox_delay *delay, int interval_s)
+void mailbox_delay_init(struct mailbox_delay *delay, int64_t interval_s)
 {
     *delay = (struct mailbox_delay){
         .interval_ms =

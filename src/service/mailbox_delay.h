@@ -22,7 +22,7 @@ struct mailbox_delay {
 };
 
 /* interval_s: 0 = SERVICE_MAILBOX_INTERVAL_S. */
-void mailbox_delay_init(struct mailbox_delay *delay, int interval_s);
+void mailbox_delay_init(struct mailbox_delay *delay, int64_t interval_s);
 
 /* The wait after a visit that went so; milliseconds. */
 int64_t mailbox_delay_next(struct mailbox_delay *delay,

@@ -48,11 +48,9 @@ static int check_options(const struct mailbox_options *options,
 {
     if (mail_url_parse(options->url, out_url, err))
         return -1;
-    if (!options->password_file == !options->token_command)
+    if (!options->password_file == !options->token_command.n_items)
         return err_set(err, ERR_USAGE,
                        "a mailbox needs a password file or a token command");
-    if (options->token_command && !options->token_command[0])
-        return err_set(err, ERR_USAGE, "the token command is empty");
     if (options->is_plain && out_url->is_tls)
         return err_set(err, ERR_USAGE,
                        "without TLS the URL begins imap: or "
@@ -146,8 +144,9 @@ static int get_secret(const struct mailbox_sweep *sweep, struct buffer *secret,
 
     if (options->password_file)
         return secret_read(options->password_file, secret, err);
-    rc = program_run(options->token_command, &limits, secret, err);
-    return rc ? rc : secret_trim(secret, options->token_command[0], err);
+    rc = program_run((const char *const *)options->token_command.items, &limits,
+                     secret, err);
+    return rc ? rc : secret_trim(secret, options->token_command.items[0], err);
 }
 
 static int visit(struct mailbox_sweep *sweep, struct slice secret,
@@ -156,7 +155,7 @@ static int visit(struct mailbox_sweep *sweep, struct slice secret,
     const struct mail_link_options link = {
         .url = &sweep->url,
         .secret = secret,
-        .is_token = sweep->options->token_command != NULL,
+        .is_token = sweep->options->token_command.n_items > 0,
         .is_plain = sweep->options->is_plain,
         .ca_file = sweep->options->ca_file,
         .max_bytes = mailbox_sweep_max_bytes(sweep),
@@ -222,6 +221,6 @@ void mailbox_sweep_leave(const struct mailbox_sweep *sweep, const char *label,
 
 size_t mailbox_sweep_max_bytes(const struct mailbox_sweep *sweep)
 {
-    return sweep->options->max_bytes ? sweep->options->max_bytes
+    return sweep->options->max_bytes ? (size_t)sweep->options->max_bytes
                                      : SERVICE_MAILBOX_MAIL_BYTES;
 }

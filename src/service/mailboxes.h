@@ -12,10 +12,11 @@ struct mailboxes;
 
 /*
  * Starts n mailboxes, as mailbox_start does each.
+ * receiving: what the receiver was started with.
  * Returns: 0, -1 with err.
  */
 int mailboxes_start(const struct mailbox_options *options, size_t n,
-                    const struct receiver_options *store,
+                    const struct receiver_options *receiving,
                     struct receiver *receiver, struct mailboxes **out_mailboxes,
                     struct err *err);
 

@@ -143,6 +143,28 @@ static void each_lmtp(const struct settings *a, const struct settings *b,
     }
 }
 
+static bool is_same_mailbox(const struct mailbox_options *a,
+                            const struct mailbox_options *b)
+{
+    return is_same(a->name, b->name) && is_same(a->url, b->url) &&
+           is_same(a->password_file, b->password_file) &&
+           are_same(&a->token_command, &b->token_command) &&
+           is_same(a->ca_file, b->ca_file) && a->is_plain == b->is_plain &&
+           a->after == b->after && is_same(a->folder, b->folder) &&
+           is_same(a->keyword, b->keyword) && a->interval_s == b->interval_s &&
+           a->max_bytes == b->max_bytes && is_same(a->tenant, b->tenant) &&
+           is_same(a->destination, b->destination) && a->rule == b->rule;
+}
+
+static bool are_same_mailboxes(const struct settings *a,
+                               const struct settings *b)
+{
+    for (size_t i = 0; i < a->n_mailboxes && i < b->n_mailboxes; i++)
+        if (!is_same_mailbox(&a->mailboxes[i], &b->mailboxes[i]))
+            return false;
+    return a->n_mailboxes == b->n_mailboxes;
+}
+
 void settings_each_restart(const struct settings *old,
                            const struct settings *fresh,
                            void (*function)(void *context, const char *what),
@@ -155,6 +177,8 @@ void settings_each_restart(const struct settings *old,
     if (!are_same(&old->resolver.forward, &fresh->resolver.forward) ||
         !is_same(old->resolver.anchor, fresh->resolver.anchor))
         function(context, "resolver");
+    if (!are_same_mailboxes(old, fresh))
+        function(context, "mailbox");
     each_lmtp(old, fresh, true, function, context);
     each_lmtp(fresh, old, false, function, context);
 }

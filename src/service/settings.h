@@ -21,12 +21,7 @@
 #include "service/folder.h"
 #include "service/https_server.h"
 #include "service/mailbox.h"
-
-/* Texts in a row. */
-struct settings_names {
-    const char **items;
-    size_t n_items;
-};
+#include "service/names.h"
 
 /* Whose reports: domains, and where their reports come in. */
 struct settings_tenant {

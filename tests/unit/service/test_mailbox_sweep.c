@@ -4,8 +4,9 @@
 #include "service/mailbox_sweep.h"
 #include "store/sample.h"
 
-static const char *const token_command[] = { "token", NULL };
-static const char *const no_command[] = { NULL };
+static const char *words[] = { "token", NULL };
+
+#define TOKEN .token_command = { words, 1 }
 
 static void options_that_make_no_sense_are_refused(void **state)
 {
@@ -19,13 +20,10 @@ static void options_that_make_no_sense_are_refused(void **state)
         struct mailbox_options options;
     } rows[] = {
         ROW("imap", true, .url = "imaps://u@h/INBOX", .password_file = "/p"),
-        ROW("token", true, .url = "pop3s://u@h",
-            .token_command = token_command),
+        ROW("token", true, .url = "pop3s://u@h", TOKEN),
         ROW("no secret", false, .url = "imaps://u@h/INBOX"),
         ROW("two secrets", false, .url = "imaps://u@h/INBOX",
-            .password_file = "/p", .token_command = token_command),
-        ROW("empty command", false, .url = "imaps://u@h",
-            .token_command = no_command),
+            .password_file = "/p", TOKEN),
         ROW("no URL", false, .url = "u@h", .password_file = "/p"),
         ROW("plain here", true, .url = "imap://u@127.0.0.1",
             .password_file = "/p", .is_plain = true),
