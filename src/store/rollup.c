@@ -195,35 +195,50 @@ static int compare(const void *a, const void *b)
 }
 
 /* A sum is never below 0 nor above ROLLUP_SUM_MAX (2305843009213693952). */
-static const char put_text[] =
-    "INSERT INTO rollup (kind, domain_id, level, block, label_id, reports,"
-    " sessions, failures, failed_reports, failed_sessions, first_day, last_day)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, max(?7, 0), max(?8, 0), ?9, max(?10, 0),"
-    " ?11, ?12)"
-    " ON CONFLICT DO UPDATE SET"
+static const char update_text[] =
+    "UPDATE rollup SET"
     " reports = reports + ?6,"
     " sessions = min(max(sessions + ?7, 0), 2305843009213693952),"
     " failures = min(max(failures + ?8, 0), 2305843009213693952),"
     " failed_reports = failed_reports + ?9,"
     " failed_sessions = min(max(failed_sessions + ?10, 0), 2305843009213693952),"
     " first_day = min(first_day, ?11),"
-    " last_day = max(last_day, ?12)";
+    " last_day = max(last_day, ?12)"
+    " WHERE kind = ?1 AND domain_id = ?2 AND level = ?3 AND block = ?4"
+    " AND label_id = ?5";
 
-static int put(struct store *store, const struct rollup_delta *delta,
-               struct err *err)
+static const char put_text[] =
+    "INSERT INTO rollup (kind, domain_id, level, block, label_id, reports,"
+    " sessions, failures, failed_reports, failed_sessions, first_day, last_day)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, max(?7, 0), max(?8, 0), ?9, max(?10, 0),"
+    " ?11, ?12)";
+
+static int put_row(struct store *store, sqlite3_stmt *statement,
+                   const struct rollup_delta *delta, struct err *err)
 {
     const struct delta_key *key = &delta->key;
     const struct rollup_row *row = &delta->row;
-    sqlite3_stmt *statement =
-        sql_use(store, STATEMENT_ROLLUP_PUT, put_text, err);
 
-    if (!statement)
-        return -1;
     sql_bind_integers(statement, key->kind, key->domain_id, key->level,
                       key->block, key->label_id, row->reports, row->sessions,
                       row->failures, row->failed_reports, row->failed_sessions,
                       row->first_day, row->last_day);
     return sql_run(store, statement, err);
+}
+
+static int put(struct store *store, const struct rollup_delta *delta,
+               struct err *err)
+{
+    sqlite3_stmt *update =
+        sql_use(store, STATEMENT_ROLLUP_UPDATE, update_text, err);
+    sqlite3_stmt *insert;
+
+    if (!update || put_row(store, update, delta, err))
+        return -1;
+    if (sqlite3_changes64(store->db))
+        return 0;
+    insert = sql_use(store, STATEMENT_ROLLUP_PUT, put_text, err);
+    return insert ? put_row(store, insert, delta, err) : -1;
 }
 
 /* Asks the days of a block one by one: between them stand all other labels.
