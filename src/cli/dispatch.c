@@ -138,20 +138,18 @@ static int read_config(const struct command *command, struct config *config)
     return EXIT_USAGE;
 }
 
-/* Runs a command that goes by the configuration and its store. has_config: it
- * is read where there is one. */
+/* Runs a command that goes by the configuration, where there is one, and its
+ * store. */
 static int run_with_store(const struct command *command,
-                          const struct command_call *given, bool has_config)
+                          const struct command_call *given)
 {
     struct command_call call = *given;
     char url[STORE_URL_BYTES];
     struct config config = { 0 };
     const char *store = arg_store;
     struct err err;
-    int status = 0;
+    int status = read_config(command, &config);
 
-    if (has_config)
-        status = read_config(command, &config);
     if (status)
         return status;
     call.config = config.settings ? &config : NULL;
@@ -186,10 +184,11 @@ static int run_command(const struct command *command, int argc, char **argv)
     }
     if (check_call(command, &call, &err))
         return complain(EXIT_USAGE, command, err.text);
-    if (command->needs == COMMAND_NEEDS_NOTHING)
+    /* A delivery needs neither configuration nor store: a mistake in one, or an
+     * MTA that gives its pipes no HOME, must not keep mail waiting. */
+    if (command->needs == COMMAND_NEEDS_NOTHING || deliver_is_asked(argc, argv))
         return run(command, &call);
-    /* A delivery needs none: a mistake in it must not keep mail waiting. */
-    return run_with_store(command, &call, !deliver_is_asked(argc, argv));
+    return run_with_store(command, &call);
 }
 
 int dispatch_run(int argc, char **argv)
