@@ -22,9 +22,22 @@ enum { BUFFER_BYTES = INTAKE_WIRE_ITEM_BYTES + 1024 };
             abort();                                                           \
     } while (0)
 
+/* What is not sent but made anew is as it was. */
+static void compare_made(const struct store_report *a,
+                         const struct store_report *b)
+{
+    CHECK(a->day == b->day && a->reader_version == b->reader_version);
+    CHECK(a->success_sessions == b->success_sessions);
+    CHECK(a->failure_sessions == b->failure_sessions);
+    CHECK(a->n_policies == b->n_policies && !a->dmarc == !b->dmarc);
+    for (size_t i = 0; i < a->n_policies; i++)
+        CHECK(a->policies[i].is_implausible == b->policies[i].is_implausible);
+}
+
 /* Reads what was put, exactly as long as it is, so that ASan sees a step beyond
-   its end. Returns: the item as it is put again. */
-static void put_again(struct slice frame, struct buffer *out)
+   its end, and puts it again. */
+static void put_again(const struct intake_item *want, struct slice frame,
+                      struct buffer *out)
 {
     const struct intake_item *item;
     struct wire_frame found;
@@ -38,6 +51,9 @@ static void put_again(struct slice frame, struct buffer *out)
     CHECK(found.kind == WIRE_ITEM && found.bytes == frame.len);
     arena_init(&arena, wire_item_bytes(found.payload.len));
     CHECK(wire_read_item(&arena, found.payload, &item, &err) == 0);
+    CHECK(!item->rows == !want->rows);
+    if (item->rows)
+        compare_made(item->rows, want->rows);
     wire_put_item(out, item);
     CHECK(!out->failed);
     arena_deinit(&arena);
@@ -52,7 +68,7 @@ static void check_item(const struct intake_item *item)
     buffer_init(&twice, BUFFER_BYTES);
     wire_put_item(&once, item);
     CHECK(!once.failed);
-    put_again(buffer_slice(&once), &twice);
+    put_again(item, buffer_slice(&once), &twice);
     CHECK(slice_equal(buffer_slice(&once), buffer_slice(&twice)));
     buffer_deinit(&once);
     buffer_deinit(&twice);
