@@ -39,6 +39,33 @@ enum {
     /* A look at one TLSRPT record: TXT records of a name come in one answer, of
        64 KiB at most. */
     SERVICE_CLAIM_BYTES = 256 * 1024,
+    /* A worker is started within milliseconds; who does not answer is gone. */
+    SERVICE_KEEPER_S = 20,
+    /* Inputs on their way to the reader at once: it and the receiver work side by
+       side, and neither waits for the other. */
+    SERVICE_AHEAD_INPUTS = 64,
+    SERVICE_AHEAD_BYTES = 256 * 1024,
+    /* A worker is replaced after so many inputs, so that one that was taken over
+       unnoticed does not stay. */
+    SERVICE_READER_INPUTS = 1000,
+    /* The largest report that is taken needs 700 MiB to be read, in a worker of
+       200 MiB. */
+    SERVICE_READER_BYTES = 1024 * 1024 * 1024,
+    /* Time to read an input, and for each MiB that it may unpack to: a usual one
+       takes 60 microseconds, one of 64 MiB two seconds. */
+    SERVICE_READER_LEAST_MS = 1000,
+    SERVICE_READER_MIB_MS = 140,
+    /* Time to start a worker, ten times that if the machine is busy. */
+    SERVICE_READER_START_MS = 10 * 1000,
+    /* Workers in a row that end before they read, before that is blamed on what
+       they should have read. */
+    SERVICE_READER_IDLE_TIMES = 5,
+    /* Time on a processor of a worker in all: that of its inputs. */
+    SERVICE_READER_CPU_S = 3600,
+    /* Crashes and time-outs after which an input is left unread; and how often a
+       worker may be killed from outside, which is not its fault. */
+    SERVICE_READER_STRIKES = 2,
+    SERVICE_READER_KILLS = 10,
 
     /* A mail by LMTP: a report of 10 MiB unpacked has some 200 KiB, the largest
        ones seen had 4 MiB. */

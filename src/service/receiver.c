@@ -10,6 +10,7 @@
 #include "insight/insight.h"
 #include "intake/limits.h"
 #include "service/limits.h"
+#include "service/reader.h"
 
 struct receiver {
     struct receiver_options options;
@@ -40,8 +41,8 @@ static int open_store(struct receiver *receiver, struct err *err)
 {
     const struct intake_import_options options = {
         .organization_key = insight_organization_key,
-        .read = receiver->options.read,
-        .read_context = receiver->options.read_context,
+        .read = receiver->options.reader ? reader_read : NULL,
+        .read_context = receiver->options.reader,
         .judges = receiver->options.judges,
     };
 
@@ -56,26 +57,61 @@ static int open_store(struct receiver *receiver, struct err *err)
     return -1;
 }
 
+static struct intake_source_input input_of(const struct receiver *receiver,
+                                           struct receiver_delivery *delivery)
+{
+    return (struct intake_source_input){
+        .label = delivery->label,
+        .octets = delivery->octets,
+        .origin = delivery->origin,
+        .arrived_at = clock_now(receiver->options.clock),
+        .outcome = &delivery->outcome,
+        .position = delivery->position,
+    };
+}
+
+/* Tells the reader what comes next, as far as it wants to know. Returns: the
+   first that it was not told. */
+static struct receiver_delivery *tell_ahead(struct receiver *receiver,
+                                            struct receiver_delivery *next)
+{
+    for (; next && receiver->options.reader; next = next->next) {
+        const struct intake_source_input input = input_of(receiver, next);
+
+        if (reader_ahead(receiver->options.reader, &input))
+            break;
+    }
+    return next;
+}
+
+static int read_all(struct receiver *receiver, struct receiver_delivery *first,
+                    struct err *err)
+{
+    struct receiver_delivery *untold = first;
+
+    for (; first; first = first->next) {
+        const struct intake_source_input input = input_of(receiver, first);
+
+        untold = tell_ahead(receiver, untold);
+        if (untold == first)
+            untold = first->next;
+        first->outcome = (struct intake_outcome){ .n_refused = 0 };
+        if (intake_import_add(receiver->import, &input, err))
+            return -1;
+    }
+    return 0;
+}
+
 static int store_all(struct receiver *receiver, struct receiver_delivery *first,
                      struct err *err)
 {
     if (open_store(receiver, err))
         return -1;
-    for (; first; first = first->next) {
-        const struct intake_source_input input = {
-            .label = first->label,
-            .octets = first->octets,
-            .origin = first->origin,
-            .arrived_at = clock_now(receiver->options.clock),
-            .outcome = &first->outcome,
-            .position = first->position,
-        };
-
-        first->outcome = (struct intake_outcome){ .n_refused = 0 };
-        if (intake_import_add(receiver->import, &input, err))
-            return -1;
-    }
-    return intake_import_commit(receiver->import, err);
+    if (read_all(receiver, first, err) == 0)
+        return intake_import_commit(receiver->import, err);
+    if (receiver->options.reader)
+        reader_give_up(receiver->options.reader);
+    return -1;
 }
 
 /* Tells of a change, not of each failure. */

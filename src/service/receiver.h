@@ -20,6 +20,7 @@
 #include "store/position.h"
 
 struct receiver;
+struct reader;
 
 /* One input on its way. The source owns it until `done` is called. */
 struct receiver_delivery {
@@ -44,9 +45,9 @@ struct receiver_options {
     const char *store_url;
     const struct clock *clock;
 
-    /* Reads inputs elsewhere, in the receiver's thread; NULL: in this process. */
-    intake_reading_function *read;
-    void *read_context;
+    /* Reads inputs in a worker, asked in the receiver's thread; NULL: they are
+     * read in this process. */
+    struct reader *reader;
 
     /* What is known of keys and domains, asked in the receiver's thread. */
     struct intake_judges judges;

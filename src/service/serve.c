@@ -5,12 +5,14 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "os/notify.h"
 #include "service/inbound.h"
+#include "service/reader.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -70,7 +72,45 @@ struct serving {
     struct settings *settings;
     struct web *web;
     struct inbound *inbound; /* NULL where nothing comes in */
+    struct reader *reader;   /* likewise */
+    atomic_bool is_reader_lost;
 };
+
+/* Without its keeper no input can be read any more: the service manager is to
+   start us anew. */
+static void log_reader(void *context, enum reader_note note, const char *text)
+{
+    struct serving *serving = context;
+
+    if (note == READER_STARTED) {
+        log_line(LOG_LEVEL_NOTICE, "reader-started", "confined", text, NULL);
+    } else if (note == READER_FAILED) {
+        log_line(LOG_LEVEL_ERROR, "reader-failed", "error", text, NULL);
+    } else {
+        log_line(LOG_LEVEL_ERROR, "reader-lost", "error", text, NULL);
+        atomic_store(&serving->is_reader_lost, true);
+        kill(getpid(), SIGTERM);
+    }
+}
+
+static bool has_inbound(const struct serving *serving)
+{
+    const struct settings *settings = serving->settings;
+
+    return settings->n_lmtp + settings->n_https + settings->n_folders +
+               settings->n_mailboxes >
+           0;
+}
+
+/* Before there is any thread. */
+static int start_reader(struct serving *serving, struct err *err)
+{
+    const struct reader_options reader = { .note = log_reader,
+                                           .context = serving };
+
+    return has_inbound(serving) ? reader_open(&reader, &serving->reader, err)
+                                : 0;
+}
 
 static int start_inbound(struct serving *serving, struct err *err)
 {
@@ -79,14 +119,13 @@ static int start_inbound(struct serving *serving, struct err *err)
     const struct inbound_options inbound = {
         .receiver = { .store_url = settings->store_url,
                       .clock = serving->options->clock,
+                      .reader = serving->reader,
                       .state = log_state },
         .settings = settings,
         .host = host,
     };
 
-    if (settings->n_lmtp + settings->n_https + settings->n_folders +
-            settings->n_mailboxes ==
-        0)
+    if (!has_inbound(serving))
         return 0;
     if (gethostname(host, sizeof host - 1) < 0 || host[0] == '\0')
         snprintf(host, sizeof host, "localhost");
@@ -104,7 +143,7 @@ static int start(struct serving *serving, struct err *err)
 
     /* No store is made for a server that will not start. */
     if (web_check_listen(settings->listen, err) < 0 ||
-        prepare_store(options, err) < 0 ||
+        start_reader(serving, err) < 0 || prepare_store(options, err) < 0 ||
         web_start(&web, &serving->web, err) < 0 ||
         start_inbound(serving, err) < 0)
         return -1;
@@ -116,6 +155,7 @@ static void stop(struct serving *serving)
 {
     web_stop(serving->web);
     inbound_stop(serving->inbound);
+    reader_close(serving->reader);
     settings_drop(serving->settings);
 }
 
@@ -236,5 +276,7 @@ int serve_run(const struct serve_options *options, struct err *err)
     notify(options, "STOPPING=1");
     stop(&serving);
     log_line(LOG_LEVEL_NOTICE, "serve-stopped", "signal", name, NULL);
+    if (serving.is_reader_lost)
+        return err_set(err, ERR_SYSTEM, "the keeper of the reader is gone");
     return 0;
 }

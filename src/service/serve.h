@@ -47,6 +47,7 @@ struct serve_options {
  * Serves until a signal. SIGINT, SIGTERM and SIGHUP stay blocked in the calling
  * thread afterwards, so that a second Ctrl-C does not kill a clean end.
  * Returns: 0 after SIGINT or SIGTERM, -1 with err.
- * Errors: as web_start and store_open.
+ * Errors: as web_start, store_open and reader_open; ERR_SYSTEM where the process
+ * that reads cannot be started again.
  */
 int serve_run(const struct serve_options *options, struct err *err);
