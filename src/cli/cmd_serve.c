@@ -123,7 +123,8 @@ static int apply_lmtp(struct settings *settings, struct err *err)
         return err_memory(err);
     settings->n_lmtp = 1;
     settings->lmtp[0] =
-        (struct settings_lmtp){ .name = "lmtp", .listen = arg_listen_lmtp };
+        (struct settings_lmtp){ .name = "lmtp", .listen = arg_listen_lmtp,
+                                                .rule = INTAKE_REQUIRE };
     return 0;
 }
 

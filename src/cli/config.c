@@ -126,18 +126,20 @@ static void read_value(struct reading *reading, const struct config_key *key,
 }
 
 static void read_list(struct reading *reading, const struct config_key *key,
-                      struct config_node *node, size_t n,
-                      struct settings_names *names)
+                      struct config_node *node, size_t n, char *item)
 {
-    names->items =
-        arena_calloc(&reading->settings->arena, n + 1, sizeof(*names->items));
-    if (!names->items) {
+    const char **items =
+        arena_calloc(&reading->settings->arena, n + 1, sizeof(*items));
+
+    if (!items) {
         reading->is_out_of_memory = true;
         return;
     }
-    names->n_items = n;
     for (size_t i = 0; i < n; i++)
-        read_value(reading, key, node, i, &names->items[i]);
+        read_value(reading, key, node, i, &items[i]);
+    memcpy(item + key->offset, &items, sizeof(items));
+    if (key->count_offset)
+        memcpy(item + key->count_offset, &n, sizeof(n));
 }
 
 static void read_key(struct reading *reading, const struct config_key *key,
@@ -154,7 +156,7 @@ static void read_key(struct reading *reading, const struct config_key *key,
                              : "%s stands twice; keep one of them",
                 key->name);
     if (n && key->is_list)
-        read_list(reading, key, node, n, (void *)(item + key->offset));
+        read_list(reading, key, node, n, item);
     else if (n)
         read_value(reading, key, node, 0, item + key->offset);
     else if (key->is_required && config_tree_is_whole(reading->tree))
@@ -185,21 +187,6 @@ static const char *read_title(struct reading *reading,
     return title;
 }
 
-static void check_section(struct reading *reading,
-                          const struct config_section *section,
-                          struct config_node *node, const char *item)
-{
-    struct err err;
-
-    /* The first error of the file often is the cause of others. */
-    if (!section->check || reading->config->problems.n_errors ||
-        !config_tree_is_whole(reading->tree))
-        return;
-    if (section->check(item, &err))
-        PROBLEM(reading, CONFIG_ERROR, config_tree_end(node),
-                "the %s that ends here: %s", section->name, err.text);
-}
-
 /* All sections of a name that have titles. */
 static void read_titled(struct reading *reading,
                         const struct config_section *section,
@@ -221,9 +208,8 @@ static void read_titled(struct reading *reading,
 
         if (section->init)
             section->init(item);
-        memcpy(item, &title, sizeof(title));
+        memcpy(item + section->title_offset, &title, sizeof(title));
         read_section(reading, section, node, item);
-        check_section(reading, section, node, item);
     }
     memcpy(outer_item + section->offset, &first, sizeof(first));
     memcpy(outer_item + section->count_offset, &n, sizeof(n));
@@ -250,14 +236,35 @@ static void read_inner(struct reading *reading,
     }
 }
 
+/* What the section as a whole makes, where each value is good. */
+static void finish_section(struct reading *reading,
+                           const struct config_section *section,
+                           struct config_node *node, char *item)
+{
+    struct err err;
+
+    if (section->finish(item, &reading->settings->arena, &err) == 0)
+        return;
+    if (err.kind == ERR_MEMORY)
+        reading->is_out_of_memory = true;
+    else
+        PROBLEM(reading, CONFIG_ERROR, config_tree_end(node),
+                "the %s that ends here: %s", section->name, err.text);
+}
+
 static void read_section(struct reading *reading,
                          const struct config_section *section,
                          struct config_node *node, char *item)
 {
+    unsigned n_errors = reading->config->problems.n_errors;
+
     for (const struct config_key *key = section->keys; key->name; key++)
         read_key(reading, key, node, item);
     for (size_t i = 0; section->sections && section->sections[i]; i++)
         read_inner(reading, section->sections[i], node, item);
+    if (section->finish && reading->config->problems.n_errors == n_errors &&
+        config_tree_is_whole(reading->tree))
+        finish_section(reading, section, node, item);
 }
 
 static void check_references(struct reading *reading)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 64 * 1024 };
+enum { READ_BYTES = 64 * 1024, SECRET_MAX_BYTES = 4096 };
 
 static int read_all(int fd, const char *path, struct buffer *out,
                     struct err *err)
@@ -84,4 +84,29 @@ enum config_file_secret config_file_check_secret(const char *path,
         return CONFIG_FILE_MISSING;
     }
     return facts.st_mode & S_IROTH ? CONFIG_FILE_WORLD_READ : CONFIG_FILE_FINE;
+}
+
+int config_file_read_secret(const char *path, struct arena *arena,
+                            const char **out_secret, struct err *err)
+{
+    struct buffer octets;
+    struct slice secret;
+    const char *copy;
+    int rc;
+
+    buffer_init(&octets, SECRET_MAX_BYTES);
+    rc = config_file_load(NULL, path, &octets, err);
+    secret = slice_trim(buffer_slice(&octets));
+    if (rc == 0 && (secret.len == 0 || slice_find(secret, '\n') < secret.len ||
+                    slice_find(secret, '\0') < secret.len))
+        rc = err_set(err, ERR_USAGE, "%s must hold one line", path);
+    if (rc == 0) {
+        copy = arena_copy(arena, secret);
+        if (copy)
+            *out_secret = copy;
+        else
+            rc = arena_error(arena, err);
+    }
+    buffer_deinit(&octets);
+    return rc;
 }

@@ -6,6 +6,7 @@
  * Files that a configuration is made of, and those it names.
  */
 
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/err.h"
 
@@ -42,3 +43,10 @@ enum config_file_secret {
  * missing. */
 enum config_file_secret config_file_check_secret(const char *path,
                                                  struct err *err);
+
+/*
+ * Reads a secret of one line, without blanks around it, into the arena.
+ * Returns: 0, -1 with err, which does not tell it.
+ */
+int config_file_read_secret(const char *path, struct arena *arena,
+                            const char **out_secret, struct err *err);

@@ -116,6 +116,12 @@ static void print_domains(struct printer *printer,
     }
 }
 
+static const char *rule_text(enum intake_rule rule)
+{
+    return rule == INTAKE_REQUIRE ? "unproven ones stand aside"
+                                  : "unproven ones are marked";
+}
+
 static void print_lmtp(struct printer *printer, const struct settings *settings)
 {
     for (size_t i = 0; i < settings->n_lmtp; i++) {
@@ -125,30 +131,47 @@ static void print_lmtp(struct printer *printer, const struct settings *settings)
         printer_outside(printer, lmtp->listen);
         printer_say(printer, " for ");
         print_names(printer, &lmtp->recipients, "any recipient");
-        printer_say(printer, lmtp->rule == SETTINGS_REQUIRE
-                                 ? "; unproven ones stand aside\n"
-                                 : "; unproven ones are marked\n");
+        printer_say(printer, "; %s\n", rule_text(lmtp->rule));
     }
 }
 
-static void print_mailboxes(struct printer *printer,
-                            const struct settings *settings)
+static void print_https(struct printer *printer,
+                        const struct settings *settings)
 {
-    static const char *const after[] = { "left there", "flagged", "moved",
-                                         "deleted" };
+    for (size_t i = 0; i < settings->n_https; i++) {
+        const struct settings_https *https = &settings->https[i];
+
+        printer_say(printer, "takes reports by %s at ",
+                    https->options.certificate_file ? "HTTPS"
+                                                    : "HTTP behind a proxy");
+        printer_outside(printer, https->options.listen);
+        for (size_t j = 0; j < https->n_paths; j++) {
+            printer_say(printer, j ? ", " : " on ");
+            printer_outside(printer, https->paths[j].title);
+        }
+        printer_say(printer, "; %s\n", rule_text(https->options.rule));
+    }
+}
+
+static void print_polled(struct printer *printer,
+                         const struct settings *settings)
+{
+    static const char *const kinds[] = { "the Maildir ", "the folder ",
+                                         "the mbox " };
 
     for (size_t i = 0; i < settings->n_mailboxes; i++) {
         const struct mailbox_options *mailbox = &settings->mailboxes[i];
-        char room[32];
 
-        printer_say(printer, "asks the mailbox ");
+        printer_say(printer, "takes reports from ");
         printer_outside(printer, mailbox->url);
-        printer_say(printer, " every %s; what held a report is %s%s\n",
-                    config_value_format_duration(mailbox->interval_s, room),
-                    after[mailbox->after],
-                    mailbox->rule == INTAKE_REQUIRE
-                        ? "; unproven ones stand aside"
-                        : "; unproven ones are marked");
+        printer_say(printer, "; %s\n", rule_text(mailbox->rule));
+    }
+    for (size_t i = 0; i < settings->n_folders; i++) {
+        const struct folder_options *folder = &settings->folders[i];
+
+        printer_say(printer, "takes reports from %s", kinds[folder->kind]);
+        printer_outside(printer, folder->path);
+        printer_say(printer, "; %s\n", rule_text(folder->origin.rule));
     }
 }
 
@@ -184,7 +207,8 @@ void config_print_plan(struct printer *printer, const struct settings *settings)
     printer_say(printer, "\n");
     print_domains(printer, settings);
     print_lmtp(printer, settings);
-    print_mailboxes(printer, settings);
+    print_https(printer, settings);
+    print_polled(printer, settings);
     print_keeping(printer, settings);
 }
 
@@ -210,11 +234,12 @@ static const char *item_at(const struct config_section *section,
     return items + index * section->item_bytes;
 }
 
-static const char *title_of(const char *item)
+static const char *title_of(const struct config_section *section,
+                            const char *item)
 {
     const char *title;
 
-    memcpy(&title, item, sizeof(title));
+    memcpy(&title, item + section->title_offset, sizeof(title));
     return title;
 }
 
@@ -226,7 +251,7 @@ static void print_section(struct buffer *out,
         size_t before = out->len;
 
         buffer_add_format(out, "%*s%s = ", indent, "", key->name);
-        if (config_slot_show(key, item + key->offset, out))
+        if (config_slot_show(key, item, out))
             buffer_add_char(out, '\n');
         else
             out->len = before;
@@ -240,7 +265,7 @@ static void print_section(struct buffer *out,
 
             buffer_add_format(out, "%*s%s ", indent, "", inner->name);
             if (inner->item_bytes) {
-                config_slot_quote(out, title_of(each));
+                config_slot_quote(out, title_of(inner, each));
                 buffer_add_char(out, ' ');
             }
             buffer_add_text(out, "{\n");
@@ -272,24 +297,29 @@ void config_print_settings(struct printer *printer,
     buffer_deinit(&out);
 }
 
-static void write_names(struct json_writer *json,
-                        const struct settings_names *names)
+static void write_list(struct json_writer *json, const struct config_key *key,
+                       const void *item)
 {
+    const char *const *items;
+    size_t n = config_slot_list(key, item, &items);
+
     json_begin_array(json);
-    for (size_t i = 0; i < names->n_items; i++)
-        json_string(json, names->items[i]);
+    for (size_t i = 0; i < n; i++)
+        json_string(json, items[i]);
     json_end_array(json);
 }
 
 /* Numbers in seconds and octets, words as they stand in the file. */
 static void write_value(struct json_writer *json, const struct config_key *key,
-                        const void *slot)
+                        const void *item)
 {
+    const void *slot = (const char *)item + key->offset;
     const int64_t *number = slot;
     struct buffer text;
 
     switch (key->kind) {
     case CONFIG_FLAG: json_bool(json, *(const bool *)slot); return;
+    case CONFIG_SECONDS: json_int(json, *(const unsigned *)slot); return;
     case CONFIG_DURATION:
     case CONFIG_SIZE:
     case CONFIG_COUNT:
@@ -300,12 +330,24 @@ static void write_value(struct json_writer *json, const struct config_key *key,
         return;
     case CONFIG_WORD:
         buffer_init(&text, 64);
-        config_slot_show(key, slot, &text);
+        config_slot_show(key, item, &text);
         json_string(json, buffer_text(&text));
         buffer_deinit(&text);
         return;
     default: json_string(json, *(const char *const *)slot);
     }
+}
+
+/* Tells whether a key has no value and no default. */
+static bool is_absent(const struct config_key *key, const char *item)
+{
+    struct buffer text;
+    bool is_shown;
+
+    buffer_init(&text, VALUE_MAX_BYTES);
+    is_shown = config_slot_show(key, item, &text);
+    buffer_deinit(&text);
+    return !is_shown && !key->is_list;
 }
 
 static void write_section(struct json_writer *json,
@@ -314,18 +356,15 @@ static void write_section(struct json_writer *json,
 {
     json_begin_object(json);
     if (section->item_bytes)
-        json_member_string(json, "name", title_of(item));
+        json_member_string(json, "name", title_of(section, item));
     for (const struct config_key *key = section->keys; key->name; key++) {
-        const void *slot = item + key->offset;
-
-        if (!key->is_list && key->kind < CONFIG_DURATION &&
-            !*(const char *const *)slot)
+        if (is_absent(key, item))
             continue;
         json_key(json, key->name);
         if (key->is_list)
-            write_names(json, slot);
+            write_list(json, key, item);
         else
-            write_value(json, key, slot);
+            write_value(json, key, item);
     }
     for (size_t s = 0; section->sections && section->sections[s]; s++) {
         const struct config_section *inner = section->sections[s];

@@ -3,10 +3,16 @@
 
 #include "cli/config_schema.h"
 
+#include "cli/config_file.h"
 #include "service/limits.h"
 #include "service/settings.h"
 
 enum { MINUTE_S = 60, DAY_S = 86400 };
+
+/* The two offsets of a list that is a struct settings_names. */
+#define NAMES(type, member)                                                    \
+    .offset = offsetof(type, member.items), .is_list = true,                   \
+    .count_offset = offsetof(type, member.n_items)
 
 #define MIB INT64_C(1048576)
 #define TIB INT64_C(1099511627776)
@@ -14,13 +20,11 @@ enum { MINUTE_S = 60, DAY_S = 86400 };
 static const struct config_key tenant_keys[] = {
     { .name = "domains",
       .kind = CONFIG_DOMAIN,
-      .offset = offsetof(struct settings_tenant, domains),
-      .is_list = true,
+      NAMES(struct settings_tenant, domains),
       .unique = "domain" },
     { .name = "recipients",
       .kind = CONFIG_RECIPIENT,
-      .offset = offsetof(struct settings_tenant, recipients),
-      .is_list = true,
+      NAMES(struct settings_tenant, recipients),
       .unique = "recipient" },
     { 0 }
 };
@@ -33,8 +37,8 @@ static const struct config_section tenant = {
     .item_bytes = sizeof(struct settings_tenant)
 };
 
-/* In the order of enum settings_rule. */
-static const char *const rule_words[] = { "require", "mark", NULL };
+/* In the order of enum intake_rule. */
+static const char *const rule_words[] = { "mark", "require", NULL };
 
 static const struct config_key lmtp_keys[] = {
     { .name = "listen",
@@ -42,7 +46,7 @@ static const struct config_key lmtp_keys[] = {
       .offset = offsetof(struct settings_lmtp, listen),
       .is_required = true,
       .unique = "listen" },
-    { .name = "dkim",
+    { .name = "proof",
       .kind = CONFIG_WORD,
       .offset = offsetof(struct settings_lmtp, rule),
       .words = rule_words },
@@ -51,65 +55,189 @@ static const struct config_key lmtp_keys[] = {
       .offset = offsetof(struct settings_lmtp, tenant) },
     { .name = "recipients",
       .kind = CONFIG_RECIPIENT,
-      .offset = offsetof(struct settings_lmtp, recipients),
-      .is_list = true },
+      NAMES(struct settings_lmtp, recipients) },
     { .name = "destination",
       .kind = CONFIG_MAIL_URI,
       .offset = offsetof(struct settings_lmtp, destination) },
     { 0 }
 };
 
+static void init_lmtp(void *item)
+{
+    struct settings_lmtp *row = item;
+
+    row->rule = INTAKE_REQUIRE;
+}
+
 static const struct config_section lmtp = {
     .name = "lmtp",
+    .init = init_lmtp,
     .keys = lmtp_keys,
     .offset = offsetof(struct settings, lmtp),
     .count_offset = offsetof(struct settings, n_lmtp),
     .item_bytes = sizeof(struct settings_lmtp)
 };
 
-static void init_mailbox(void *item)
-{
-    struct mailbox_options *mailbox = item;
+/* ---- HTTPS --------------------------------------------------------------- */
 
-    mailbox->rule = INTAKE_REQUIRE;
-    mailbox->interval_s = SERVICE_MAILBOX_INTERVAL_S;
-    mailbox->max_bytes = SERVICE_MAILBOX_MAIL_BYTES;
-}
-
-static int check_mailbox(const void *item, struct err *err)
-{
-    return mailbox_check(item, err);
-}
-
-static const unsigned intake_rules[] = { INTAKE_REQUIRE, INTAKE_MARK };
-
-/* In the order of enum mailbox_after. */
-static const char *const after_words[] = { "leave", "flag", "move", "delete",
-                                           NULL };
-
-#define MAILBOX(key, type, member)                                             \
-    .name = key, .kind = type,                                                 \
-    .offset = offsetof(struct mailbox_options, member)
-
-static const struct config_key mailbox_keys[] = {
-    { MAILBOX("url", CONFIG_TEXT, url), .is_required = true,
-      .unique = "mailbox" },
-    { MAILBOX("password-file", CONFIG_SECRET, password_file) },
-    { MAILBOX("token-command", CONFIG_TEXT, token_command), .is_list = true },
-    { MAILBOX("ca-file", CONFIG_PATH, ca_file) },
-    { MAILBOX("plain", CONFIG_FLAG, is_plain) },
-    { MAILBOX("after", CONFIG_WORD, after), .words = after_words },
-    { MAILBOX("folder", CONFIG_TEXT, folder) },
-    { MAILBOX("keyword", CONFIG_TEXT, keyword) },
-    { MAILBOX("interval", CONFIG_DURATION, interval_s), .min = 1,
-      .max = 7 * DAY_S },
-    { MAILBOX("size", CONFIG_SIZE, max_bytes), .min = 1024, .max = 64 * MIB },
-    { MAILBOX("dkim", CONFIG_WORD, rule), .words = rule_words,
-      .values = intake_rules },
-    { MAILBOX("tenant", CONFIG_TENANT, tenant) },
-    { MAILBOX("destination", CONFIG_MAIL_URI, destination) },
+static const struct config_key path_keys[] = {
+    { .name = "tenant",
+      .kind = CONFIG_TENANT,
+      .offset = offsetof(struct settings_path, tenant) },
+    { .name = "secret_file",
+      .kind = CONFIG_SECRET,
+      .offset = offsetof(struct settings_path, secret_file) },
     { 0 }
 };
+
+static void init_path(void *item)
+{
+    struct settings_path *row = item;
+
+    row->tenant = "";
+}
+
+static const struct config_section path = {
+    .name = "path",
+    .keys = path_keys,
+    .offset = offsetof(struct settings_https, paths),
+    .count_offset = offsetof(struct settings_https, n_paths),
+    .item_bytes = sizeof(struct settings_path),
+    .init = init_path
+};
+
+#define HTTPS(member) offsetof(struct settings_https, options.member)
+
+static const struct config_key https_keys[] = {
+    { .name = "listen",
+      .kind = CONFIG_LISTEN,
+      .offset = HTTPS(listen),
+      .is_required = true,
+      .unique = "listen" },
+    { .name = "host", .kind = CONFIG_HOST, .offset = HTTPS(name) },
+    { .name = "certificate",
+      .kind = CONFIG_PATH,
+      .offset = HTTPS(certificate_file) },
+    { .name = "key", .kind = CONFIG_SECRET, .offset = HTTPS(key_file) },
+    { .name = "trusted_proxies",
+      .kind = CONFIG_TEXT,
+      .offset = HTTPS(proxies),
+      .is_list = true,
+      .count_offset = HTTPS(n_proxies) },
+    { .name = "proof",
+      .kind = CONFIG_WORD,
+      .offset = HTTPS(rule),
+      .words = rule_words },
+    { 0 }
+};
+
+static const struct config_section *const https_sections[] = { &path, NULL };
+
+static void init_https(void *item)
+{
+    struct settings_https *row = item;
+
+    row->options.rule = INTAKE_REQUIRE;
+}
+
+/* The paths as the server wants them: those that are secret read from files. */
+static int finish_https(void *item, struct arena *arena, struct err *err)
+{
+    struct settings_https *row = item;
+    struct https_path *paths =
+        arena_calloc(arena, row->n_paths + 1, sizeof(*paths));
+
+    if (!paths)
+        return arena_error(arena, err);
+    for (size_t i = 0; i < row->n_paths; i++) {
+        const struct settings_path *from = &row->paths[i];
+
+        paths[i] = (struct https_path){ .path = from->title,
+                                        .tenant = from->tenant,
+                                        .is_secret = from->secret_file };
+        if (from->secret_file &&
+            config_file_read_secret(from->secret_file, arena, &paths[i].path,
+                                    err))
+            return -1;
+    }
+    row->options.paths = paths;
+    row->options.n_paths = row->n_paths;
+    return https_server_check(&row->options, err);
+}
+
+static const struct config_section https = {
+    .name = "https",
+    .keys = https_keys,
+    .sections = https_sections,
+    .offset = offsetof(struct settings, https),
+    .count_offset = offsetof(struct settings, n_https),
+    .item_bytes = sizeof(struct settings_https),
+    .init = init_https,
+    .finish = finish_https
+};
+
+/* ---- Mailboxes ----------------------------------------------------------- */
+
+static const char *const mailbox_words[] = { "leave", "flag", "move", "delete",
+                                             NULL };
+
+#define MAILBOX(member) offsetof(struct mailbox_options, member)
+
+static const struct config_key mailbox_keys[] = {
+    { .name = "url",
+      .kind = CONFIG_TEXT,
+      .offset = MAILBOX(url),
+      .is_required = true,
+      .unique = "url" },
+    { .name = "password_file",
+      .kind = CONFIG_SECRET,
+      .offset = MAILBOX(password_file) },
+    { .name = "token_command",
+      .kind = CONFIG_TEXT,
+      NAMES(struct mailbox_options, token_command) },
+    { .name = "ca_file", .kind = CONFIG_PATH, .offset = MAILBOX(ca_file) },
+    { .name = "plain", .kind = CONFIG_FLAG, .offset = MAILBOX(is_plain) },
+    { .name = "after",
+      .kind = CONFIG_WORD,
+      .offset = MAILBOX(after),
+      .words = mailbox_words },
+    { .name = "folder", .kind = CONFIG_TEXT, .offset = MAILBOX(folder) },
+    { .name = "keyword", .kind = CONFIG_TEXT, .offset = MAILBOX(keyword) },
+    { .name = "interval",
+      .kind = CONFIG_DURATION,
+      .offset = MAILBOX(interval_s),
+      .min = 1,
+      .max = DAY_S },
+    { .name = "max_size",
+      .kind = CONFIG_SIZE,
+      .offset = MAILBOX(max_bytes),
+      .min = 64 * 1024,
+      .max = 256 * MIB },
+    { .name = "proof",
+      .kind = CONFIG_WORD,
+      .offset = MAILBOX(rule),
+      .words = rule_words },
+    { .name = "tenant", .kind = CONFIG_TENANT, .offset = MAILBOX(tenant) },
+    { .name = "destination",
+      .kind = CONFIG_MAIL_URI,
+      .offset = MAILBOX(destination) },
+    { 0 }
+};
+
+static void init_mailbox(void *item)
+{
+    struct mailbox_options *row = item;
+
+    row->rule = INTAKE_REQUIRE;
+    row->interval_s = SERVICE_MAILBOX_INTERVAL_S;
+    row->max_bytes = SERVICE_MAILBOX_MAIL_BYTES;
+}
+
+static int finish_mailbox(void *item, struct arena *arena, struct err *err)
+{
+    (void)arena;
+    return mailbox_check(item, err);
+}
 
 static const struct config_section mailbox = {
     .name = "mailbox",
@@ -117,15 +245,120 @@ static const struct config_section mailbox = {
     .offset = offsetof(struct settings, mailboxes),
     .count_offset = offsetof(struct settings, n_mailboxes),
     .item_bytes = sizeof(struct mailbox_options),
+    .title_offset = MAILBOX(name),
     .init = init_mailbox,
-    .check = check_mailbox
+    .finish = finish_mailbox
 };
+
+/* ---- Folders ------------------------------------------------------------- */
+
+/* In the order of enum folder_kind. */
+static const char *const kind_words[] = { "maildir", "drop", "mbox", NULL };
+static const char *const after_words[] = { "leave", "move", "delete", NULL };
+static const unsigned after_values[] = { FOLDER_LEAVE, FOLDER_MOVE,
+                                         FOLDER_DELETE };
+
+/* Stands for a rule that the file does not name. */
+enum { RULE_BY_KIND = INTAKE_REQUIRE + 1 };
+
+#define FOLDER(member) offsetof(struct folder_options, member)
+
+static const struct config_key folder_keys[] = {
+    { .name = "kind",
+      .kind = CONFIG_WORD,
+      .offset = FOLDER(kind),
+      .is_required = true,
+      .words = kind_words },
+    { .name = "path",
+      .kind = CONFIG_PATH,
+      .offset = FOLDER(path),
+      .is_required = true,
+      .unique = "folder" },
+    { .name = "after",
+      .kind = CONFIG_WORD,
+      .offset = FOLDER(after),
+      .words = after_words,
+      .values = after_values },
+    { .name = "interval",
+      .kind = CONFIG_SECONDS,
+      .offset = FOLDER(interval_s),
+      .min = 1,
+      .max = DAY_S },
+    { .name = "settle",
+      .kind = CONFIG_SECONDS,
+      .offset = FOLDER(settle_s),
+      .min = 1,
+      .max = DAY_S },
+    { .name = "max_size",
+      .kind = CONFIG_SIZE,
+      .offset = FOLDER(max_bytes),
+      .min = 64 * 1024,
+      .max = 256 * MIB },
+    { .name = "proof",
+      .kind = CONFIG_WORD,
+      .offset = FOLDER(origin.rule),
+      .words = rule_words },
+    { .name = "tenant",
+      .kind = CONFIG_TENANT,
+      .offset = FOLDER(origin.tenant) },
+    { .name = "destination",
+      .kind = CONFIG_MAIL_URI,
+      .offset = FOLDER(origin.destination) },
+    { 0 }
+};
+
+static void init_folder(void *item)
+{
+    struct folder_options *row = item;
+
+    row->interval_s = MINUTE_S;
+    row->settle_s = 10;
+    row->max_bytes = 32 * MIB;
+    row->origin =
+        (struct intake_origin){ .source = "",
+                                .tenant = "",
+                                .destination = "",
+                                .way = INTAKE_WAY_MAIL,
+                                .rule = (enum intake_rule)RULE_BY_KIND,
+                                .is_live = true };
+}
+
+/* What is dropped as a file has no signature to be proven by. */
+static int finish_folder(void *item, struct arena *arena, struct err *err)
+{
+    struct folder_options *row = item;
+
+    (void)arena;
+    if (row->kind == FOLDER_DROP)
+        row->origin.way = INTAKE_WAY_FILE;
+    if (row->origin.rule == (enum intake_rule)RULE_BY_KIND)
+        row->origin.rule =
+            row->kind == FOLDER_DROP ? INTAKE_MARK : INTAKE_REQUIRE;
+    if (row->kind == FOLDER_MBOX && row->after != FOLDER_AFTER_DEFAULT &&
+        row->after != FOLDER_LEAVE)
+        return err_set(err, ERR_USAGE,
+                       "an mbox is always left as it is; drop the line with "
+                       "after");
+    return 0;
+}
+
+static const struct config_section folder = {
+    .name = "folder",
+    .keys = folder_keys,
+    .offset = offsetof(struct settings, folders),
+    .count_offset = offsetof(struct settings, n_folders),
+    .item_bytes = sizeof(struct folder_options),
+    .title_offset = FOLDER(name),
+    .init = init_folder,
+    .finish = finish_folder
+};
+
+/* ---- The rest ------------------------------------------------------------ */
 
 static const struct config_key resolver_keys[] = {
     { .name = "forward",
       .kind = CONFIG_TEXT,
-      .offset = offsetof(struct settings_resolver, forward),
-      .is_list = true },
+      NAMES(struct settings_resolver, forward) },
     { .name = "anchor",
       .kind = CONFIG_PATH,
       .offset = offsetof(struct settings_resolver, anchor) },
@@ -205,8 +438,7 @@ static const struct config_key root_keys[] = {
       .unique = "listen" },
     { .name = "domains",
       .kind = CONFIG_DOMAIN,
-      .offset = offsetof(struct settings, domains),
-      .is_list = true,
+      NAMES(struct settings, domains),
       .unique = "domain" },
     { .name = "reserve",
       .kind = CONFIG_SIZE,
@@ -216,7 +448,8 @@ static const struct config_key root_keys[] = {
 };
 
 static const struct config_section *const root_sections[] = {
-    &tenant, &lmtp, &mailbox, &resolver, &retention, &quota, &log_section, NULL
+    &tenant,   &lmtp,      &https, &mailbox,     &folder,
+    &resolver, &retention, &quota, &log_section, NULL
 };
 
 const struct config_section config_root = { .keys = root_keys,

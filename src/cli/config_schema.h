@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 
 /* What a value is, and with it the type of its slot. */
@@ -26,12 +27,14 @@ enum config_kind {
     CONFIG_SECRET,    /* const char *: that of a file with a secret */
     CONFIG_DOMAIN,    /* const char *: a domain name, with a dot before it all
                           names below, too */
+    CONFIG_HOST,      /* const char *: a domain name as it is */
     CONFIG_RECIPIENT, /* const char *: address, @domain or +extension */
     CONFIG_MAIL_URI,  /* const char *: mailto:address, with or without the
                           scheme, kept with it */
     CONFIG_TENANT,    /* const char *: the title of a tenant */
     CONFIG_DURATION,  /* int64_t, seconds */
-    CONFIG_SIZE,      /* int64_t, octets */
+    CONFIG_SECONDS,   /* unsigned or int; a duration, too */
+    CONFIG_SIZE,      /* int64_t or size_t, octets */
     CONFIG_COUNT,     /* int64_t */
     CONFIG_FLAG,      /* bool */
     CONFIG_WORD       /* an enum: one of words */
@@ -41,7 +44,8 @@ struct config_key {
     const char *name;
     enum config_kind kind;
     size_t offset; /* of the slot in the section's struct */
-    bool is_list;  /* the slot is a struct settings_names */
+    bool is_list;  /* the slot is an array of const char *, which NULL ends */
+    size_t count_offset; /* of the size_t that counts it; 0 = none does */
     bool is_required;
     const char *unique; /* a value may stand once in all keys of this mark */
     int64_t min, max;   /* of numbers */
@@ -56,12 +60,13 @@ struct config_section {
     size_t offset; /* in the outer struct: of its own, or of the pointer to the
                       first of many */
     size_t count_offset; /* titled: of the size_t that counts them */
-    size_t item_bytes;   /* titled: of one, whose first member is the title;
-                            0 = it has no title and stands once */
+    size_t item_bytes;   /* titled: of one; 0 = it has no title, stands once */
+    size_t title_offset; /* titled: in one */
     void (*init)(void *item); /* puts defaults that are not 0; may be NULL */
-    /* Tells whether a titled one makes sense as a whole: 0, -1 with err; may be
-       NULL. Not asked where a value of it is wrong. */
-    int (*check)(const void *item, struct err *err);
+
+    /* Looks at the section as a whole, where each value is good, and makes what
+     * is made of several. May be NULL. Returns: 0, -1 with err. */
+    int (*finish)(void *item, struct arena *arena, struct err *err);
 };
 
 /* The whole file; its struct is struct settings. */

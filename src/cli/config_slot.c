@@ -124,6 +124,17 @@ static int put_word(const struct config_key *key, const char *value,
     return 0;
 }
 
+static int put_seconds(const struct config_key *key, const char *value,
+                       unsigned *slot, struct err *err)
+{
+    int64_t seconds;
+
+    if (config_value_duration(value, key->min, key->max, &seconds, err))
+        return -1;
+    *slot = (unsigned)seconds;
+    return 0;
+}
+
 int config_slot_put(const struct config_key *key, struct arena *arena,
                     const char *value, void *slot, struct err *err)
 {
@@ -141,11 +152,17 @@ int config_slot_put(const struct config_key *key, struct arena *arena,
                    ? -1
                    : put_copy(arena, value, slot, err);
     case CONFIG_DOMAIN: return config_value_domain(arena, value, slot, err);
+    case CONFIG_HOST:
+        if (*value == '.')
+            return err_set(err, ERR_USAGE, "is \"%.100s\", but must be a name",
+                           value);
+        return config_value_domain(arena, value, slot, err);
     case CONFIG_RECIPIENT:
         return config_value_recipient(arena, value, slot, err);
     case CONFIG_MAIL_URI: return put_mail_uri(arena, value, slot, err);
     case CONFIG_DURATION:
         return config_value_duration(value, key->min, key->max, slot, err);
+    case CONFIG_SECONDS: return put_seconds(key, value, slot, err);
     case CONFIG_SIZE:
         return config_value_size(value, key->min, key->max, slot, err);
     case CONFIG_COUNT:
@@ -169,19 +186,47 @@ void config_slot_quote(struct buffer *out, const char *text)
     buffer_add_char(out, '"');
 }
 
-static bool show_names(const struct settings_names *names, struct buffer *out)
+size_t config_slot_list(const struct config_key *key, const void *item,
+                        const char *const **out_items)
 {
-    if (names->n_items == 0)
+    const char *at = item;
+    size_t n = 0;
+
+    memcpy(out_items, at + key->offset, sizeof(*out_items));
+    if (key->count_offset)
+        memcpy(&n, at + key->count_offset, sizeof(n));
+    else
+        while (*out_items && (*out_items)[n])
+            n++;
+    return n;
+}
+
+static bool show_list(const struct config_key *key, const void *item,
+                      struct buffer *out)
+{
+    const char *const *items;
+    size_t n = config_slot_list(key, item, &items);
+
+    if (n == 0)
         return false;
     buffer_add_text(out, "{ ");
-    for (size_t i = 0; i < names->n_items; i++) {
+    for (size_t i = 0; i < n; i++) {
         buffer_add_text(out, i ? ", " : "");
-        config_slot_quote(out, names->items[i]);
+        config_slot_quote(out, items[i]);
     }
     buffer_add_text(out, " }");
     return true;
 }
 
+static bool show_text(const char *text, struct buffer *out)
+{
+    if (!text || !*text)
+        return false;
+    config_slot_quote(out, text);
+    return true;
+}
+
+/* A word by its own name; "" where the value is none of them. */
 static const char *word_of(const struct config_key *key, unsigned value)
 {
     for (unsigned i = 0; key->words[i]; i++)
@@ -190,32 +235,35 @@ static const char *word_of(const struct config_key *key, unsigned value)
     return "";
 }
 
-bool config_slot_show(const struct config_key *key, const void *slot,
+bool config_slot_show(const struct config_key *key, const void *item,
                       struct buffer *out)
 {
+    const void *slot = (const char *)item + key->offset;
     const int64_t *number = slot;
-    const char *const *text = slot;
+    size_t before = out->len;
     char room[32];
 
     if (key->is_list)
-        return show_names(slot, out);
+        return show_list(key, item, out);
     switch (key->kind) {
     case CONFIG_DURATION:
         buffer_add_text(out, config_value_format_duration(*number, room));
-        return true;
+        break;
+    case CONFIG_SECONDS:
+        buffer_add_text(
+            out, config_value_format_duration(*(const unsigned *)slot, room));
+        break;
     case CONFIG_SIZE:
         buffer_add_text(out, config_value_format_size(*number, room));
-        return true;
-    case CONFIG_COUNT: buffer_add_format(out, "%" PRId64, *number); return true;
+        break;
+    case CONFIG_COUNT: buffer_add_format(out, "%" PRId64, *number); break;
     case CONFIG_FLAG:
         buffer_add_text(out, *(const bool *)slot ? "yes" : "no");
-        return true;
+        break;
     case CONFIG_WORD:
         buffer_add_text(out, word_of(key, *(const unsigned *)slot));
-        return true;
-    default:
-        if (*text)
-            config_slot_quote(out, *text);
-        return *text != NULL;
+        break;
+    default: return show_text(*(const char *const *)slot, out);
     }
+    return out->len > before;
 }

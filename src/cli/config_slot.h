@@ -23,11 +23,15 @@ int config_slot_put(const struct config_key *key, struct arena *arena,
                     const char *value, void *slot, struct err *err);
 
 /*
- * Appends the value of a slot as it may stand in the file.
+ * Appends a section's value of a key as it may stand in the file.
  * Returns: whether there is one.
  */
-bool config_slot_show(const struct config_key *key, const void *slot,
+bool config_slot_show(const struct config_key *key, const void *item,
                       struct buffer *out);
+
+/* Gives the items of a key that is a list. Returns: how many. */
+size_t config_slot_list(const struct config_key *key, const void *item,
+                        const char *const **out_items);
 
 /* Appends a string in double quotes, as it may stand in the file. */
 void config_slot_quote(struct buffer *out, const char *text);

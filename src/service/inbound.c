@@ -79,7 +79,7 @@ static void free_inbound(struct inbound *inbound)
 static enum intake_rule rule_of(const struct inbound_options *options,
                                 const struct settings_lmtp *lmtp)
 {
-    return lmtp->rule == SETTINGS_REQUIRE && options->receiver.judges.find_key
+    return lmtp->rule == INTAKE_REQUIRE && options->receiver.judges.find_key
                ? INTAKE_REQUIRE
                : INTAKE_MARK;
 }

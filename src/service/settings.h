@@ -30,21 +30,27 @@ struct settings_tenant {
     struct settings_names recipients; /* "a@b", "@b" or "+extension" */
 };
 
-/* What mail does whose origin is not proven. */
-enum settings_rule { SETTINGS_REQUIRE, SETTINGS_MARK };
-
 struct settings_lmtp {
     const char *name;
     const char *listen; /* an address of net/endpoint.h */
     const char *tenant; /* of what no recipient maps; NULL = none */
     struct settings_names recipients; /* none = all are taken */
     const char *destination; /* "mailto:a@b" published; NULL = the recipient */
-    enum settings_rule rule;
+    enum intake_rule rule;   /* of mail that is not proven */
+};
+
+/* A path at which reports are taken. */
+struct settings_path {
+    const char *title;       /* the path itself, unless it is secret */
+    const char *tenant;      /* "" = none */
+    const char *secret_file; /* holds the path that nobody is to see; or NULL */
 };
 
 struct settings_https {
     const char *name;
-    struct https_server_options options;
+    struct https_server_options options; /* its paths made of those below */
+    struct settings_path *paths;
+    size_t n_paths;
 };
 
 struct settings_resolver {

@@ -60,7 +60,7 @@ static void all_is_put_in_its_place(void **state)
              "tenant a { domains = { a.example }\n"
              "           recipients = { '+a', x@a.example } }\n"
              "lmtp p { listen = unix:/run/l tenant = a\n"
-             "         dkim = mark recipients = @a.example\n"
+             "         proof = mark recipients = @a.example\n"
              "         destination = 'mailto:x@a.example' }\n"
              "lmtp q { listen = 127.0.0.1:24 }\n"
              "resolver { forward = { 127.0.0.1 } anchor = /k }\n"
@@ -80,10 +80,10 @@ static void all_is_put_in_its_place(void **state)
     assert_int_equal(s->n_lmtp, 2);
     assert_string_equal(s->lmtp[0].name, "p");
     assert_string_equal(s->lmtp[0].tenant, "a");
-    assert_int_equal(s->lmtp[0].rule, SETTINGS_MARK);
+    assert_int_equal(s->lmtp[0].rule, INTAKE_MARK);
     assert_string_equal(s->lmtp[0].destination, "mailto:x@a.example");
     assert_string_equal(s->lmtp[0].recipients.items[0], "@a.example");
-    assert_int_equal(s->lmtp[1].rule, SETTINGS_REQUIRE);
+    assert_int_equal(s->lmtp[1].rule, INTAKE_REQUIRE);
     assert_null(s->lmtp[1].tenant);
     assert_string_equal(s->resolver.forward.items[0], "127.0.0.1");
     assert_true(s->retention.raw_s == 30 * 86400);
@@ -92,6 +92,88 @@ static void all_is_put_in_its_place(void **state)
     assert_true(s->quota.unproven_bytes == 10 << 20);
     assert_true(s->reserve_bytes == 0);
     assert_int_equal(s->log.level, LOG_LEVEL_DEBUG);
+}
+
+static void sections_with_structs_of_others_are_filled(void **state)
+{
+    const struct settings *s;
+
+    (void)state;
+    assert_string_equal(
+        told("https in { listen = 127.0.0.1:1 host = R.example proof = mark\n"
+             "  trusted_proxies = { ::1 } path /a { tenant = t } }\n"
+             "mailbox m { url = 'imaps://u@h.example/X'\n"
+             "  token_command = { /bin/x, y } interval = 2min after = flag }\n"
+             "folder d { kind = drop path = /d max_size = 1MiB }\n"
+             "folder e { kind = maildir path = /e tenant = t\n"
+             "  destination = a@b.example after = delete }\n"
+             "folder f { kind = mbox path = /f proof = mark }\n"
+             "tenant t { }\n"),
+        "");
+    s = config.settings;
+    assert_string_equal(s->https[0].name, "in");
+    assert_string_equal(s->https[0].options.name, "r.example");
+    assert_int_equal(s->https[0].options.rule, INTAKE_MARK);
+    assert_int_equal(s->https[0].options.n_proxies, 1);
+    assert_string_equal(s->https[0].options.proxies[0], "::1");
+    assert_int_equal(s->https[0].options.n_paths, 1);
+    assert_string_equal(s->https[0].options.paths[0].path, "/a");
+    assert_string_equal(s->https[0].options.paths[0].tenant, "t");
+    assert_false(s->https[0].options.paths[0].is_secret);
+    assert_string_equal(s->mailboxes[0].name, "m");
+    assert_string_equal(s->mailboxes[0].token_command.items[1], "y");
+    assert_null(s->mailboxes[0].token_command.items[2]);
+    assert_int_equal(s->mailboxes[0].interval_s, 120);
+    assert_int_equal(s->mailboxes[0].after, MAILBOX_FLAG);
+    assert_int_equal(s->mailboxes[0].rule, INTAKE_REQUIRE);
+    assert_int_equal(s->n_folders, 3);
+    assert_string_equal(s->folders[0].name, "d");
+    assert_int_equal(s->folders[0].origin.way, INTAKE_WAY_FILE);
+    assert_int_equal(s->folders[0].origin.rule, INTAKE_MARK);
+    assert_true(s->folders[0].max_bytes == 1 << 20);
+    assert_int_equal(s->folders[0].after, FOLDER_AFTER_DEFAULT);
+    assert_string_equal(s->folders[0].origin.tenant, "");
+    assert_int_equal(s->folders[1].origin.way, INTAKE_WAY_MAIL);
+    assert_int_equal(s->folders[1].origin.rule, INTAKE_REQUIRE);
+    assert_int_equal(s->folders[1].after, FOLDER_DELETE);
+    assert_string_equal(s->folders[1].origin.tenant, "t");
+    assert_string_equal(s->folders[1].origin.destination, "mailto:a@b.example");
+    assert_true(s->folders[1].origin.is_live);
+    assert_int_equal(s->folders[2].origin.rule, INTAKE_MARK);
+}
+
+static void sections_are_looked_at_as_a_whole(void **state)
+{
+    static const char *const rows[][2] = {
+        { "https i { listen = 127.0.0.1:1 certificate = /x }",
+          "1 the https that ends here: certificate and key go together\n" },
+        { "https i { listen = 127.0.0.1:1 path x { } }",
+          "1 the https that ends here: \"x\" is no path; write it as "
+          "/v1/tlsrpt\n" },
+        { "https i { listen = 127.0.0.1:1 path a { secret_file = /none/x } }",
+          "1 secret_file: cannot read /none/x: No such file or directory\n"
+          "1 the https that ends here: cannot read /none/x: No such file or "
+          "directory\n" },
+        { "folder f { kind = mbox path = /f after = move }",
+          "1 the folder that ends here: an mbox is always left as it is; drop "
+          "the line with after\n" },
+        { "folder f { kind = mbox path = f }",
+          "1 path is \"f\", but must be an absolute path, that is begin with "
+          "/\n" },
+        { "folder a { kind = drop path = /f }\nfolder b { kind = mbox path = /f "
+          "}",
+          "2 path \"/f\" stands already at /f:1; keep one of them\n" },
+        { "https i { listen = 127.0.0.1:1 host = .x.example }",
+          "1 host is \".x.example\", but must be a name\n" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_string_equal(told(rows[i][0]), rows[i][1]);
+        assert_null(config.settings);
+    }
+    assert_non_null(strstr(told("mailbox m { url = 'http://x' }"),
+                           "1 the mailbox that ends here: "));
 }
 
 static void an_empty_file_gives_the_defaults(void **state)
@@ -220,6 +302,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_is_put_in_its_place),
+        cmocka_unit_test(sections_with_structs_of_others_are_filled),
+        cmocka_unit_test(sections_are_looked_at_as_a_whole),
         cmocka_unit_test(an_empty_file_gives_the_defaults),
         cmocka_unit_test(every_problem_is_told_with_its_line),
         cmocka_unit_test(what_stands_twice_is_refused),
