@@ -6,6 +6,7 @@
 #include "store/drop.h"
 #include "store/handle.h"
 #include "store/limits.h"
+#include "store/quota.h"
 #include "store/raw.h"
 #include "store/sql.h"
 
@@ -273,20 +274,6 @@ typedef int part_function(struct store *store, struct store_prune *prune,
                           const struct limits *limits,
                           struct drop_counts *counts, struct err *err);
 
-static int free_bytes(struct store *store, int64_t *out_bytes, struct err *err)
-{
-    SQL_ONCE sqlite3_stmt *ask =
-        sql_prepare(store,
-                    "SELECT freelist_count * page_size"
-                    " FROM pragma_freelist_count, pragma_page_size",
-                    err);
-
-    if (!ask || sql_step(store, ask, err) <= 0)
-        return -1;
-    *out_bytes = sqlite3_column_int64(ask, 0);
-    return 0;
-}
-
 /* Works until the time is over. Returns: 1 there may be more, 0, -1. */
 static int work(struct store *store, struct store_prune *prune,
                 struct drop_counts *counts, struct err *err)
@@ -332,7 +319,7 @@ int store_prune_step(struct store *store, struct store_prune *prune,
     prune->counts.quarantined += counts.quarantined;
     prune->counts.raws += counts.raws;
     prune->counts.raw_bytes += counts.raw_bytes;
-    if (status == 0 && free_bytes(store, &prune->counts.free_bytes, err))
+    if (status == 0 && store_free_bytes(store, &prune->counts.free_bytes, err))
         return -1;
     return status;
 }
@@ -374,5 +361,5 @@ int store_prune_count(struct store *store, const struct store_retention *keep,
     out_pruned->quarantined = sqlite3_column_int64(ask, 1);
     out_pruned->raws = sqlite3_column_int64(ask, 2);
     out_pruned->raw_bytes = sqlite3_column_int64(ask, 3);
-    return free_bytes(store, &out_pruned->free_bytes, err);
+    return store_free_bytes(store, &out_pruned->free_bytes, err);
 }

@@ -22,13 +22,13 @@
 struct store;
 
 /*
- * For how many days each is kept unless told otherwise; 0 for ever. Raw octets:
- * this time of the year can be held against the last one. Facts are small, and
- * who imports an archive of ten years wants to see ten years. The quarantine:
- * time enough for an upgrade that reads it.
+ * For how many days each is kept unless told otherwise; 0 for ever. Facts and
+ * octets are small, some MB a year of a domain, and who imports an archive of ten
+ * years wants to see ten years. The quarantine: time enough for an upgrade that
+ * reads it.
  */
 enum {
-    STORE_KEEP_RAW_DAYS = 400,
+    STORE_KEEP_RAW_DAYS = 0,
     STORE_KEEP_FACTS_DAYS = 0,
     STORE_KEEP_QUARANTINE_DAYS = 90,
     STORE_KEEP_DAYS_MAX = 36500

@@ -10,6 +10,7 @@
 const char schema_care[] =
     "CREATE INDEX report_raw ON report (raw_id);"
     "CREATE INDEX pending_raw ON pending (raw_id);"
-    "CREATE INDEX report_aside ON report (origin_id, id, raw_id)"
+    "CREATE INDEX report_aside ON report (standing, origin_id, id,"
+    " raw_id)"
     " WHERE standing >= 2;"
     "CREATE INDEX quarantine_origin ON quarantine (origin_id, id, raw_id);";

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/quota.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/sample.h"
+
+enum { MANY = 5000, OCTETS = 100 };
+
+/* Puts a report with a raw of OCTETS octets of its own. */
+static void put_report(struct sample_store *sample, const char *source, int n,
+                       enum store_standing standing)
+{
+    struct sample_report report;
+    struct store_report *r = &report.report;
+    enum store_outcome outcome;
+    char text[OCTETS + 1];
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
+    snprintf(text, sizeof(text), "%-*d", OCTETS, n);
+    memcpy(text + 20, source, strlen(source));
+    r->start += n;
+    r->standing = standing;
+    r->arrival.source = source;
+    r->arrival.is_live = true;
+    r->policies = report.policies;
+    r->subjects = report.subjects;
+    r->results = report.results;
+    r->mxs = report.mxs;
+    r->findings = report.findings;
+    assert_int_equal(digest_compute(slice_of(text), r->content_hash), 0);
+    sample_put_raw(sample, &report, text);
+    assert_ok(sample,
+              store_put_report(sample->store, r, &outcome, &sample->err));
+    assert_int_equal(outcome, STORE_NEW);
+}
+
+static void put_refused(struct sample_store *sample, const char *source, int n)
+{
+    const struct store_arrival arrival = { .source = source, .is_live = true };
+    unsigned char hash[DIGEST_BYTES];
+    char text[OCTETS + 1];
+
+    snprintf(text, sizeof(text), "spam %-*d", OCTETS - 5, n);
+    memcpy(text + 20, source, strlen(source));
+    assert_true(
+        store_put_raw(sample->store, slice_of(text), hash, &sample->err) >= 0);
+    assert_ok(sample,
+              store_put_quarantine(sample->store, hash, "in", "no report", NULL,
+                                   0, 1, &arrival, &sample->err));
+}
+
+/* Puts n of each kind by a source. */
+static void put_many(struct sample_store *sample, const char *source, int from,
+                     int to)
+{
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    for (int i = from; i < to; i++) {
+        put_report(sample, source, 3 * i, STORE_UNPROVEN);
+        put_report(sample, source, 3 * i + 1, STORE_UNCLAIMED);
+        put_report(sample, source, 3 * i + 2, STORE_COUNTED);
+        put_refused(sample, source, i);
+    }
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+}
+
+static int64_t run(struct sample_store *sample,
+                   const struct store_quota_limits *limits)
+{
+    struct store_quota quota;
+    int64_t n;
+    int status;
+
+    store_quota_init(&quota, limits);
+    do {
+        status = store_quota_step(sample->store, &quota, &sample->err);
+    } while (status > 0);
+    n = quota.n_dropped;
+    store_quota_deinit(&quota);
+    assert_ok(sample, status);
+    return n;
+}
+
+static int add_dropped(void *context, const char *source, int64_t count,
+                       struct err *err)
+{
+    char *text = context;
+
+    (void)err;
+    snprintf(text + strlen(text), 100, "%s %lld\n", source, (long long)count);
+    return 0;
+}
+
+static void within_all_bounds_nothing_goes(void **state)
+{
+    const struct store_quota_limits limits = { { 2000, 2000, 2000 }, 1000 };
+    struct sample_store *sample = *state;
+
+    put_many(sample, "lmtp", 0, 10);
+    put_many(sample, "https", 100, 110);
+    assert_int_equal(run(sample, &limits), 0);
+    assert_int_equal(run(sample, &(struct store_quota_limits){ 0 }), 0);
+}
+
+static void the_oldest_of_a_source_go(void **state)
+{
+    const struct store_quota_limits limits = { { 0 }, 700 };
+    struct sample_store *sample = *state;
+    char text[200] = "";
+
+    put_many(sample, "https", 0, 10);
+    put_many(sample, "lmtp", 100, 105);
+    assert_int_equal(run(sample, &limits), 3 * 3);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM report WHERE standing = 0"),
+        15);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM report WHERE standing = 2"),
+        7 + 5);
+    /* The three oldest: those with the smallest start. */
+    assert_int_equal(sample_ask(sample, "SELECT min(start_at) FROM report"
+                                        " WHERE standing = 2"),
+                     (int64_t)SAMPLE_DAY * UTC_DAY_SECONDS + 9);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 60 - 9);
+    assert_ok(sample, store_each_dropped(sample->store, add_dropped, text,
+                                         &sample->err));
+    assert_string_equal(text, "https 9\n");
+    assert_int_equal(run(sample, &limits), 0);
+    put_many(sample, "https", 200, 201);
+    assert_int_equal(run(sample, &limits), 3);
+    text[0] = '\0';
+    assert_ok(sample, store_each_dropped(sample->store, add_dropped, text,
+                                         &sample->err));
+    assert_string_equal(text, "https 12\n");
+}
+
+/* One that floods does not drive out what another one brought. */
+static void a_kind_is_bounded_at_its_largest_source(void **state)
+{
+    const struct store_quota_limits limits = { { 0, 0, 2000 }, 0 };
+    struct sample_store *sample = *state;
+
+    put_many(sample, "https", 0, 30);
+    put_many(sample, "lmtp", 100, 105);
+    assert_int_equal(run(sample, &limits), 15);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM quarantine JOIN origin"
+                           " ON origin.id = origin_id WHERE source = 'lmtp'"),
+        5);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 105);
+}
+
+static void many_are_dropped_in_batches(void **state)
+{
+    const struct store_quota_limits limits = { { 0 }, 1000 };
+    struct sample_store *sample = *state;
+
+    put_many(sample, "https", 0, MANY);
+    assert_int_equal(run(sample, &limits), 3 * (MANY - 10));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM subject"
+                                        " WHERE standing >= 2"),
+                     2 * 2 * 10);
+}
+
+#define TEST(function)                                                         \
+    cmocka_unit_test_setup_teardown(function, sample_open, sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(within_all_bounds_nothing_goes),
+        TEST(the_oldest_of_a_source_go),
+        TEST(a_kind_is_bounded_at_its_largest_source),
+        TEST(many_are_dropped_in_batches),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
