@@ -14,6 +14,7 @@
 #include "cli/number.h"
 #include "cli/printer.h"
 #include "cli/table.h"
+#include "store/quota.h"
 
 enum {
     PAGE = 500,                   /* entries asked for at a time */
@@ -90,6 +91,21 @@ static int list_all(struct store *store, struct listing *listing,
     return listing->table.failed ? err_memory(err) : 0;
 }
 
+/* What went beyond the quota cannot be listed any more. */
+static int print_dropped(void *context, const char *source, int64_t count,
+                         struct err *err)
+{
+    struct printer *printer = context;
+    char text[NUMBER_TEXT_BYTES];
+
+    (void)err;
+    printer_say(printer, "%s dropped beyond the quota, by ",
+                number_count(count, text));
+    printer_outside(printer, *source ? source : "import");
+    printer_say(printer, "\n");
+    return 0;
+}
+
 static int list(const struct db_call *call, struct store *store,
                 struct err *err)
 {
@@ -111,6 +127,7 @@ static int list(const struct db_call *call, struct store *store,
             table_print(&listing.table, call->printer);
         else
             printer_say(call->printer, "Nothing is in quarantine.\n");
+        status = store_each_dropped(store, print_dropped, call->printer, err);
     }
     table_deinit(&listing.table);
     return status;

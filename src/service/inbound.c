@@ -197,6 +197,13 @@ int inbound_reload(struct inbound *inbound, struct err *err)
     return rc;
 }
 
+void inbound_set_care(struct inbound *inbound, const struct settings *settings)
+{
+    const struct care_options options = care_options_of(settings);
+
+    receiver_set_care(inbound->receiver, &options);
+}
+
 void inbound_stop(struct inbound *inbound)
 {
     if (!inbound)

@@ -35,6 +35,9 @@ const char *inbound_https_url(const struct inbound *inbound, size_t index);
 /* Reads certificates again. Returns: 0, -1 with err: the old ones stay. */
 int inbound_reload(struct inbound *inbound, struct err *err);
 
+/* Keeps the store to what other settings say of retention, quota and reserve. */
+void inbound_set_care(struct inbound *inbound, const struct settings *settings);
+
 /* Stops: no new session, what was given is committed and answered, then all is
  * closed and freed. NULL is allowed. */
 void inbound_stop(struct inbound *inbound);

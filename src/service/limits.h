@@ -12,6 +12,10 @@ enum {
     /* A store that fails (a full disk, mostly) is tried again after so long. */
     SERVICE_RETRY_MS = 1000,
 
+    /* What has been kept long enough is looked for this often. */
+    SERVICE_CARE_INTERVAL_S = 3600,
+    SERVICE_CARE_RETRY_S = 60,
+
     /* What may have to be judged again is looked at after so long, unless an
        answer of DNS comes first; and at least this often. */
     SERVICE_JUDGE_MS = 5000,

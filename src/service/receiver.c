@@ -17,6 +17,7 @@ struct receiver {
     struct store *store;          /* the thread's; NULL while it fails */
     struct intake_import *import; /* likewise */
     bool is_failing;              /* the thread's */
+    struct care care;             /* likewise */
     int64_t judge_at_ms; /* the thread's; INT64_MAX while nothing waits */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -27,6 +28,8 @@ struct receiver {
     size_t waiting_bytes;
     bool is_ending;
     bool is_woken; /* DNS has answered */
+    bool has_fresh_care;
+    struct care_options fresh_care;
 };
 
 static void close_store(struct receiver *receiver)
@@ -95,6 +98,7 @@ static int read_all(struct receiver *receiver, struct receiver_delivery *first,
         untold = tell_ahead(receiver, untold);
         if (untold == first)
             untold = first->next;
+        care_note(&receiver->care, (int64_t)first->octets.len);
         first->outcome = (struct intake_outcome){ .n_refused = 0 };
         if (intake_import_add(receiver->import, &input, err))
             return -1;
@@ -102,10 +106,17 @@ static int read_all(struct receiver *receiver, struct receiver_delivery *first,
     return 0;
 }
 
+/* A full disk is not waited for: what is left is for what is there. */
+static int check_room(struct receiver *receiver, struct err *err)
+{
+    return store_check_room(receiver->store,
+                            receiver->care.options.reserve_bytes, err);
+}
+
 static int store_all(struct receiver *receiver, struct receiver_delivery *first,
                      struct err *err)
 {
-    if (open_store(receiver, err))
+    if (open_store(receiver, err) || check_room(receiver, err))
         return -1;
     if (read_all(receiver, first, err) == 0)
         return intake_import_commit(receiver->import, err);
@@ -157,7 +168,7 @@ static int judge_some(struct receiver *receiver, size_t *out_n,
 {
     int64_t now = clock_now(receiver->options.clock);
 
-    if (open_store(receiver, err) ||
+    if (open_store(receiver, err) || check_room(receiver, err) ||
         intake_import_judge(receiver->import, now, out_n, err) ||
         store_next_pending(receiver->store, out_next, err))
         return -1;
@@ -187,9 +198,35 @@ static void judge(struct receiver *receiver)
         plan_judging(receiver, SERVICE_JUDGE_MAX_S * INT64_C(1000));
 }
 
+/* Looks after the store, also where it has no room. */
+static void take_care(struct receiver *receiver)
+{
+    struct err err;
+
+    if (open_store(receiver, &err) == 0 &&
+        care_step(&receiver->care, receiver->store, &err) == 0)
+        return;
+    note_state(receiver, err.text);
+    close_store(receiver);
+    care_fail(&receiver->care);
+}
+
+static bool is_care_due(const struct receiver *receiver)
+{
+    return clock_monotonic_ms() >= care_due_ms(&receiver->care);
+}
+
 static bool is_judging_due(const struct receiver *receiver)
 {
     return clock_monotonic_ms() >= receiver->judge_at_ms;
+}
+
+/* When there is something to do, whatever comes. */
+static int64_t next_ms(const struct receiver *receiver)
+{
+    int64_t care_ms = care_due_ms(&receiver->care);
+
+    return care_ms < receiver->judge_at_ms ? care_ms : receiver->judge_at_ms;
 }
 
 static void wait_until(struct receiver *receiver, int64_t until_ms)
@@ -206,7 +243,8 @@ static void wait_until(struct receiver *receiver, int64_t until_ms)
 
 /*
  * Waits for something to do.
- * out_first: all that waits; NULL where there is only something to judge.
+ * out_first: all that waits; NULL where there is only something to judge or to
+ * look after.
  * Returns: false at the end.
  */
 static bool wait_for_some(struct receiver *receiver,
@@ -216,8 +254,12 @@ static bool wait_for_some(struct receiver *receiver,
 
     pthread_mutex_lock(&receiver->lock);
     while (!receiver->first && !receiver->is_ending && !receiver->is_woken &&
-           !is_judging_due(receiver))
-        wait_until(receiver, receiver->judge_at_ms);
+           !receiver->has_fresh_care && !is_judging_due(receiver) &&
+           !is_care_due(receiver))
+        wait_until(receiver, next_ms(receiver));
+    if (receiver->has_fresh_care)
+        care_set(&receiver->care, &receiver->fresh_care);
+    receiver->has_fresh_care = false;
     *out_first = receiver->first;
     receiver->first = NULL;
     receiver->end = &receiver->first;
@@ -254,6 +296,8 @@ static void *run(void *context)
             rest(receiver);
         if (is_judging_due(receiver))
             judge(receiver);
+        if (is_care_due(receiver))
+            take_care(receiver);
     }
     close_store(receiver);
     return NULL;
@@ -261,6 +305,7 @@ static void *run(void *context)
 
 static void free_receiver(struct receiver *receiver)
 {
+    care_deinit(&receiver->care);
     close_store(receiver);
     pthread_cond_destroy(&receiver->changed);
     pthread_mutex_destroy(&receiver->lock);
@@ -276,6 +321,7 @@ int receiver_start(const struct receiver_options *options,
         return err_memory(err);
     receiver->options = *options;
     receiver->end = &receiver->first;
+    care_init(&receiver->care, &options->care);
     receiver->judge_at_ms = 0; /* what waited when the last one ended */
     pthread_mutex_init(&receiver->lock, NULL);
     pthread_cond_init(&receiver->changed, NULL);
@@ -317,6 +363,16 @@ void receiver_wake(struct receiver *receiver)
 {
     pthread_mutex_lock(&receiver->lock);
     receiver->is_woken = true;
+    pthread_cond_signal(&receiver->changed);
+    pthread_mutex_unlock(&receiver->lock);
+}
+
+void receiver_set_care(struct receiver *receiver,
+                       const struct care_options *options)
+{
+    pthread_mutex_lock(&receiver->lock);
+    receiver->fresh_care = *options;
+    receiver->has_fresh_care = true;
     pthread_cond_signal(&receiver->changed);
     pthread_mutex_unlock(&receiver->lock);
 }

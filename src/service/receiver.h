@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "intake/import.h"
+#include "service/care.h"
 #include "store/position.h"
 
 struct receiver;
@@ -52,6 +53,9 @@ struct receiver_options {
     /* What is known of keys and domains, asked in the receiver's thread. */
     struct intake_judges judges;
 
+    /* What the store is kept to; all zero: nothing goes, nothing is reserved. */
+    struct care_options care;
+
     /* Called when the store begins to fail (text) and when it works again
      * (NULL), in the receiver's thread. May be NULL. */
     void (*state)(void *context, const char *text);
@@ -75,6 +79,10 @@ int receiver_give(struct receiver *receiver,
 
 /* Has what waits for an answer of DNS judged again soon. From any thread. */
 void receiver_wake(struct receiver *receiver);
+
+/* Keeps the store to something else from now on. From any thread. */
+void receiver_set_care(struct receiver *receiver,
+                       const struct care_options *options);
 
 /* Ends after all that was given is done, and frees. NULL is allowed. */
 void receiver_stop(struct receiver *receiver);

@@ -120,6 +120,7 @@ static int start_inbound(struct serving *serving, struct err *err)
         .receiver = { .store_url = settings->store_url,
                       .clock = serving->options->clock,
                       .reader = serving->reader,
+                      .care = care_options_of(settings),
                       .state = log_state },
         .settings = settings,
         .host = host,
@@ -207,6 +208,8 @@ static void swap(struct serving *serving, struct settings *fresh)
     /* Doors and store are those of the first settings. */
     settings_each_restart(serving->options->settings, fresh, log_restart, NULL);
     log_set_level(fresh->log.level);
+    if (serving->inbound)
+        inbound_set_care(serving->inbound, fresh);
     settings_drop(serving->settings);
     serving->settings = fresh;
 }

@@ -3,8 +3,10 @@
 
 #include "store/quota.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "store/drop.h"
 #include "store/handle.h"
@@ -295,6 +297,30 @@ int store_each_dropped(struct store *store, store_dropped_function *function,
             return status;
     }
     return status;
+}
+
+int store_check_room(struct store *store, int64_t reserve_bytes,
+                     struct err *err)
+{
+    int64_t room, inside = 0;
+    struct statvfs disk;
+
+    if (reserve_bytes <= 0)
+        return 0;
+    if (statvfs(store->path, &disk) != 0)
+        return err_system(err, "store %s: its disk cannot be asked",
+                          store->path);
+    room = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+    if (room >= reserve_bytes)
+        return 0;
+    if (room >= reserve_bytes / 4 && store_free_bytes(store, &inside, err))
+        return -1;
+    if (inside >= reserve_bytes - room)
+        return 0;
+    return err_set(err, ERR_STORE,
+                   "store %s: its disk has %" PRId64 " MiB left, and %" PRId64
+                   " MiB are reserved",
+                   store->path, room >> 20, reserve_bytes >> 20);
 }
 
 int store_free_bytes(struct store *store, int64_t *out_bytes, struct err *err)

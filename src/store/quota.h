@@ -73,5 +73,13 @@ typedef int store_dropped_function(void *context, const char *source,
 int store_each_dropped(struct store *store, store_dropped_function *function,
                        void *context, struct err *err);
 
+/*
+ * Tells whether there is room to take more: the disk has reserve_bytes free, or a
+ * quarter of it and the rest is free inside the file, where it is filled first.
+ * Returns: 0, -1 with err (ERR_STORE: there is none; ERR_SYSTEM).
+ */
+int store_check_room(struct store *store, int64_t reserve_bytes,
+                     struct err *err);
+
 /* Octets in the file that are free to be filled. Returns: 0, -1 with err. */
 int store_free_bytes(struct store *store, int64_t *out_bytes, struct err *err);

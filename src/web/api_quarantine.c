@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/quota.h"
 #include "web/api_write.h"
 
 /* A page of entries, gathered before their findings are asked for. */
@@ -63,6 +64,18 @@ static int write_entry(struct json_writer *writer, const struct api_call *call,
     return 0;
 }
 
+static int write_dropped(void *context, const char *source, int64_t count,
+                         struct err *err)
+{
+    struct json_writer *writer = context;
+    (void)err;
+    json_begin_object(writer);
+    json_member_string(writer, "source", source);
+    json_member_int(writer, "count", count);
+    json_end_object(writer);
+    return 0;
+}
+
 int api_quarantine(const struct api_call *call, struct api_answer *answer,
                    struct err *err)
 {
@@ -75,6 +88,11 @@ int api_quarantine(const struct api_call *call, struct api_answer *answer,
     json_writer_init(&writer, &answer->body);
     json_begin_object(&writer);
     json_member_int(&writer, "quarantined", quarantined);
+    json_key(&writer, "dropped");
+    json_begin_array(&writer);
+    if (store_each_dropped(call->store, write_dropped, &writer, err) < 0)
+        return -1;
+    json_end_array(&writer);
     json_key(&writer, "entries");
     json_begin_array(&writer);
     for (size_t i = 0; i < page.n; i++)

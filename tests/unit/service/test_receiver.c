@@ -130,6 +130,27 @@ static void what_cannot_be_read_is_kept_too(void **state)
     assert_int_equal(count, 1);
 }
 
+/* No octet is taken that the disk has no room for; then it goes on by itself. */
+static void what_is_reserved_is_not_filled(void **state)
+{
+    const struct care_options all = { .reserve_bytes = INT64_MAX };
+    const struct care_options none = { .reserve_bytes = 0 };
+    struct sample_store *sample = *state;
+    struct receiver *receiver = start(sample);
+
+    receiver_set_care(receiver, &all);
+    assert_int_equal(give(receiver, 0), 0);
+    wait_for(&n_later, 1);
+    assert_int_equal(n_failures, 1);
+    assert_int_equal(stored(sample), 0);
+    receiver_set_care(receiver, &none);
+    assert_int_equal(give(receiver, 0), 0);
+    wait_for(&n_kept, 1);
+    receiver_stop(receiver);
+    assert_int_equal(n_recoveries, 1);
+    assert_int_equal(stored(sample), 1);
+}
+
 /* While the store fails everything is told to come later; then it goes on by
  * itself. */
 static void a_store_that_fails_loses_nothing(void **state)
@@ -157,6 +178,7 @@ int main(void)
         test(what_is_kept_is_stored),
         test(an_end_keeps_what_was_given),
         test(what_cannot_be_read_is_kept_too),
+        test(what_is_reserved_is_not_filled),
         test(a_store_that_fails_loses_nothing),
     };
 
