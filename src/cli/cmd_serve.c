@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/domain.h"
 #include "base/log.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
@@ -27,6 +28,10 @@ static const char *arg_intake_key;
 static const char *arg_intake_path[COMMAND_VALUES_MAX + 1];
 static const char *arg_intake_secret_path[COMMAND_VALUES_MAX + 1];
 static const char *arg_trusted_proxy[COMMAND_VALUES_MAX + 1];
+static const char *arg_anchor;
+static const char *arg_domain[COMMAND_VALUES_MAX + 1];
+static const char *arg_resolver[COMMAND_VALUES_MAX + 1];
+static bool arg_count_unproven;
 
 const struct command_option cmd_serve_options[] = {
     { .name = "listen",
@@ -76,6 +81,23 @@ const struct command_option cmd_serve_options[] = {
       .value = "NETWORK...",
       .help = "believe these proxies whom they speak for: 192.0.2.0/24, ::1",
       .text = arg_trusted_proxy },
+    { .name = "domain",
+      .value = "DOMAIN...",
+      .help = "reports about it are ours, whatever its TLSRPT record says; "
+              ".DOMAIN is all below it, too",
+      .text = arg_domain },
+    { .name = "count-unproven",
+      .help = "count mail without a good signature of its sender, too",
+      .flag = &arg_count_unproven },
+    { .name = "resolver",
+      .value = "ADDRESS...",
+      .help = "ask DNS through it, 192.0.2.1 or ::1@5353; system: those of "
+              "/etc/resolv.conf",
+      .text = arg_resolver },
+    { .name = "anchor",
+      .value = "FILE",
+      .help = "trust anchors of DNSSEC, instead of the system's",
+      .text = &arg_anchor },
     { 0 }
 };
 
@@ -93,7 +115,8 @@ static void add_folders(struct settings *settings, enum folder_kind kind,
                         .destination = "",
                         .way = kind == FOLDER_DROP ? INTAKE_WAY_FILE
                                                    : INTAKE_WAY_MAIL,
-                        .rule = INTAKE_MARK,
+                        .rule =
+                            kind == FOLDER_DROP ? INTAKE_MARK : INTAKE_REQUIRE,
                         .is_live = true },
         };
 }
@@ -122,8 +145,8 @@ static int apply_lmtp(struct settings *settings, struct err *err)
     if (!settings->lmtp)
         return err_memory(err);
     settings->n_lmtp = 1;
-    settings->lmtp[0] =
-        (struct settings_lmtp){ .name = "lmtp", .listen = arg_listen_lmtp,
+    settings->lmtp[0] = (struct settings_lmtp){ .name = "lmtp",
+                                                .listen = arg_listen_lmtp,
                                                 .rule = INTAKE_REQUIRE };
     return 0;
 }
@@ -173,6 +196,65 @@ static int apply_https(struct settings *settings, struct err *err)
     return https_server_check(&https->options, err);
 }
 
+static size_t count(const char *const *words)
+{
+    size_t n = 0;
+
+    while (words[n])
+        n++;
+    return n;
+}
+
+/* Puts a name in the form that reports have it in, a dot before it apart. */
+static int read_domain(struct arena *arena, const char *text,
+                       const char **out_name, struct err *err)
+{
+    bool is_suffix = *text == '.';
+    unsigned changes = 0;
+    const char *name =
+        domain_normalise(arena, slice_of(text + is_suffix), &changes);
+
+    if (name && (!*name || *name == '*' || (changes & DOMAIN_BAD)))
+        return err_set(err, ERR_USAGE, "%s is no domain", text);
+    if (name && is_suffix)
+        name = arena_printf(arena, ".%s", name);
+    if (!name)
+        return arena_error(arena, err);
+    *out_name = name;
+    return 0;
+}
+
+static int apply_domains(struct settings *settings, struct err *err)
+{
+    size_t n = count(arg_domain);
+    const char **names;
+
+    if (n == 0)
+        return 0;
+    names = arena_calloc(&settings->arena, n, sizeof(*names));
+    if (!names)
+        return err_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        if (read_domain(&settings->arena, arg_domain[i], &names[i], err))
+            return -1;
+    }
+    settings->domains = (struct settings_names){ names, n };
+    return 0;
+}
+
+static void apply_judging(struct settings *settings)
+{
+    for (size_t i = 0; arg_count_unproven && i < settings->n_lmtp; i++)
+        settings->lmtp[i].rule = INTAKE_MARK;
+    for (size_t i = 0; arg_count_unproven && i < settings->n_folders; i++)
+        settings->folders[i].origin.rule = INTAKE_MARK;
+    if (*arg_resolver)
+        settings->resolver.forward =
+            (struct settings_names){ arg_resolver, count(arg_resolver) };
+    if (arg_anchor)
+        settings->resolver.anchor = arg_anchor;
+}
+
 /* What the command line says comes before what the file says. */
 static int apply_options(struct settings *settings, struct err *err)
 {
@@ -189,10 +271,11 @@ static int apply_options(struct settings *settings, struct err *err)
         settings->log.level = LOG_LEVEL_INFO;
     if (arg_quiet)
         settings->log.level = LOG_LEVEL_WARNING;
-    return apply_lmtp(settings, err) || apply_folders(settings, err) ||
-                   apply_https(settings, err)
-               ? -1
-               : 0;
+    if (apply_lmtp(settings, err) || apply_folders(settings, err) ||
+        apply_https(settings, err) || apply_domains(settings, err))
+        return -1;
+    apply_judging(settings);
+    return 0;
 }
 
 static void log_problems(const struct config_problems *problems)

@@ -51,8 +51,6 @@ static int set_forward(struct ub_ctx *unbound, const char *forward,
 {
     int status;
 
-    if (!forward)
-        return 0;
     if (strcmp(forward, "system") == 0)
         status = ub_ctx_resolvconf(unbound, NULL);
     else
@@ -105,10 +103,13 @@ static int set_up(struct resolver *resolver,
 {
     struct ub_ctx *unbound = resolver->unbound;
 
+    for (size_t i = 0; i < options->n_forwards; i++) {
+        if (set_forward(unbound, options->forwards[i], err))
+            return -1;
+    }
     (void)ub_ctx_debugout(unbound, NULL);
     (void)ub_ctx_async(unbound, 1);
     if (set_sizes(unbound, err) ||
-        set_forward(unbound, options->forward, err) ||
         set_anchor(resolver, options->anchor_file, err))
         return -1;
     /* Settings are read at the first use: let it be now, not at the first

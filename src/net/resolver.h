@@ -30,10 +30,11 @@ enum resolver_type {
 };
 
 struct resolver_options {
-    /* Resolver that is asked: "192.0.2.1", "127.0.0.1@5353", "::1@5353", or
-       "system" for those of /etc/resolv.conf. NULL: the name servers of each
+    /* Resolvers that are asked: "192.0.2.1", "127.0.0.1@5353", "::1@5353", or
+       "system" for those of /etc/resolv.conf. None: the name servers of each
        domain are asked, from the root on. */
-    const char *forward;
+    const char *const *forwards;
+    size_t n_forwards;
     /* Trust anchors, DS or DNSKEY records as in a zone file; NULL: those of
        the root where the system has them (RESOLVER_ROOT_ANCHOR). */
     const char *anchor_file;

@@ -7,11 +7,17 @@
 #include <stdlib.h>
 
 #include "net/loop.h"
+#include "service/known.h"
 #include "service/lmtp_server.h"
+#include "service/lookup.h"
 #include "service/mailboxes.h"
 
 struct inbound {
     struct loop *loop;
+    struct lookup *lookup;
+    struct known known;
+    pthread_mutex_t lock;
+    struct settings *settings; /* under lock, held: whose reports are ours */
     struct receiver *receiver;
     struct lmtp_server **lmtp;
     size_t n_lmtp;
@@ -61,7 +67,7 @@ static void close_https(struct inbound *inbound)
 }
 
 /* HTTPS waits for the receiver, which ends before the loop is freed, whose last
- * posts it makes. */
+ * posts it makes; some are questions, which nobody asks any more. */
 static void free_inbound(struct inbound *inbound)
 {
     mailboxes_stop(inbound->mailboxes);
@@ -71,17 +77,67 @@ static void free_inbound(struct inbound *inbound)
     for (size_t i = 0; i < inbound->n_lmtp; i++)
         lmtp_server_free(inbound->lmtp[i]);
     free(inbound->lmtp);
+    lookup_close(inbound->lookup);
     loop_free(inbound->loop);
+    lookup_free(inbound->lookup);
+    settings_drop(inbound->settings);
+    pthread_mutex_destroy(&inbound->lock);
     free(inbound);
 }
 
-/* Without keys nothing can be proven, so nothing is to wait for proof. */
-static enum intake_rule rule_of(const struct inbound_options *options,
-                                const struct settings_lmtp *lmtp)
+/* An answer has come: in the loop's thread, which starts after the receiver. */
+static void answered(void *context, bool is_recovered)
 {
-    return lmtp->rule == INTAKE_REQUIRE && options->receiver.judges.find_key
-               ? INTAKE_REQUIRE
-               : INTAKE_MARK;
+    struct inbound *inbound = context;
+
+    receiver_wake(inbound->receiver, is_recovered);
+}
+
+static int open_lookup(struct inbound *inbound,
+                       const struct settings_resolver *settings,
+                       struct err *err)
+{
+    const struct lookup_options options = {
+        .resolver = { .forwards = settings->forward.items,
+                      .n_forwards = settings->forward.n_items,
+                      .anchor_file = settings->anchor },
+        .answered = answered,
+        .context = inbound,
+    };
+
+    return lookup_open(inbound->loop, &options, &inbound->lookup, err);
+}
+
+static struct answers_answer find(void *context, const char *name,
+                                  struct arena *arena)
+{
+    struct inbound *inbound = context;
+
+    return lookup_find(inbound->lookup, name, arena);
+}
+
+static bool has_domain(void *context, const char *domain)
+{
+    struct inbound *inbound = context;
+    bool is_ours;
+
+    pthread_mutex_lock(&inbound->lock);
+    is_ours = settings_has_domain(inbound->settings, domain);
+    pthread_mutex_unlock(&inbound->lock);
+    return is_ours;
+}
+
+static int start_receiver(struct inbound *inbound,
+                          const struct receiver_options *options,
+                          struct err *err)
+{
+    struct receiver_options receiver = *options;
+
+    inbound->known = (struct known){ .find = find,
+                                     .has_domain = has_domain,
+                                     .context = inbound };
+    receiver.judges = known_judges(&inbound->known);
+    return receiver_start(&receiver, &inbound->receiver, err);
 }
 
 static int open_lmtp(struct inbound *inbound,
@@ -96,7 +152,7 @@ static int open_lmtp(struct inbound *inbound,
         const struct lmtp_server_options lmtp = {
             .listen = settings->lmtp[i].listen,
             .host = options->host,
-            .rule = rule_of(options, &settings->lmtp[i]),
+            .rule = settings->lmtp[i].rule,
         };
 
         if (lmtp_server_open(inbound->loop, inbound->receiver, &lmtp,
@@ -148,7 +204,8 @@ static int open_inbound(struct inbound *inbound,
                         const struct inbound_options *options, struct err *err)
 {
     if (loop_new(&inbound->loop, err) ||
-        receiver_start(&options->receiver, &inbound->receiver, err) ||
+        open_lookup(inbound, &options->settings->resolver, err) ||
+        start_receiver(inbound, &options->receiver, err) ||
         open_lmtp(inbound, options, err) ||
         start_folders(inbound, options, err) ||
         open_https(inbound, options, err))
@@ -170,6 +227,8 @@ int inbound_start(const struct inbound_options *options,
 
     if (!inbound)
         return err_memory(err);
+    pthread_mutex_init(&inbound->lock, NULL);
+    inbound->settings = settings_hold(options->settings);
     if (open_inbound(inbound, options, err)) {
         free_inbound(inbound);
         return -1;
@@ -188,10 +247,17 @@ const char *inbound_https_url(const struct inbound *inbound, size_t index)
     return https_server_url(inbound->https[index]);
 }
 
-int inbound_reload(struct inbound *inbound, struct err *err)
+int inbound_reload(struct inbound *inbound, struct settings *settings,
+                   struct err *err)
 {
+    struct settings *old;
     int rc = 0;
 
+    pthread_mutex_lock(&inbound->lock);
+    old = inbound->settings;
+    inbound->settings = settings_hold(settings);
+    pthread_mutex_unlock(&inbound->lock);
+    settings_drop(old);
     for (size_t i = 0; i < inbound->n_https; i++)
         rc |= https_server_reload(inbound->https[i], err);
     return rc;

@@ -14,12 +14,13 @@ struct inbound;
 
 struct inbound_options {
     struct receiver_options receiver;
-    const struct settings *settings; /* must outlive it */
-    const char *host;                /* by which it greets */
+    struct settings *settings; /* must outlive it */
+    const char *host;          /* by which it greets */
 };
 
 /*
- * Starts to receive, in threads of its own (block signals before).
+ * Starts to receive, in threads of its own (block signals before). The judges
+ * of the receiver are its own.
  * Returns: 0, -1 with err.
  */
 int inbound_start(const struct inbound_options *options,
@@ -32,8 +33,13 @@ const char *inbound_lmtp_address(const struct inbound *inbound, size_t index);
 /* Likewise where reports are taken by HTTPS, as a URL. */
 const char *inbound_https_url(const struct inbound *inbound, size_t index);
 
-/* Reads certificates again. Returns: 0, -1 with err: the old ones stay. */
-int inbound_reload(struct inbound *inbound, struct err *err);
+/*
+ * Goes by the domains of these settings from now on, and reads certificates
+ * again.
+ * Returns: 0, -1 with err: the old certificates stay.
+ */
+int inbound_reload(struct inbound *inbound, struct settings *settings,
+                   struct err *err);
 
 /* Keeps the store to what other settings say of retention, quota and reserve. */
 void inbound_set_care(struct inbound *inbound, const struct settings *settings);

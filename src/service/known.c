@@ -16,22 +16,6 @@ struct intake_judges known_judges(struct known *known)
                                    .context = known };
 }
 
-bool known_has_domain(const char *const *domains, size_t n_domains,
-                      const char *domain)
-{
-    struct slice name = slice_of(domain);
-
-    for (size_t i = 0; i < n_domains; i++) {
-        struct slice entry = slice_of(domains[i]);
-        bool is_suffix = entry.len && *entry.ptr == '.';
-
-        if (slice_equal_fold(entry, name) ||
-            (is_suffix && name.len > entry.len && slice_ends_fold(name, entry)))
-            return true;
-    }
-    return false;
-}
-
 enum intake_known known_find_key(void *context, const char *query_name,
                                  struct arena *arena,
                                  struct dkim_answer *out_answer)
@@ -110,7 +94,7 @@ enum intake_known known_claims(void *context,
     enum intake_known status;
     struct arena arena;
 
-    *out_is_ours = known_has_domain(known->domains, known->n_domains, domain);
+    *out_is_ours = known->has_domain(known->context, domain);
     if (*out_is_ours || !origin->is_live || !origin->destination[0])
         return INTAKE_KNOWN;
     arena_init(&arena, SERVICE_CLAIM_BYTES);

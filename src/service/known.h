@@ -5,8 +5,8 @@
 /*
  * Known: what can be said at once about who sent a report and whose it is.
  *
- * The two questions of intake/judge.h, answered by the list of domains that the
- * operator gave and by what is kept of DNS. Nothing here waits.
+ * The two questions of intake/judge.h, answered by the domains that the
+ * operator named and by what is kept of DNS. Nothing here waits.
  */
 
 #include <stdbool.h>
@@ -20,20 +20,16 @@ struct known {
     /* Finds the TXT records of a name, as lookup_find. */
     struct answers_answer (*find)(void *context, const char *name,
                                   struct arena *arena);
-    void *context;
 
-    /* Domains whose reports are ours, in lower case as A-labels; one with a dot
-     * before it stands for all below it. */
-    const char *const *domains;
-    size_t n_domains;
+    /* Tells whether the operator named a domain as ours, as
+     * settings_has_domain. */
+    bool (*has_domain)(void *context, const char *domain);
+
+    void *context; /* of both */
 };
 
 /* The judges that ask known, which must outlive them. */
 struct intake_judges known_judges(struct known *known);
-
-/* Tells whether a list has a domain, or stands for it. */
-bool known_has_domain(const char *const *domains, size_t n_domains,
-                      const char *domain);
 
 /* An intake_judges.find_key whose context is a struct known. */
 enum intake_known known_find_key(void *context, const char *query_name,

@@ -27,9 +27,11 @@ struct receiver {
     size_t n_waiting;
     size_t waiting_bytes;
     bool is_ending;
-    bool is_woken; /* DNS has answered */
     bool has_fresh_care;
     struct care_options fresh_care;
+    bool is_woken;     /* DNS has answered */
+    bool is_recovered; /* under lock: and did not before */
+    bool is_hastening; /* the thread's: all that waits is due */
 };
 
 static void close_store(struct receiver *receiver)
@@ -169,7 +171,11 @@ static int judge_some(struct receiver *receiver, size_t *out_n,
     int64_t now = clock_now(receiver->options.clock);
 
     if (open_store(receiver, err) || check_room(receiver, err) ||
-        intake_import_judge(receiver->import, now, out_n, err) ||
+        (receiver->is_hastening &&
+         store_hasten_pending(receiver->store, now, err)))
+        return -1;
+    receiver->is_hastening = false;
+    if (intake_import_judge(receiver->import, now, out_n, err) ||
         store_next_pending(receiver->store, out_next, err))
         return -1;
     *out_next = *out_next == UTC_NONE ? INT64_MAX : *out_next - now;
@@ -267,7 +273,9 @@ static bool wait_for_some(struct receiver *receiver,
     receiver->waiting_bytes = 0;
     if (receiver->is_woken)
         receiver->judge_at_ms = 0;
+    receiver->is_hastening |= receiver->is_recovered;
     receiver->is_woken = false;
+    receiver->is_recovered = false;
     is_end = receiver->is_ending && !*out_first;
     pthread_mutex_unlock(&receiver->lock);
     return !is_end;
@@ -359,9 +367,10 @@ int receiver_give(struct receiver *receiver, struct receiver_delivery *delivery)
     return is_full;
 }
 
-void receiver_wake(struct receiver *receiver)
+void receiver_wake(struct receiver *receiver, bool is_recovered)
 {
     pthread_mutex_lock(&receiver->lock);
+    receiver->is_recovered |= is_recovered;
     receiver->is_woken = true;
     pthread_cond_signal(&receiver->changed);
     pthread_mutex_unlock(&receiver->lock);

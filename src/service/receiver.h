@@ -77,8 +77,9 @@ int receiver_start(const struct receiver_options *options,
 int receiver_give(struct receiver *receiver,
                   struct receiver_delivery *delivery);
 
-/* Has what waits for an answer of DNS judged again soon. From any thread. */
-void receiver_wake(struct receiver *receiver);
+/* Has what waits for an answer of DNS judged again soon, if it is due. From any
+ * thread. is_recovered: all that waits is due. */
+void receiver_wake(struct receiver *receiver, bool is_recovered);
 
 /* Keeps the store to something else from now on. From any thread. */
 void receiver_set_care(struct receiver *receiver,

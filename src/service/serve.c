@@ -114,7 +114,7 @@ static int start_reader(struct serving *serving, struct err *err)
 
 static int start_inbound(struct serving *serving, struct err *err)
 {
-    const struct settings *settings = serving->settings;
+    struct settings *settings = serving->settings;
     char host[256] = "localhost";
     const struct inbound_options inbound = {
         .receiver = { .store_url = settings->store_url,
@@ -219,7 +219,8 @@ static void reload_inbound(struct serving *serving)
 {
     struct err err;
 
-    if (serving->inbound && inbound_reload(serving->inbound, &err))
+    if (serving->inbound &&
+        inbound_reload(serving->inbound, serving->settings, &err))
         log_line(LOG_LEVEL_ERROR, "reload-failed", "error", err.text, NULL);
 }
 

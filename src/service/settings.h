@@ -54,8 +54,8 @@ struct settings_https {
 };
 
 struct settings_resolver {
-    struct settings_names forward; /* addresses asked; none = as the system */
-    const char *anchor; /* file of the root's keys, NULL = built in */
+    struct settings_names forward; /* as resolver_options.forwards */
+    const char *anchor;            /* as resolver_options.anchor_file */
 };
 
 /* How long what is kept; SETTINGS_FOREVER = never dropped. */

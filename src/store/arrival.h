@@ -75,6 +75,10 @@ int store_drop_pending(struct store *store, int64_t id, struct err *err);
 int store_delay_pending(struct store *store, int64_t id, int64_t judge_at,
                         struct err *err);
 
+/* Makes all that waits due now, in a transaction of its own.
+ * now: utc_time. Returns: 0, -1 with err. */
+int store_hasten_pending(struct store *store, int64_t now, struct err *err);
+
 /* When the next arrival is due, UTC_NONE where none waits.
  * Returns: 0, -1 with err. */
 int store_next_pending(struct store *store, int64_t *out_time, struct err *err);

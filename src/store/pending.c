@@ -89,6 +89,28 @@ int store_delay_pending(struct store *store, int64_t id, int64_t judge_at,
     return sql_run(store, delay, err);
 }
 
+static int hasten(struct store *store, int64_t now, struct err *err)
+{
+    sqlite3_stmt *hasten =
+        sql_use(store, STATEMENT_PENDING_HASTEN,
+                "UPDATE pending SET judge_at = ?1 WHERE judge_at > ?1", err);
+
+    if (!hasten)
+        return -1;
+    sql_bind_integers(hasten, now);
+    return sql_run(store, hasten, err);
+}
+
+int store_hasten_pending(struct store *store, int64_t now, struct err *err)
+{
+    if (store_begin(store, err))
+        return -1;
+    if (hasten(store, now, err) == 0 && store_commit(store, err) == 0)
+        return 0;
+    store_rollback(store);
+    return -1;
+}
+
 int store_next_pending(struct store *store, int64_t *out_time, struct err *err)
 {
     sqlite3_stmt *next = sql_use(store, STATEMENT_PENDING_NEXT,

@@ -104,13 +104,16 @@ static const char *option(const char *word)
 
 int main(int argc, char **argv)
 {
-    struct resolver_options options = { .forward = NULL };
+    struct resolver_options options = { .n_forwards = 0 };
+    const char *forward;
     struct resolver *resolver;
     struct err err;
 
     if (argc < 3)
         return 2;
-    options.forward = option(argv[1]);
+    forward = option(argv[1]);
+    options.forwards = &forward;
+    options.n_forwards = forward != NULL;
     options.anchor_file = option(argv[2]);
     options.timeout_ms = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 0;
     if (loop_new(&loop, &err))

@@ -33,7 +33,8 @@ class Intake(Server):
     """`tlsrpt serve` that takes reports by HTTP or HTTPS on a free port."""
 
     def __init__(self, store, *words, at='127.0.0.1:0', secret=POST):
-        super().__init__(store, '--listen-intake', at, '--intake-secret-path',
+        super().__init__(store, '--domain', 'example.com',
+                         '--listen-intake', at, '--intake-secret-path',
                          secret, *words)
         line = self.process.stdout.readline().decode()
         if 'LMTP' in line:

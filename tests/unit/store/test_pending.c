@@ -64,6 +64,20 @@ static void what_waits_is_told_in_its_order(void **state)
     arena_deinit(&arena);
 }
 
+static void what_waits_can_be_hastened(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_waiting(sample, "late", 300);
+    put_waiting(sample, "soon", 100);
+    assert_ok(sample, store_hasten_pending(sample->store, 200, &sample->err));
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM pending WHERE judge_at = 200"),
+        1);
+    assert_int_equal(sample_ask(sample, "SELECT min(judge_at) FROM pending"),
+                     100);
+}
+
 static void what_waits_can_be_delayed_and_dropped(void **state)
 {
     struct sample_store *sample = *state;
@@ -90,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(what_waits_is_told_in_its_order),
+        test(what_waits_can_be_hastened),
         test(what_waits_can_be_delayed_and_dropped),
     };
 
