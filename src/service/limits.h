@@ -39,6 +39,7 @@ enum {
     /* All that waits is judged again when DNS answers again; not more often, as
        one broken domain among others looks the same. */
     SERVICE_RECOVERY_MS = 60000,
+    SERVICE_PROBED_RECOVERY_MS = 5000, /* where the very name is back */
 
     /* A look at one TLSRPT record: TXT records of a name come in one answer, of
        64 KiB at most. */

@@ -103,9 +103,12 @@ static void note_failure(struct lookup *lookup, const struct ask *ask)
     }
 }
 
-/* Returns: whether all that waits is worth asking again. */
-static bool note_success(struct lookup *lookup)
+/* A name that failed before and now does not says more than any other. Returns:
+ * whether all that waits is worth asking again. */
+static bool note_success(struct lookup *lookup, const struct ask *ask)
 {
+    const int64_t rest_ms =
+        ask->is_probe ? SERVICE_PROBED_RECOVERY_MS : SERVICE_RECOVERY_MS;
     int64_t now_ms = clock_monotonic_ms();
 
     if (!lookup->probe)
@@ -114,8 +117,7 @@ static bool note_success(struct lookup *lookup)
     lookup->probe_timer = NULL;
     free(lookup->probe);
     lookup->probe = NULL;
-    if (lookup->recovered_ms &&
-        now_ms - lookup->recovered_ms < SERVICE_RECOVERY_MS)
+    if (lookup->recovered_ms && now_ms - lookup->recovered_ms < rest_ms)
         return false;
     lookup->recovered_ms = now_ms;
     answers_forget_failures(lookup->answers);
@@ -149,7 +151,7 @@ static void finish(struct ask *ask, const struct resolver_answer *answer)
     if (answer->status == RESOLVER_TEMPORARY)
         note_failure(lookup, ask);
     else
-        is_recovered = note_success(lookup);
+        is_recovered = note_success(lookup, ask);
     free(ask);
     if (lookup->options.answered)
         lookup->options.answered(lookup->options.context, is_recovered);
