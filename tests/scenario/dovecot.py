@@ -261,14 +261,24 @@ class Dovecot:
 
     def mails(self, user=USER, folder=''):
         """Each mail's flags and octets, in a folder as it is on disk."""
-        met = []
-        for part in ('new', 'cur'):
-            where = os.path.join(self.maildir(user, folder), part)
-            for name in sorted(os.listdir(where)
-                               if os.path.isdir(where) else []):
-                with open(os.path.join(where, name), 'rb') as f:
-                    met.append((name.partition(':2,')[2], f.read()))
-        return met
+        while True:
+            names = self.files(user, folder)
+            met = []
+            try:
+                for name in names:
+                    with open(name, 'rb') as f:
+                        met.append((name.partition(':2,')[2], f.read()))
+            except FileNotFoundError:
+                continue  # it was renamed meanwhile
+            if names == self.files(user, folder):
+                return met
+
+    def files(self, user, folder):
+        return [os.path.join(where, name)
+                for where in (os.path.join(self.maildir(user, folder), part)
+                              for part in ('new', 'cur'))
+                for name in sorted(os.listdir(where)
+                                   if os.path.isdir(where) else [])]
 
     def forget(self, user=USER):
         """Drops its index, so that UIDVALIDITY changes."""
