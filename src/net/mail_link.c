@@ -118,6 +118,8 @@ static void set_behaviour(struct setting *s, struct mail_link *link)
 {
     SET(s, CURLOPT_CONNECT_ONLY, 1L);
     SET(s, CURLOPT_NOSIGNAL, 1L);
+    /* An end does not wait for a name server that does not answer. */
+    SET(s, CURLOPT_QUICK_EXIT, 1L);
     SET(s, CURLOPT_CONNECTTIMEOUT, (long)NET_MAIL_CONNECT_S);
     SET(s, CURLOPT_TIMEOUT, (long)NET_MAIL_LOGIN_S);
     SET(s, CURLOPT_TCP_KEEPALIVE, 1L);
