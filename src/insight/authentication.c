@@ -239,12 +239,16 @@ int insight_authentication_find(struct store *store, const char *domain,
 {
     const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
     struct making making = { .arena = arena, .out = out };
+    struct store_totals tls;
     int status;
 
     *out = (struct insight_authentication){ .domain = domain, .policy = "" };
-    if (store_dmarc_totals(store, domain, all, &out->totals, err))
+    if (store_dmarc_totals(store, domain, all, &out->totals, err) ||
+        store_totals(store, domain, all, &tls, err))
         return -1;
-    if (out->totals.sums.reports == 0)
+    out->reports_ever = out->totals.sums.reports;
+    out->tls_reports_ever = tls.sums.reports;
+    if (out->reports_ever == 0 && out->tls_reports_ever == 0)
         return 1;
     list_init(&making.mailers, sizeof(struct insight_mailer));
     status = find_all(&making, store, range, err);

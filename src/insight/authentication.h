@@ -46,6 +46,8 @@ enum {
 struct insight_authentication {
     const char *domain;
     const char *unicode;
+    int64_t reports_ever;             /* DMARC reports, whatever the range */
+    int64_t tls_reports_ever;         /* TLS reports, likewise */
     struct store_dmarc_totals totals; /* over the range */
     int64_t failing;                  /* messages without an excuse */
     struct insight_verdict verdict;
@@ -60,7 +62,7 @@ struct insight_authentication {
 
 /*
  * Answers how a domain's mail is authenticated over a range.
- * Returns: 0, 1 where no DMARC report was ever about it, -1 with err.
+ * Returns: 0, 1 where no report of either kind was ever about it, -1 with err.
  */
 int insight_authentication_find(struct store *store, const char *domain,
                                 struct store_range range, struct arena *arena,

@@ -204,6 +204,11 @@ static void write_verdict(struct json_writer *writer,
     json_member_string(writer, "state",
                        insight_state_name(found->verdict.state));
     json_member_bool(writer, "is_noise", found->verdict.is_noise);
+    json_key(writer, "reports_ever");
+    json_begin_object(writer);
+    json_member_int(writer, "dmarc", found->reports_ever);
+    json_member_int(writer, "tls", found->tls_reports_ever);
+    json_end_object(writer);
     json_member_string(writer, "sentence", found->sentence);
     write_totals(writer, &found->totals);
     json_member_int(writer, "failing", found->failing);
@@ -267,7 +272,7 @@ int api_domain_authentication(const struct api_call *call,
                                         call->request->filter.range,
                                         call->arena, &found, err);
     if (r > 0) {
-        err_set(err, ERR_INPUT, "no DMARC report was ever about this domain");
+        err_set(err, ERR_INPUT, "no report was ever about this domain");
         return 404;
     }
     if (r < 0)

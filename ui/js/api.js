@@ -74,6 +74,12 @@ export async function get(path, params, signal) {
 export const overview = (range, signal) => get('overview', range, signal);
 export const domain = (name, range, signal) =>
     get(`domains/${encodeURIComponent(name)}`, range, signal);
+export const authentication = (range, signal) =>
+    get('authentication', range, signal);
+export const mail = (name, range, signal) =>
+    get(`domains/${encodeURIComponent(name)}/authentication`, range, signal);
+export const mailReports = (params, signal) =>
+    get('authentication/reports', params, signal);
 export const organizations = (params, signal) =>
     get('organizations', params, signal);
 export const reports = (params, signal) => get('reports', params, signal);

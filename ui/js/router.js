@@ -62,6 +62,11 @@ export function toReports(filter, span) {
     return address('/reports', filter, range.asParams(span));
 }
 
+/** The address of a list of DMARC reports. */
+export function toMail(filter, span) {
+    return address('/reports', { kind: 'dmarc' }, filter, range.asParams(span));
+}
+
 /** The address of a domain's page. */
 export function toDomain(name, span) {
     return address(`/domains/${encodeURIComponent(name)}`,

@@ -40,22 +40,22 @@ export function asSpans(days, range) {
     return spans;
 }
 
-/** One span as a sentence. */
-export function spanText(span) {
+/** One span as a sentence; noun is what it counts. */
+export function spanText(span, noun = 'session') {
     const when = span.from === span.to ?
         `${format.weekday(span.from)} ${format.day(span.from)}` :
         format.span(span.from, span.to);
     if (span.reports === 0) {
         return `${when}: no report`;
     }
-    return `${when}: ${format.count(span.sessions, 'session')}, ` +
+    return `${when}: ${format.count(span.sessions, noun)}, ` +
         `${format.number(span.failures)} failed ` +
         `(${format.share(span.failures, span.sessions)}), ` +
         `${format.count(span.reports, 'report')}`;
 }
 
 /** All spans in a few sentences, for who cannot see the picture. */
-export function summaryText(spans) {
+export function summaryText(spans, noun = 'session') {
     const failing = spans.filter((span) => span.failures > 0);
     const silent = spans.filter((span) => span.reports === 0).length;
     const worst = failing.reduce((a, b) =>
@@ -63,5 +63,5 @@ export function summaryText(spans) {
     return `${format.span(spans[0].from, spans.at(-1).to)}. ` +
         `Failures in ${failing.length} of ${spans.length} bars; ` +
         `${silent} without a report. ` +
-        (worst ? `Most failures: ${spanText(worst)}.` : 'No failure.');
+        (worst ? `Most failures: ${spanText(worst, noun)}.` : 'No failure.');
 }

@@ -13,6 +13,7 @@ import { adviceItem } from '../parts/advice.js';
 import { emptyNote } from '../parts/empty.js';
 import { factStrip } from '../parts/facts.js';
 import { domainName, whenDay } from '../parts/names.js';
+import { mailPart } from '../parts/mail.js';
 import { overlapNote } from '../parts/overlap.js';
 import { policiesSection, policyName, policyTypesSection }
     from '../parts/policies.js';
@@ -123,12 +124,30 @@ function body(answer, span) {
     policiesSection(answer.policies, domain, answer.range)];
 }
 
+// A domain that nobody sends TLS reports about.
+function mailAlone(route, mail, here, signal) {
+    return {
+        title: mail.unicode || mail.domain,
+        view: h('div', { class: 'page page-domain' },
+            pageHead(route, {
+                trail: h('a', { href: here }, 'Domains'),
+                title: domainName(mail.domain, mail.unicode),
+                lead: 'No TLS report is about this domain.',
+            }), mailPart(mail, route.range, signal)),
+        says: `${mail.sentence} ${inWords(route.range)}`,
+    };
+}
+
 /** Loads the page. */
 export async function load(route, signal) {
-    const answer = await api.domain(route.argument, asQuery(route.range),
-        signal);
+    const query = asQuery(route.range);
+    const mail = await api.mail(route.argument, query, signal);
     const span = route.range;
     const here = address('/domains', asParams(span));
+    if (mail.reports_ever.tls === 0) {
+        return mailAlone(route, mail, here, signal);
+    }
+    const answer = await api.domain(route.argument, query, signal);
     return {
         title: answer.unicode || answer.domain,
         view: h('div', { class: 'page page-domain' },
@@ -143,7 +162,8 @@ export async function load(route, signal) {
                     name: `timeline-${answer.domain}`, signal,
                     days: answer.days,
                     range: answer.range, filter: { domain: answer.domain } })],
-            body(answer, span)),
+            body(answer, span),
+            mail.reports_ever.dmarc > 0 && mailPart(mail, span, signal)),
         says: `${answer.sentence} ${inWords(span)}`,
     };
 }

@@ -204,6 +204,12 @@ export async function load(route, signal) {
     if (!report) {
         return unread(route, answer);
     }
+    if (answer.kind === 'dmarc') {
+        const { mailReport } = await import('./mailreport.js');
+        return mailReport(route, answer, {
+            head: [conflict(answer, route.range), aside(answer)],
+            foot: provenance(answer) });
+    }
     const who = report.organization_name || 'An unnamed organisation';
     const of = answer.day ? `, ${format.day(answer.day)}` : '';
     const places = new Places();

@@ -11,6 +11,7 @@ import { asParams, asQuery, inWords } from '../range.js';
 import { address } from '../router.js';
 import { emptyNote } from '../parts/empty.js';
 import { Filters, readFilter } from '../parts/filters.js';
+import { kindSwitch } from '../parts/kinds.js';
 import { when } from '../parts/names.js';
 import { pageHead } from '../parts/head.js';
 import { makeTable, tablePanel } from '../parts/table.js';
@@ -138,6 +139,9 @@ function list(answer, filter, query, { range, signal }) {
 
 /** Loads the page. */
 export async function load(route, signal) {
+    if (route.params.get('kind') === 'dmarc') {
+        return (await import('./mail.js')).load(route, signal);
+    }
     const filter = readFilter(route.params);
     const query = { ...asQuery(route.range), ...filter };
     const answer = await api.reports({ ...query, limit: PAGE }, signal);
@@ -147,6 +151,7 @@ export async function load(route, signal) {
         view: h('div', { class: 'page page-reports' },
             pageHead(route, { title: 'Reports',
                 lead: lead(answer.totals, filter, route.range) }),
+            kindSwitch('tls', filter, route.range),
             filters.form, filters.chips,
             list(answer, filter, query, { range: route.range, signal })),
         after: () => filters.fill(),

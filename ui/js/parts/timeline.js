@@ -18,6 +18,10 @@ const vendor = (name) =>
 const LIBRARY = vendor('uPlot.iife.min.js');
 const LIBRARY_STYLE = vendor('uPlot.min.css');
 
+/** What the bars of TLS reports count, and where their days lead. */
+const SESSIONS = { noun: 'session', plural: 'Sessions', good: 'succeeded',
+    to: toReports };
+
 let library = null;
 
 // The chart library comes when the first chart does, not before the table.
@@ -35,7 +39,7 @@ function loadLibrary() {
     return library;
 }
 
-function tip(span) {
+function tip(span, words) {
     const row = (term, value, mark) => [h('dt', null,
         mark && h('i', { class: `key key-${mark}` }), term),
     h('dd', null, value)];
@@ -44,7 +48,7 @@ function tip(span) {
         format.span(span.from, span.to)),
     span.reports === 0 ? h('p', null, 'No report. Silence is not zero.') :
         h('dl', null,
-            row('succeeded', format.number(span.sessions - span.failures), 'ok'),
+            row(words.good, format.number(span.sessions - span.failures), 'ok'),
             row('failed', format.number(span.failures), 'bad'),
             row('failure rate', format.share(span.failures, span.sessions),
                 'rate'),
@@ -52,7 +56,8 @@ function tip(span) {
 }
 
 class Timeline {
-    constructor(days, range, filter, signal) {
+    constructor({ days, range, filter, signal, words }) {
+        this.words = words;
         this.spans = asSpans(days, range);
         this.filter = filter;
         this.index = null;
@@ -65,7 +70,7 @@ class Timeline {
                 'the reports',
             'aria-valuemin': 1, 'aria-valuemax': this.spans.length,
             'aria-valuenow': this.spans.length,
-            'aria-valuetext': spanText(this.spans.at(-1)),
+            'aria-valuetext': spanText(this.spans.at(-1), words.noun),
             on: {
                 keydown: (event) => this.key(event),
                 blur: () => this.mark(null),
@@ -165,8 +170,9 @@ class Timeline {
         }
         const span = this.spans[this.index];
         this.element.setAttribute('aria-valuenow', this.index + 1);
-        this.element.setAttribute('aria-valuetext', spanText(span));
-        this.tip.replaceChildren(...tip(span));
+        this.element.setAttribute('aria-valuetext',
+            spanText(span, this.words.noun));
+        this.tip.replaceChildren(...tip(span, this.words));
         const { over } = this.plot;
         const x = this.plot.valToPos(this.index, 'x') + over.offsetLeft;
         const isRight = x > this.element.clientWidth / 2;
@@ -183,7 +189,7 @@ class Timeline {
 
     open(index) {
         const { from, to } = this.spans[index];
-        go(toReports(this.filter, { from, to }));
+        go(this.words.to(this.filter, { from, to }));
     }
 
     brush(select) {
@@ -219,35 +225,37 @@ class Timeline {
     }
 }
 
-function legend(spans) {
+function legend(spans, words) {
     const days = spans.length > 1 ? length(spans[0].from, spans[0].to) : 1;
     const unit = { 1: 'day', 7: 'week' }[days] ?? `${days} days`;
     const key = (mark, text) => h('li', null,
         h('i', { class: `key key-${mark}` }), text);
     return h('ul', { class: 'legend', 'aria-hidden': 'true' },
-        key('ok', 'succeeded'), key('bad', 'failed, on its own scale'),
+        key('ok', words.good), key('bad', 'failed, on its own scale'),
         key('rate', 'failure rate'), key('gap', 'no report'),
         h('li', { class: 'hint' }, `one bar is one ${unit}; click it for its ` +
             'reports, drag to zoom'));
 }
 
-/** The figure of a timeline: { title, name, days, range, filter, signal }, which
- * ends with the page's signal. Where no chart can be drawn, its table stands. */
-export function timelineFigure({ title, name, days, range, filter, signal }) {
-    const timeline = new Timeline(days, range, filter, signal);
+/** The figure of a timeline: { title, name, days, range, filter, signal, words },
+ * which ends with the page's signal. Where no chart can be drawn, its table
+ * stands. words: { noun, plural, good, to } of what is counted. */
+export function timelineFigure({ title, name, days, range, filter, signal,
+    words = SESSIONS }) {
+    const timeline = new Timeline({ days, range, filter, signal, words });
     const { spans } = timeline;
     const column = (key, label) => ({ key, label, isNumber: true,
         value: (span) => span.reports ? span[key] : null });
     return makeFigure({
-        title, name, summary: summaryText(spans), drawn: timeline.drawn,
-        picture: timeline.element, legend: legend(spans),
+        title, name, summary: summaryText(spans, words.noun), drawn: timeline.drawn,
+        picture: timeline.element, legend: legend(spans, words),
         table: {
             rows: spans, order: 'descending', sortKey: 'from',
-            rowHref: (span) => toReports(filter, span),
+            rowHref: (span) => words.to(filter, span),
             columns: [{ key: 'from', label: 'Day', value: (span) => span.from,
-                cell: (span) => h('a', { href: toReports(filter, span) },
+                cell: (span) => h('a', { href: words.to(filter, span) },
                     format.span(span.from, span.to)) },
-            column('sessions', 'Sessions'), column('failures', 'Failed'),
+            column('sessions', words.plural), column('failures', 'Failed'),
             { key: 'rate', label: 'Failure rate', isNumber: true,
                 value: (span) => span.reports ?
                     Number(span.rate.toFixed(6)) : null,
