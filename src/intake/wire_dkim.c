@@ -91,18 +91,15 @@ static const struct dkim_reason *take_fault(struct wire_field_input *input)
 static void make_query_name(struct arena *arena, struct wire_field_input *input,
                             struct dkim_signature *signature)
 {
-    if (signature->fault)
-        return;
-    wire_field_check(input, signature->domain && signature->selector &&
-                                signature->identity && signature->value.len);
-    if (input->is_bad)
-        return;
-    wire_field_check(input, strlen(signature->selector) +
-                                    strlen("._domainkey.") +
-                                    strlen(signature->domain) <=
-                                DOMAIN_MAX_BYTES);
-    signature->query_name = arena_printf(
-        arena, "%s._domainkey.%s", signature->selector, signature->domain);
+    static const char infix[] = "._domainkey.";
+    const char *selector = signature->selector, *domain = signature->domain;
+    bool is_good =
+        selector && domain && signature->identity && signature->value.len &&
+        strlen(selector) + strlen(infix) + strlen(domain) <= DOMAIN_MAX_BYTES;
+
+    if (is_good)
+        signature->query_name =
+            arena_printf(arena, "%s%s%s", selector, infix, domain);
     wire_field_check(input, signature->query_name);
 }
 
@@ -126,7 +123,8 @@ static void take_signature(struct arena *arena, struct wire_field_input *input,
         memcpy(signature->digest, digest, DIGEST_BYTES);
     len = wire_field_take_u32(input, SIGNATURE_MAX_BYTES + 1);
     signature->value = slice_make(wire_field_take_octets(input, len), len);
-    make_query_name(arena, input, signature);
+    if (!input->is_bad && !signature->fault)
+        make_query_name(arena, input, signature);
 }
 
 const struct dkim *wire_dkim_take(struct arena *arena,

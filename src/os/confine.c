@@ -127,9 +127,12 @@ static int rule_memory(scmp_filter_ctx filter, int number)
 /* abort() is a signal to oneself. */
 static int rule_abort(scmp_filter_ctx filter)
 {
-    return seccomp_rule_add(
-        filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-        SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)(unsigned)getpid()));
+    const struct scmp_arg_cmp to_self = { .arg = 0,
+                                          .op = SCMP_CMP_EQ,
+                                          .datum_a = (unsigned)getpid() };
+
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                            to_self);
 }
 
 static int add_rules(scmp_filter_ctx filter)

@@ -40,10 +40,7 @@ struct keeping {
 /* A message with room for one file descriptor. */
 struct parcel {
     struct iovec part;
-    union {
-        struct cmsghdr header;
-        char octets[CMSG_SPACE(sizeof(int))];
-    } control;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
     struct msghdr message;
 };
 
@@ -54,7 +51,7 @@ static void init_parcel(struct parcel *parcel, struct answer *answer)
     parcel->message =
         (struct msghdr){ .msg_iov = &parcel->part,
                          .msg_iovlen = 1,
-                         .msg_control = &parcel->control,
+                         .msg_control = parcel->control,
                          .msg_controllen = sizeof(parcel->control) };
 }
 

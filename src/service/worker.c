@@ -63,7 +63,8 @@ static void fill(struct worker *worker, size_t wanted)
     char *at;
     ssize_t n;
 
-    memmove(in->ptr, in->ptr + worker->in_used, in->len - worker->in_used);
+    if (worker->in_used)
+        memmove(in->ptr, in->ptr + worker->in_used, in->len - worker->in_used);
     in->len -= worker->in_used;
     worker->in_used = 0;
     if (in->len == 0 && in->capacity > KEEP_BYTES)
