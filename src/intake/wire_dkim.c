@@ -13,6 +13,21 @@ enum { SIGNATURE_LEAST_BYTES = 4 + 4 * 4 + 2 * 8 + 4 + DIGEST_BYTES };
 /* No time that a tag can hold is later: it has 15 digits at most. */
 #define TIME_END INT64_C(1000000000000000)
 
+/* Tells whether a text is a name as dkim_signature_parse leaves it. */
+static bool is_name(const char *text)
+{
+    size_t len = 0;
+
+    for (; text[len]; len++) {
+        char c = text[len];
+
+        if (len == DOMAIN_MAX_BYTES || c <= ' ' || c >= 127 || c == '*' ||
+            (c >= 'A' && c <= 'Z'))
+            return false;
+    }
+    return len > 0;
+}
+
 /* ---- Putting ------------------------------------------------------------- */
 
 /* The number of a fault, from 1; 0 = none. */
@@ -45,10 +60,14 @@ static void put_signature(struct buffer *out,
 
 void wire_dkim_put(struct buffer *out, const struct dkim *dkim)
 {
+    const char *from;
+
     wire_field_put_u8(out, dkim != NULL);
     if (!dkim)
         return;
-    wire_field_put_text(out, dkim->from_domain);
+    /* What is no name in From may be anything, and is nobody's. */
+    from = dkim->from_domain;
+    wire_field_put_text(out, from && is_name(from) ? from : NULL);
     wire_field_put_size(out, dkim->n_ignored);
     wire_field_put_size(out, dkim->n_signatures);
     for (size_t i = 0; i < dkim->n_signatures; i++)
@@ -57,15 +76,12 @@ void wire_dkim_put(struct buffer *out, const struct dkim *dkim)
 
 /* ---- Taking -------------------------------------------------------------- */
 
-/* Takes a name as dkim_signature_parse leaves it, or NULL. */
+/* Takes a name, or NULL. */
 static const char *take_name(struct wire_field_input *input)
 {
     const char *name = wire_field_take_optional(input, DOMAIN_MAX_BYTES);
 
-    for (const char *c = name; c && *c; c++)
-        wire_field_check(input, *c > ' ' && *c < 127 && *c != '*' &&
-                                    !(*c >= 'A' && *c <= 'Z'));
-    wire_field_check(input, !name || *name);
+    wire_field_check(input, !name || is_name(name));
     return name;
 }
 
@@ -140,7 +156,7 @@ const struct dkim *wire_dkim_take(struct arena *arena,
         wire_field_check(input, false);
         return NULL;
     }
-    dkim->from_domain = wire_field_take_optional(input, DOMAIN_TEXT_MAX_BYTES);
+    dkim->from_domain = take_name(input);
     dkim->n_ignored = wire_field_take_u32(input, MAIL_MAX_FIELDS + 1);
     n = wire_field_take_count(input, SIGNATURE_LEAST_BYTES);
     wire_field_check(input, n <= DKIM_MAX_SIGNATURES);

@@ -53,8 +53,8 @@ enum {
     /* A worker is replaced after so many inputs, so that one that was taken over
        unnoticed does not stay. */
     SERVICE_READER_INPUTS = 1000,
-    /* The largest report that is taken needs 700 MiB to be read, in a worker of
-       200 MiB. */
+    /* Address space of a worker: texts of 64 MiB in a mail take 230 MiB, and four
+       times that is no reason to end. */
     SERVICE_READER_BYTES = 1024 * 1024 * 1024,
     /* Time to read an input, and for each MiB that it may unpack to: a usual one
        takes 60 microseconds, one of 64 MiB two seconds. */

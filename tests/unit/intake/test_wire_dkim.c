@@ -219,6 +219,20 @@ static void the_value_of_a_faulty_one_is_dropped(void **state)
     assert_int_equal(rc, 0);
 }
 
+/* From is octets of a stranger, and not to make the whole mail unreadable. */
+static void what_is_no_name_in_from_is_dropped(void **state)
+{
+    static const char *const rows[] = { "example\xff.com", "a b", "" };
+    int rc;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        sample.dkim.from_domain = rows[i];
+        assert_null(through(&sample.dkim, &rc)->from_domain);
+        assert_int_equal(rc, 0);
+    }
+}
+
 static void a_full_arena_is_no_crash(void **state)
 {
     int rc;
@@ -243,6 +257,7 @@ int main(void)
         TEST(what_breaks_a_rule_is_refused),
         TEST(more_signatures_than_are_read_are_refused),
         TEST(the_value_of_a_faulty_one_is_dropped),
+        TEST(what_is_no_name_in_from_is_dropped),
         TEST(a_full_arena_is_no_crash),
     };
 
