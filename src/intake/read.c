@@ -3,10 +3,13 @@
 
 #include "intake/read.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "intake/aggregate.h"
 #include "intake/limits.h"
+#include "report/finding.h"
 #include "unwrap/unwrap_finding.h"
 
 /* One input on its way. */
@@ -138,6 +141,23 @@ static size_t reading_max_bytes(size_t len)
                                              : INTAKE_READ_LEAST_BYTES;
 }
 
+/* Why a text is refused, and where; a place that takes memory is left out. */
+static void note_refusal(struct passage *passage,
+                         const struct unwrap_candidate *candidate,
+                         enum report_finding finding, uint64_t octet)
+{
+    char text[80];
+    const char *where = NULL;
+
+    if (octet) {
+        snprintf(text, sizeof(text), "%.50s%soctet %" PRIu64, candidate->place,
+                 candidate->place[0] ? ", " : "", octet);
+        where = arena_copy(&passage->containers, slice_of(text));
+    }
+    finding_list_add(candidate->findings, report_finding_kind(finding),
+                     where ? where : candidate->place, slice_make(NULL, 0));
+}
+
 static int read_tls(struct passage *passage, struct unwrap_candidate *candidate,
                     struct err *err)
 {
@@ -151,8 +171,13 @@ static int read_tls(struct passage *passage, struct unwrap_candidate *candidate,
     if (reason.kind == ERR_MEMORY)
         return err_memory(err);
     /* What the JSON reader says does not begin with what it was read as. */
-    if (reason.kind == ERR_INPUT && strncmp(reason.text, "JSON", 4) != 0)
+    if (reason.kind == ERR_INPUT && strncmp(reason.text, "JSON", 4) != 0) {
         err_prefix(&reason, "not JSON (RFC 8259)");
+        note_refusal(passage, candidate, REPORT_FINDING_JSON_DAMAGED,
+                     reason.offset);
+    } else if (reason.kind == ERR_INPUT) {
+        note_refusal(passage, candidate, REPORT_FINDING_POLICIES_MISSING, 0);
+    }
     return give_refusal(passage, candidate, reason.text, err);
 }
 

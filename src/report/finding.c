@@ -14,6 +14,7 @@
 
 /* What the operator can do is mostly nothing: the sender is at fault, and the
  * report was read all the same. Where there is something, it is said. */
+#define TELL_AGAIN "Nothing was counted; tell the sender, who may send it again"
 #define TELL "Nothing to do; the sender may be told"
 
 /* clang-format off */
@@ -92,6 +93,9 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
     [REPORT_FINDING_HELO_MULTILINE] = { "helo-multiline", I, S44,
         "receiving-mx-helo holds a whole EHLO reply; its first line was taken",
         "" },
+    [REPORT_FINDING_JSON_DAMAGED] = { "json-damaged", FINDING_CRITICAL,
+        "RFC 8460 section 4, RFC 8259 section 2",
+        "the text is no JSON, or ends too early; nothing was read", TELL_AGAIN },
     [REPORT_FINDING_MEMBER_ALIAS] = { "member-alias", W, S44,
         "a member has another name than the RFC gives it; its meaning is clear",
         TELL },
@@ -119,6 +123,9 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "of its contact, where it has one", TELL },
     [REPORT_FINDING_POLICIES_EMPTY] = { "policies-empty", W, S44,
         "the report holds no policy and so says nothing", "" },
+    [REPORT_FINDING_POLICIES_MISSING] = { "policies-missing", FINDING_CRITICAL,
+        S44, "the text is JSON, but no TLS report: it has no policies",
+        TELL_AGAIN },
     [REPORT_FINDING_POLICY_DOMAIN_MISSING] = { "policy-domain-missing", W, S44,
         "a policy names no policy-domain; whom it is about was taken from "
         "elsewhere, as far as anything tells", TELL },

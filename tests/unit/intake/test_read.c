@@ -23,6 +23,7 @@ struct seen {
     char reason[200];
     char id[64];
     char first_code[64];
+    char first_where[64];
     int answer; /* what to return */
 };
 
@@ -37,9 +38,12 @@ static int note(void *context, const struct intake_result *result,
     assert_non_null(result->findings);
     seen->payloads[n] = result->payload;
     seen->ordinals[n] = result->ordinal;
-    if (result->findings->n_items > 0)
+    if (result->findings->n_items > 0) {
         snprintf(seen->first_code, sizeof(seen->first_code), "%s",
                  result->findings->items[0].kind->code);
+        snprintf(seen->first_where, sizeof(seen->first_where), "%s",
+                 result->findings->items[0].where);
+    }
     if (result->report) {
         seen->n_reports++;
         snprintf(seen->id, sizeof(seen->id), "%s", result->report->report_id);
@@ -252,10 +256,26 @@ static void the_text_of_a_payload_is_found_again(void **state)
     buffer_deinit(&out);
 }
 
+/* Whoever sent it learns what to mend. */
+static void a_refusal_has_its_finding(void **state)
+{
+    struct seen seen = read_text("{\"policies\": nothing}", NULL);
+
+    (void)state;
+    assert_int_equal(seen.n_refused, 1);
+    assert_string_equal(seen.first_code, "json-damaged");
+    assert_string_equal(seen.first_where, "octet 13");
+    seen = read_text("{\"report-id\": \"a\"}", NULL);
+    assert_int_equal(seen.n_refused, 1);
+    assert_string_equal(seen.first_code, "policies-missing");
+    assert_string_equal(seen.first_where, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_are_told_and_restricted),
+        cmocka_unit_test(a_refusal_has_its_finding),
         cmocka_unit_test(a_plain_report_is_one_result),
         cmocka_unit_test(a_mail_gives_its_report_and_header),
         cmocka_unit_test(reports_one_after_the_other_are_numbered),
