@@ -10,7 +10,7 @@
 #include "service/known.h"
 #include "service/lmtp_server.h"
 #include "service/lookup.h"
-#include "service/mailboxes.h"
+#include "service/polled.h"
 
 struct inbound {
     struct loop *loop;
@@ -23,8 +23,8 @@ struct inbound {
     size_t n_lmtp;
     struct https_server **https;
     size_t n_https;
-    struct folder *folder;       /* NULL where none is asked for */
-    struct mailboxes *mailboxes; /* likewise */
+    struct receiver_options receiving;
+    struct polled *polled;
     size_t n_ending; /* the loop's thread; servers that have not ended */
     struct loop_post end;
     pthread_t thread;
@@ -70,8 +70,7 @@ static void close_https(struct inbound *inbound)
  * posts it makes; some are questions, which nobody asks any more. */
 static void free_inbound(struct inbound *inbound)
 {
-    mailboxes_stop(inbound->mailboxes);
-    folder_stop(inbound->folder);
+    polled_stop(inbound->polled);
     close_https(inbound);
     receiver_stop(inbound->receiver);
     for (size_t i = 0; i < inbound->n_lmtp; i++)
@@ -131,13 +130,12 @@ static int start_receiver(struct inbound *inbound,
                           const struct receiver_options *options,
                           struct err *err)
 {
-    struct receiver_options receiver = *options;
-
+    inbound->receiving = *options;
     inbound->known = (struct known){ .find = find,
                                      .has_domain = has_domain,
                                      .context = inbound };
-    receiver.judges = known_judges(&inbound->known);
-    return receiver_start(&receiver, &inbound->receiver, err);
+    inbound->receiving.judges = known_judges(&inbound->known);
+    return receiver_start(&inbound->receiving, &inbound->receiver, err);
 }
 
 static int open_lmtp(struct inbound *inbound,
@@ -150,9 +148,9 @@ static int open_lmtp(struct inbound *inbound,
         return err_memory(err);
     for (size_t i = 0; i < settings->n_lmtp; i++) {
         const struct lmtp_server_options lmtp = {
-            .listen = settings->lmtp[i].listen,
             .host = options->host,
-            .rule = settings->lmtp[i].rule,
+            .settings = options->settings,
+            .name = settings->lmtp[i].name,
         };
 
         if (lmtp_server_open(inbound->loop, inbound->receiver, &lmtp,
@@ -184,22 +182,6 @@ static int open_https(struct inbound *inbound,
     return 0;
 }
 
-static int start_folders(struct inbound *inbound,
-                         const struct inbound_options *options, struct err *err)
-{
-    const struct folder_setup setup = {
-        .folders = options->settings->folders,
-        .n_folders = options->settings->n_folders,
-        .receiver = inbound->receiver,
-        .store_url = options->receiver.store_url,
-        .clock = options->receiver.clock,
-    };
-
-    if (setup.n_folders == 0)
-        return 0;
-    return folder_start(&setup, &inbound->folder, err);
-}
-
 static int open_inbound(struct inbound *inbound,
                         const struct inbound_options *options, struct err *err)
 {
@@ -207,13 +189,9 @@ static int open_inbound(struct inbound *inbound,
         open_lookup(inbound, &options->settings->resolver, err) ||
         start_receiver(inbound, &options->receiver, err) ||
         open_lmtp(inbound, options, err) ||
-        start_folders(inbound, options, err) ||
+        polled_start(options->settings, &inbound->receiving, inbound->receiver,
+                     &inbound->polled, err) ||
         open_https(inbound, options, err))
-        return -1;
-    if (options->settings->n_mailboxes &&
-        mailboxes_start(options->settings->mailboxes,
-                        options->settings->n_mailboxes, &options->receiver,
-                        inbound->receiver, &inbound->mailboxes, err))
         return -1;
     if (pthread_create(&inbound->thread, NULL, run, inbound))
         return err_set(err, ERR_SYSTEM, "no thread can be started");
@@ -247,6 +225,39 @@ const char *inbound_https_url(const struct inbound *inbound, size_t index)
     return https_server_url(inbound->https[index]);
 }
 
+/* New settings on their way to the loop's thread. */
+struct swap {
+    struct loop_post post;
+    struct inbound *inbound;
+    struct settings *settings; /* held */
+};
+
+static void swap_lmtp(void *context)
+{
+    struct swap *swap = context;
+
+    for (size_t i = 0; i < swap->inbound->n_lmtp; i++) {
+        struct lmtp_server *server = swap->inbound->lmtp[i];
+
+        lmtp_server_use(server, swap->settings, lmtp_server_name(server));
+    }
+    settings_drop(swap->settings);
+    free(swap);
+}
+
+static int use_lmtp(struct inbound *inbound, struct settings *settings)
+{
+    struct swap *swap = calloc(1, sizeof(*swap));
+
+    if (!swap)
+        return -1;
+    *swap = (struct swap){ .post = { .function = swap_lmtp, .context = swap },
+                           .inbound = inbound,
+                           .settings = settings_hold(settings) };
+    loop_post(inbound->loop, &swap->post);
+    return 0;
+}
+
 int inbound_reload(struct inbound *inbound, struct settings *settings,
                    struct err *err)
 {
@@ -258,8 +269,12 @@ int inbound_reload(struct inbound *inbound, struct settings *settings,
     inbound->settings = settings_hold(settings);
     pthread_mutex_unlock(&inbound->lock);
     settings_drop(old);
+    if (use_lmtp(inbound, settings))
+        return err_memory(err);
     for (size_t i = 0; i < inbound->n_https; i++)
         rc |= https_server_reload(inbound->https[i], err);
+    if (polled_use(inbound->polled, settings, err))
+        rc = -1;
     return rc;
 }
 

@@ -34,9 +34,9 @@ const char *inbound_lmtp_address(const struct inbound *inbound, size_t index);
 const char *inbound_https_url(const struct inbound *inbound, size_t index);
 
 /*
- * Goes by the domains of these settings from now on, and reads certificates
- * again.
- * Returns: 0, -1 with err: the old certificates stay.
+ * Goes by the domains, tenants, rules, folders and mailboxes of these settings
+ * from now on, and reads certificates again.
+ * Returns: 0, -1 with err: what could not be read stays as it was.
  */
 int inbound_reload(struct inbound *inbound, struct settings *settings,
                    struct err *err);

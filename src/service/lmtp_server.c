@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "intake/lmtp.h"
@@ -13,13 +14,16 @@
 #include "net/stream.h"
 #include "net/timer.h"
 #include "service/limits.h"
+#include "service/lmtp_delivery.h"
+#include "service/tenant.h"
 
 struct lmtp_server {
     struct loop *loop;
     struct receiver *receiver;
     struct lmtp_options lmtp;
-    char host[256];              /* of its greeting */
-    struct intake_origin origin; /* of all mails, but for the destination */
+    char host[256];                  /* of its greeting */
+    struct settings *settings;       /* held */
+    const struct settings_lmtp *row; /* its own, in settings */
     struct listener *listener;
     struct session *sessions;
     unsigned n_sessions;
@@ -36,13 +40,7 @@ struct session {
     struct stream *stream; /* NULL when the peer is gone */
     struct lmtp lmtp;
     size_t held_bytes;
-    bool is_delivering; /* the receiver has its mail */
-    struct receiver_delivery delivery;
-    struct loop_post post; /* from the receiver's thread back to the loop's */
-    bool is_kept;
-    char label[160];
-    struct intake_origin origin;
-    char destination[SERVICE_DESTINATION_BYTES];
+    struct lmtp_delivery *delivery; /* while the receiver has its mail */
 };
 
 /* ---- Life ---------------------------------------------------------------- */
@@ -72,6 +70,7 @@ static void free_session(struct session *session)
         session->next->link = session->link;
     count_held(session, 0);
     stream_close(session->stream);
+    lmtp_delivery_free(session->delivery);
     lmtp_deinit(&session->lmtp);
     free(session);
     if (--server->n_sessions == 0)
@@ -89,67 +88,67 @@ static void flush(struct session *session)
 
 /* ---- Delivery ------------------------------------------------------------ */
 
-static void answer(struct session *session, bool is_kept)
+static void answer(struct session *session)
 {
-    while (session->lmtp.need == LMTP_DELIVERY) {
-        if (is_kept)
+    for (size_t i = 0; session->lmtp.need == LMTP_DELIVERY; i++) {
+        if (session->delivery && lmtp_delivery_is_kept(session->delivery, i))
             lmtp_answer(&session->lmtp, "250 2.0.0", "kept");
         else
             lmtp_answer(&session->lmtp, "451 4.3.0",
                         "cannot be kept now, try again");
     }
+    lmtp_delivery_free(session->delivery);
+    session->delivery = NULL;
     count_held(session, session->lmtp.message.capacity);
     if (session->server->ended)
         lmtp_end(&session->lmtp, "shutting down");
 }
 
-/* Back in the loop's thread. */
 static void delivered(void *context)
 {
     struct session *session = context;
 
-    session->is_delivering = false;
     if (!session->stream) {
         free_session(session);
         return;
     }
-    answer(session, session->is_kept);
+    answer(session);
     flush(session);
     stream_resume(session->stream);
 }
 
-/* In the receiver's thread. */
-static void done(struct receiver_delivery *delivery, bool is_kept)
-{
-    struct session *session =
-        (struct session *)((char *)delivery -
-                           offsetof(struct session, delivery));
-
-    session->is_kept = is_kept;
-    loop_post(session->server->loop, &session->post);
-}
-
 static void deliver(struct session *session)
 {
-    const char *recipient = session->lmtp.envelope.recipients[0];
-
-    snprintf(session->label, sizeof(session->label), "lmtp:%s", recipient);
-    snprintf(session->destination, sizeof(session->destination), "mailto:%s",
-             recipient);
-    session->origin = session->server->origin;
-    session->origin.destination = session->destination;
-    session->delivery = (struct receiver_delivery){
+    struct lmtp_server *server = session->server;
+    const struct lmtp_delivery_options options = {
+        .loop = server->loop,
+        .receiver = server->receiver,
+        .settings = server->settings,
+        .row = server->row,
         .octets = buffer_slice(&session->lmtp.message),
-        .label = session->label,
-        .origin = &session->origin,
-        .done = done,
+        .recipients = session->lmtp.envelope.recipients,
+        .n_recipients = session->lmtp.envelope.n_recipients,
+        .done = delivered,
+        .context = session,
     };
-    session->post =
-        (struct loop_post){ .function = delivered, .context = session };
-    session->is_delivering =
-        receiver_give(session->server->receiver, &session->delivery) == 0;
-    if (!session->is_delivering)
-        answer(session, false);
+
+    if (lmtp_delivery_give(&options, &session->delivery))
+        answer(session);
+}
+
+/* Tells whether a recipient is taken: where some are named these, and those of
+ * tenants. */
+static bool takes(void *context, struct slice address)
+{
+    const struct lmtp_server *server = context;
+    const struct settings_names *recipients = &server->row->recipients;
+    char text[SERVICE_DESTINATION_BYTES];
+
+    if (recipients->n_items == 0)
+        return true;
+    snprintf(text, sizeof(text), "%.*s", (int)address.len, address.ptr);
+    return tenant_has_recipient(recipients, text) ||
+           tenant_find(server->settings, text);
 }
 
 /* ---- Input --------------------------------------------------------------- */
@@ -159,13 +158,13 @@ static void take_input(void *context, struct slice *octets)
     struct session *session = context;
     struct lmtp_server *server = session->server;
 
-    while (!session->is_delivering && octets->len &&
+    while (!session->delivery && octets->len &&
            session->lmtp.need != LMTP_CLOSE) {
         if (lmtp_feed(&session->lmtp, octets) == LMTP_DELIVERY)
             deliver(session);
         count_held(session, session->lmtp.message.capacity);
     }
-    if (server->held_bytes > SERVICE_LMTP_ALL_BYTES && !session->is_delivering)
+    if (server->held_bytes > SERVICE_LMTP_ALL_BYTES && !session->delivery)
         lmtp_end(&session->lmtp, "too many large mails at once");
     flush(session);
 }
@@ -176,7 +175,7 @@ static void end_input(void *context)
 
     /* The stream frees itself. */
     session->stream = NULL;
-    if (!session->is_delivering)
+    if (!session->delivery)
         free_session(session);
 }
 
@@ -212,6 +211,25 @@ static void begin_session(void *context, int fd)
 
 /* ---- Server -------------------------------------------------------------- */
 
+void lmtp_server_use(struct lmtp_server *server, struct settings *settings,
+                     const char *name)
+{
+    for (size_t i = 0; i < settings->n_lmtp; i++) {
+        if (strcmp(settings->lmtp[i].name, name) != 0)
+            continue;
+        settings_hold(settings);
+        settings_drop(server->settings);
+        server->settings = settings;
+        server->row = &settings->lmtp[i];
+        return;
+    }
+}
+
+const char *lmtp_server_name(const struct lmtp_server *server)
+{
+    return server->row->name;
+}
+
 int lmtp_server_open(struct loop *loop, struct receiver *receiver,
                      const struct lmtp_server_options *options,
                      struct lmtp_server **out_server, struct err *err)
@@ -223,18 +241,16 @@ int lmtp_server_open(struct loop *loop, struct receiver *receiver,
     server->loop = loop;
     server->receiver = receiver;
     snprintf(server->host, sizeof(server->host), "%s", options->host);
-    server->origin = (struct intake_origin){ .source = "lmtp",
-                                             .tenant = "",
-                                             .destination = "",
-                                             .way = INTAKE_WAY_MAIL,
-                                             .rule = options->rule,
-                                             .is_live = true };
     server->lmtp =
         (struct lmtp_options){ .host = server->host,
                                .max_bytes = SERVICE_LMTP_MAIL_BYTES,
-                               .max_recipients = SERVICE_LMTP_RECIPIENTS };
-    if (listener_open(loop, options->listen, begin_session, server,
+                               .max_recipients = SERVICE_LMTP_RECIPIENTS,
+                               .takes = takes,
+                               .context = server };
+    lmtp_server_use(server, options->settings, options->name);
+    if (listener_open(loop, server->row->listen, begin_session, server,
                       &server->listener, err)) {
+        settings_drop(server->settings);
         free(server);
         return -1;
     }
@@ -256,7 +272,7 @@ void lmtp_server_end(struct lmtp_server *server, loop_function *ended,
     server->ended_context = context;
     for (struct session *session = server->sessions; session;
          session = session->next) {
-        if (session->is_delivering || !session->stream)
+        if (session->delivery || !session->stream)
             continue;
         lmtp_end(&session->lmtp, "shutting down");
         flush(session);
@@ -279,5 +295,6 @@ void lmtp_server_free(struct lmtp_server *server)
         free_session(session);
     }
     timer_cancel(server->deadline);
+    settings_drop(server->settings);
     free(server);
 }

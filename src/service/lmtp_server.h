@@ -12,13 +12,14 @@
 #include "base/err.h"
 #include "net/loop.h"
 #include "service/receiver.h"
+#include "service/settings.h"
 
 struct lmtp_server;
 
 struct lmtp_server_options {
-    const char *listen; /* "unix:/path", "127.0.0.1:24", "[::1]:24" */
-    const char *host;   /* of the greeting; copied */
-    enum intake_rule rule;
+    const char *host;          /* of the greeting; copied */
+    struct settings *settings; /* held as long as they are gone by */
+    const char *name;          /* of one of their LMTP listeners */
 };
 
 /*
@@ -29,6 +30,16 @@ struct lmtp_server_options {
 int lmtp_server_open(struct loop *loop, struct receiver *receiver,
                      const struct lmtp_server_options *options,
                      struct lmtp_server **out_server, struct err *err);
+
+/*
+ * Goes by new settings from the next mail on, in the loop's thread; where they
+ * have no listener of that name, by the old ones.
+ */
+void lmtp_server_use(struct lmtp_server *server, struct settings *settings,
+                     const char *name);
+
+/* The name it has in its settings. */
+const char *lmtp_server_name(const struct lmtp_server *server);
 
 /* The address with the port that was chosen. */
 const char *lmtp_server_address(const struct lmtp_server *server);

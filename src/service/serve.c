@@ -93,23 +93,15 @@ static void log_reader(void *context, enum reader_note note, const char *text)
     }
 }
 
-static bool has_inbound(const struct serving *serving)
-{
-    const struct settings *settings = serving->settings;
-
-    return settings->n_lmtp + settings->n_https + settings->n_folders +
-               settings->n_mailboxes >
-           0;
-}
-
 /* Before there is any thread. */
 static int start_reader(struct serving *serving, struct err *err)
 {
     const struct reader_options reader = { .note = log_reader,
                                            .context = serving };
 
-    return has_inbound(serving) ? reader_open(&reader, &serving->reader, err)
-                                : 0;
+    return settings_have_sources(serving->settings)
+               ? reader_open(&reader, &serving->reader, err)
+               : 0;
 }
 
 static int start_inbound(struct serving *serving, struct err *err)
@@ -126,7 +118,7 @@ static int start_inbound(struct serving *serving, struct err *err)
         .host = host,
     };
 
-    if (!has_inbound(serving))
+    if (!settings_have_sources(serving->settings))
         return 0;
     if (gethostname(host, sizeof host - 1) < 0 || host[0] == '\0')
         snprintf(host, sizeof host, "localhost");
@@ -207,6 +199,8 @@ static void swap(struct serving *serving, struct settings *fresh)
 {
     /* Doors and store are those of the first settings. */
     settings_each_restart(serving->options->settings, fresh, log_restart, NULL);
+    if (!serving->inbound && settings_have_sources(fresh))
+        log_restart(NULL, "sources, where there were none");
     log_set_level(fresh->log.level);
     if (serving->inbound)
         inbound_set_care(serving->inbound, fresh);

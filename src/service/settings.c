@@ -100,7 +100,14 @@ bool settings_has_domains(const struct settings *settings)
     return settings->domains.n_items > 0;
 }
 
-/* ---- What a restart is needed for ---------------------------------------- */
+bool settings_have_sources(const struct settings *settings)
+{
+    return settings->n_lmtp + settings->n_https + settings->n_folders +
+               settings->n_mailboxes >
+           0;
+}
+
+/* ---- What is changed ----------------------------------------------------- */
 
 static bool is_same(const char *a, const char *b)
 {
@@ -115,6 +122,51 @@ static bool are_same(const struct settings_names *a,
             return false;
     return a->n_items == b->n_items;
 }
+
+static bool is_same_mailbox(const struct mailbox_options *a,
+                            const struct mailbox_options *b)
+{
+    return is_same(a->name, b->name) && is_same(a->url, b->url) &&
+           is_same(a->password_file, b->password_file) &&
+           are_same(&a->token_command, &b->token_command) &&
+           is_same(a->ca_file, b->ca_file) && a->is_plain == b->is_plain &&
+           a->after == b->after && is_same(a->folder, b->folder) &&
+           is_same(a->keyword, b->keyword) && a->interval_s == b->interval_s &&
+           a->max_bytes == b->max_bytes && is_same(a->tenant, b->tenant) &&
+           is_same(a->destination, b->destination) && a->rule == b->rule;
+}
+
+bool settings_have_same_mailboxes(const struct settings *a,
+                                  const struct settings *b)
+{
+    for (size_t i = 0; i < a->n_mailboxes && i < b->n_mailboxes; i++)
+        if (!is_same_mailbox(&a->mailboxes[i], &b->mailboxes[i]))
+            return false;
+    return a->n_mailboxes == b->n_mailboxes;
+}
+
+static bool is_same_folder(const struct folder_options *a,
+                           const struct folder_options *b)
+{
+    return a->kind == b->kind && a->after == b->after &&
+           is_same(a->path, b->path) && is_same(a->name, b->name) &&
+           a->interval_s == b->interval_s && a->settle_s == b->settle_s &&
+           a->max_bytes == b->max_bytes &&
+           is_same(a->origin.tenant, b->origin.tenant) &&
+           is_same(a->origin.destination, b->origin.destination) &&
+           a->origin.way == b->origin.way && a->origin.rule == b->origin.rule;
+}
+
+bool settings_have_same_folders(const struct settings *a,
+                                const struct settings *b)
+{
+    for (size_t i = 0; i < a->n_folders && i < b->n_folders; i++)
+        if (!is_same_folder(&a->folders[i], &b->folders[i]))
+            return false;
+    return a->n_folders == b->n_folders;
+}
+
+/* ---- What a restart is needed for ---------------------------------------- */
 
 static const struct settings_lmtp *find_lmtp(const struct settings *settings,
                                              const char *name)
@@ -143,26 +195,29 @@ static void each_lmtp(const struct settings *a, const struct settings *b,
     }
 }
 
-static bool is_same_mailbox(const struct mailbox_options *a,
-                            const struct mailbox_options *b)
+static bool is_same_https(const struct https_server_options *a,
+                          const struct https_server_options *b)
 {
-    return is_same(a->name, b->name) && is_same(a->url, b->url) &&
-           is_same(a->password_file, b->password_file) &&
-           are_same(&a->token_command, &b->token_command) &&
-           is_same(a->ca_file, b->ca_file) && a->is_plain == b->is_plain &&
-           a->after == b->after && is_same(a->folder, b->folder) &&
-           is_same(a->keyword, b->keyword) && a->interval_s == b->interval_s &&
-           a->max_bytes == b->max_bytes && is_same(a->tenant, b->tenant) &&
-           is_same(a->destination, b->destination) && a->rule == b->rule;
+    for (size_t i = 0; i < a->n_paths && i < b->n_paths; i++)
+        if (!is_same(a->paths[i].path, b->paths[i].path) ||
+            !is_same(a->paths[i].tenant, b->paths[i].tenant) ||
+            a->paths[i].is_secret != b->paths[i].is_secret)
+            return false;
+    for (size_t i = 0; i < a->n_proxies && i < b->n_proxies; i++)
+        if (!is_same(a->proxies[i], b->proxies[i]))
+            return false;
+    return a->n_paths == b->n_paths && a->n_proxies == b->n_proxies &&
+           is_same(a->listen, b->listen) && is_same(a->name, b->name) &&
+           is_same(a->certificate_file, b->certificate_file) &&
+           is_same(a->key_file, b->key_file) && a->rule == b->rule;
 }
 
-static bool are_same_mailboxes(const struct settings *a,
-                               const struct settings *b)
+static bool have_same_https(const struct settings *a, const struct settings *b)
 {
-    for (size_t i = 0; i < a->n_mailboxes && i < b->n_mailboxes; i++)
-        if (!is_same_mailbox(&a->mailboxes[i], &b->mailboxes[i]))
+    for (size_t i = 0; i < a->n_https && i < b->n_https; i++)
+        if (!is_same_https(&a->https[i].options, &b->https[i].options))
             return false;
-    return a->n_mailboxes == b->n_mailboxes;
+    return a->n_https == b->n_https;
 }
 
 void settings_each_restart(const struct settings *old,
@@ -177,8 +232,8 @@ void settings_each_restart(const struct settings *old,
     if (!are_same(&old->resolver.forward, &fresh->resolver.forward) ||
         !is_same(old->resolver.anchor, fresh->resolver.anchor))
         function(context, "resolver");
-    if (!are_same_mailboxes(old, fresh))
-        function(context, "mailbox");
+    if (!have_same_https(old, fresh))
+        function(context, "https");
     each_lmtp(old, fresh, true, function, context);
     each_lmtp(fresh, old, false, function, context);
 }

@@ -133,6 +133,15 @@ bool settings_has_domain(const struct settings *settings, const char *domain);
 /* Tells whether any domain is configured. */
 bool settings_has_domains(const struct settings *settings);
 
+/* Tells whether reports are to come in by anything. */
+bool settings_have_sources(const struct settings *settings);
+
+/* Tell whether folders or mailboxes are the same, in the same order. */
+bool settings_have_same_folders(const struct settings *a,
+                                const struct settings *b);
+bool settings_have_same_mailboxes(const struct settings *a,
+                                  const struct settings *b);
+
 /*
  * Names what differs in new settings and takes effect only at a restart.
  * what: "listen", "store", "lmtp postfix: listen", ...

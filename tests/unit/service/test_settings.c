@@ -84,6 +84,39 @@ static void what_needs_a_restart_is_named(void **state)
     settings_drop(fresh);
 }
 
+static void what_is_looked_at_is_compared(void **state)
+{
+    struct folder_options before = { .path = "/a", .name = "x" };
+    struct folder_options after = before;
+    struct mailbox_options asked = { .name = "m", .url = "imaps://u@h" };
+    struct mailbox_options asked_else = asked;
+    struct settings *a, *b;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(settings_new(&a, &err), 0);
+    assert_int_equal(settings_new(&b, &err), 0);
+    assert_false(settings_have_sources(a));
+    assert_true(settings_have_same_folders(a, b));
+    a->folders = &before;
+    b->folders = &after;
+    a->n_folders = 1;
+    assert_true(settings_have_sources(a));
+    assert_false(settings_have_same_folders(a, b));
+    b->n_folders = 1;
+    assert_true(settings_have_same_folders(a, b));
+    after.origin.tenant = "t";
+    assert_false(settings_have_same_folders(a, b));
+    a->mailboxes = &asked;
+    b->mailboxes = &asked_else;
+    a->n_mailboxes = b->n_mailboxes = 1;
+    assert_true(settings_have_same_mailboxes(a, b));
+    asked_else.interval_s = 7;
+    assert_false(settings_have_same_mailboxes(a, b));
+    settings_drop(a);
+    settings_drop(b);
+}
+
 static void who_lets_go_last_frees(void **state)
 {
     struct settings *settings;
@@ -105,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(domains_are_wanted_with_those_below),
         cmocka_unit_test(what_needs_a_restart_is_named),
+        cmocka_unit_test(what_is_looked_at_is_compared),
         cmocka_unit_test(who_lets_go_last_frees),
     };
 
