@@ -248,6 +248,8 @@ static void apply_judging(struct settings *settings)
         settings->lmtp[i].rule = INTAKE_MARK;
     for (size_t i = 0; arg_count_unproven && i < settings->n_folders; i++)
         settings->folders[i].origin.rule = INTAKE_MARK;
+    for (size_t i = 0; arg_count_unproven && i < settings->n_mailboxes; i++)
+        settings->mailboxes[i].rule = INTAKE_MARK;
     if (*arg_resolver)
         settings->resolver.forward =
             (struct settings_names){ arg_resolver, count(arg_resolver) };
