@@ -296,12 +296,25 @@ int resolver_open(struct loop *loop, const struct resolver_options *options,
     return 0;
 }
 
+static void free_queries(struct resolver *resolver)
+{
+    struct resolver_query *query = resolver->first;
+
+    while (query) {
+        struct resolver_query *next = query->next;
+
+        (void)ub_cancel(resolver->unbound, query->id);
+        timer_cancel(query->timer);
+        free(query);
+        query = next;
+    }
+}
+
 void resolver_close(struct resolver *resolver)
 {
     if (!resolver)
         return;
-    while (resolver->first)
-        resolver_cancel(resolver->first);
+    free_queries(resolver);
     if (resolver->answered)
         event_free(resolver->answered);
     if (resolver->unbound)
