@@ -35,3 +35,14 @@ int64_t clock_monotonic_ms(void)
 {
     return clock_monotonic_us() / 1000;
 }
+
+int64_t clock_process_ms(int id)
+{
+    struct timespec ts;
+    clockid_t its;
+
+    /* The number of a clock is made of it without a look. */
+    if (id <= 0 || clock_getcpuclockid(id, &its) || clock_gettime(its, &ts))
+        return -1;
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}

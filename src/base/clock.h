@@ -34,3 +34,7 @@ int64_t clock_monotonic_ms(void);
 
 /* Likewise in microseconds, for the service manager. */
 int64_t clock_monotonic_us(void);
+
+/* Milliseconds of processor time that another process, by its id, has had; -1
+ * where that cannot be told. */
+int64_t clock_process_ms(int id);

@@ -21,6 +21,7 @@
 
 /* ---- Putting ------------------------------------------------------------- */
 
+/* Puts a number. */
 void wire_field_put_u8(struct buffer *out, uint8_t value);
 void wire_field_put_u32(struct buffer *out, uint32_t value);
 void wire_field_put_i64(struct buffer *out, int64_t value);

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -96,17 +95,6 @@ static int receive(struct worker_link *link, size_t wanted)
 
 /* ---- Time ---------------------------------------------------------------- */
 
-/* Time on a processor that the worker has had; -1 unknown. */
-static int64_t cpu_ms(const struct worker_link *link)
-{
-    struct timespec time;
-    clockid_t clock;
-
-    if (clock_getcpuclockid(link->pid, &clock) || clock_gettime(clock, &time))
-        return -1;
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 /*
  * Tells whether the worker has had its time: half of it is waited for, then it
  * is the worker's own clock that counts, since the machine may be busy with
@@ -120,7 +108,7 @@ static bool is_late(struct worker_link *link, int64_t limit_ms)
         return false;
     if (link->waited_ms >= PATIENCE * limit_ms)
         return true;
-    now_ms = cpu_ms(link);
+    now_ms = clock_process_ms(link->pid);
     if (link->cpu_ms < 0)
         link->cpu_ms = now_ms;
     return now_ms >= 0 && now_ms - link->cpu_ms >= half_ms;

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 #include "base/clock.h"
 
 #include "row.h"
@@ -43,12 +45,24 @@ static void the_steady_clock_never_steps_back(void **state)
     }
 }
 
+static void a_process_that_computes_has_its_time(void **state)
+{
+    int64_t before = clock_process_ms(getpid());
+
+    (void)state;
+    assert_true(before >= 0);
+    while (clock_process_ms(getpid()) < before + 5)
+        ;
+    assert_int_equal(clock_process_ms(-1), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fixed_clock_stands_still),
         cmocka_unit_test(the_machines_clock_is_in_this_age),
         cmocka_unit_test(the_steady_clock_never_steps_back),
+        cmocka_unit_test(a_process_that_computes_has_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
