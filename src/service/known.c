@@ -4,15 +4,22 @@
 #include "service/known.h"
 
 #include "base/domain.h"
+#include "record/dmarc_rua.h"
 #include "record/tlsrpt.h"
 #include "service/limits.h"
 
-#define RECORD_PLACE "_smtp._tls."
+/* Where a kind of reports is asked for, and how its record is read. */
+struct place {
+    const char *prefix;
+    int (*is_named)(struct arena *arena, const struct answers_answer *met,
+                    const char *destination, bool *out_is_named);
+};
 
 struct intake_judges known_judges(struct known *known)
 {
     return (struct intake_judges){ .find_key = known_find_key,
                                    .claims = known_claims,
+                                   .claims_dmarc = known_claims_dmarc,
                                    .context = known };
 }
 
@@ -56,11 +63,31 @@ static int is_named(struct arena *arena, const struct answers_answer *met,
     return 0;
 }
 
-static enum intake_known ask(const struct known *known, struct arena *arena,
+/* As is_named, of DMARC records. */
+static int is_named_dmarc(struct arena *arena, const struct answers_answer *met,
+                          const char *destination, bool *out_is_named)
+{
+    struct tlsrpt_destination place;
+    size_t fault;
+    int status = tlsrpt_destination_read(arena, slice_of(destination), &place,
+                                         &fault, NULL);
+
+    *out_is_named = false;
+    if (status)
+        return status < 0 ? -1 : 0;
+    return dmarc_rua_names(arena, met->records, met->n_records, &place,
+                           out_is_named, NULL);
+}
+
+static const struct place tls_place = { "_smtp._tls.", is_named };
+static const struct place dmarc_place = { "_dmarc.", is_named_dmarc };
+
+static enum intake_known ask(const struct known *known,
+                             const struct place *place, struct arena *arena,
                              const char *destination, const char *domain,
                              bool *out_is_ours)
 {
-    const char *name = arena_printf(arena, RECORD_PLACE "%s", domain);
+    const char *name = arena_printf(arena, "%s%s", place->prefix, domain);
     struct answers_answer met = { .status = ANSWERS_TEMPORARY };
 
     if (name)
@@ -70,27 +97,28 @@ static enum intake_known ask(const struct known *known, struct arena *arena,
     if (met.status == ANSWERS_TEMPORARY)
         return INTAKE_FAILING;
     if (met.status == ANSWERS_FOUND &&
-        is_named(arena, &met, destination, out_is_ours))
+        place->is_named(arena, &met, destination, out_is_ours))
         return INTAKE_FAILING;
     return INTAKE_KNOWN;
 }
 
 /* What is no name of DNS, or of one label, has no record that is asked for. */
-static bool may_have_record(struct arena *arena, const char *domain)
+static bool may_have_record(struct arena *arena, const struct place *place,
+                            const char *domain)
 {
     size_t len = strlen(domain);
     unsigned changes;
 
-    return len + sizeof(RECORD_PLACE) - 1 <= DOMAIN_MAX_BYTES &&
+    return len + strlen(place->prefix) <= DOMAIN_MAX_BYTES &&
            memchr(domain, '.', len) && *domain != '*' &&
            domain_normalise(arena, slice_of(domain), &changes) && changes == 0;
 }
 
-enum intake_known known_claims(void *context,
-                               const struct intake_origin *origin,
-                               const char *domain, bool *out_is_ours)
+static enum intake_known claims(const struct known *known,
+                                const struct place *place,
+                                const struct intake_origin *origin,
+                                const char *domain, bool *out_is_ours)
 {
-    const struct known *known = context;
     enum intake_known status;
     struct arena arena;
 
@@ -98,9 +126,24 @@ enum intake_known known_claims(void *context,
     if (*out_is_ours || !origin->is_live || !origin->destination[0])
         return INTAKE_KNOWN;
     arena_init(&arena, SERVICE_CLAIM_BYTES);
-    status = may_have_record(&arena, domain)
-                 ? ask(known, &arena, origin->destination, domain, out_is_ours)
+    status = may_have_record(&arena, place, domain)
+                 ? ask(known, place, &arena, origin->destination, domain,
+                       out_is_ours)
                  : INTAKE_KNOWN;
     arena_deinit(&arena);
     return status;
+}
+
+enum intake_known known_claims(void *context,
+                               const struct intake_origin *origin,
+                               const char *domain, bool *out_is_ours)
+{
+    return claims(context, &tls_place, origin, domain, out_is_ours);
+}
+
+enum intake_known known_claims_dmarc(void *context,
+                                     const struct intake_origin *origin,
+                                     const char *domain, bool *out_is_ours)
+{
+    return claims(context, &dmarc_place, origin, domain, out_is_ours);
 }

@@ -45,3 +45,9 @@ enum intake_known known_find_key(void *context, const char *query_name,
 enum intake_known known_claims(void *context,
                                const struct intake_origin *origin,
                                const char *domain, bool *out_is_ours);
+
+/* As known_claims, of DMARC reports: by the rua of the domain's DMARC record.
+ * RFC: 7489 section 6.2. */
+enum intake_known known_claims_dmarc(void *context,
+                                     const struct intake_origin *origin,
+                                     const char *domain, bool *out_is_ours);

@@ -28,6 +28,9 @@ static const struct {
     { "_smtp._tls.broken.example", ANSWERS_FOUND,
       "v=TLSRPTv1;rua=mailto:tls@in.example;x" },
     { "_smtp._tls.slow.example", ANSWERS_PENDING, NULL },
+    { "_dmarc.asks.example", ANSWERS_FOUND,
+      "v=DMARC1; p=none; rua=mailto:dmarc@in.example!10m" },
+    { "_dmarc.slow.example", ANSWERS_PENDING, NULL },
     { "_smtp._tls.bogus.example", ANSWERS_TEMPORARY, NULL },
     { "s._domainkey.asks.example", ANSWERS_FOUND, "p=" },
     { "s._domainkey.slow.example", ANSWERS_PENDING, NULL },
@@ -142,9 +145,45 @@ static void keys_are_found_absent_or_waited_for(void **state)
                      INTAKE_FAILING);
 }
 
+/* Another record asks for DMARC reports. */
+static void a_dmarc_report_is_asked_for_elsewhere(void **state)
+{
+    static const struct {
+        const char *domain, *destination;
+        enum intake_known known;
+        bool is_ours;
+        unsigned n_asked;
+    } rows[] = {
+        { "ours.example", "mailto:tls@in.example", INTAKE_KNOWN, true, 0 },
+        { "asks.example", "mailto:dmarc@in.example", INTAKE_KNOWN, true, 1 },
+        { "asks.example", "mailto:tls@in.example", INTAKE_KNOWN, false, 1 },
+        { "slow.example", "mailto:dmarc@in.example", INTAKE_PENDING, false, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct intake_origin origin = { .destination =
+                                                  rows[i].destination,
+                                              .is_live = true };
+        size_t n_asked = 0;
+        struct known known = { find, has_domain, &n_asked };
+        struct intake_judges judges = known_judges(&known);
+        bool is_ours = !rows[i].is_ours;
+
+        ROW_NUMBER(rows[i].domain,
+                   judges.claims_dmarc(judges.context, &origin, rows[i].domain,
+                                       &is_ours),
+                   rows[i].known);
+        if (rows[i].known == INTAKE_KNOWN)
+            ROW_NUMBER(rows[i].destination, is_ours, rows[i].is_ours);
+        ROW_NUMBER(rows[i].domain, n_asked, rows[i].n_asked);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_dmarc_report_is_asked_for_elsewhere),
         cmocka_unit_test(a_report_is_ours_by_list_or_by_record),
         cmocka_unit_test(what_is_no_live_source_asks_nothing),
         cmocka_unit_test(keys_are_found_absent_or_waited_for),
