@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/deliver.h"
 #include "cli/exit.h"
 #include "cli/import_mailbox.h"
@@ -160,6 +161,19 @@ static int import_mailboxes(struct importing *importing, struct err *err)
     return rc < 0 ? -1 : intake_import_commit(importing->import, err);
 }
 
+/* Where domains are configured reports about others are not ours. */
+static enum intake_known claims(void *context,
+                                const struct intake_origin *origin,
+                                const char *domain, bool *out_is_ours)
+{
+    const struct importing *importing = context;
+
+    (void)origin;
+    *out_is_ours =
+        settings_has_domain(importing->call->config->settings, domain);
+    return INTAKE_KNOWN;
+}
+
 static int import_all(struct importing *importing, struct err *err)
 {
     const struct command_call *call = importing->call;
@@ -170,6 +184,9 @@ static int import_all(struct importing *importing, struct err *err)
     struct intake_walk walk;
     int rc = store_url_make_folder(call->store_url, err);
 
+    if (call->config && settings_has_domains(call->config->settings))
+        options.judges =
+            (struct intake_judges){ .claims = claims, .context = importing };
     if (rc == 0)
         rc = store_open(call->store_url, STORE_WRITE, &clock_system,
                         &importing->store, err);

@@ -9,13 +9,15 @@
 
 enum { MINUTE_S = 60, DAY_S = 86400 };
 
-/* The two offsets of a list that is a struct settings_names. */
-#define NAMES(type, member)                                                    \
-    .offset = offsetof(type, member.items), .is_list = true,                   \
-    .count_offset = offsetof(type, member.n_items)
-
 #define MIB INT64_C(1048576)
 #define TIB INT64_C(1099511627776)
+
+/* The two offsets of a list that is a struct settings_names. */
+#define NAMES(type, member)                                                    \
+    .offset = offsetof(type, member) + offsetof(struct settings_names, items), \
+    .is_list = true,                                                           \
+    .count_offset =                                                            \
+        offsetof(type, member) + offsetof(struct settings_names, n_items)
 
 static const struct config_key tenant_keys[] = {
     { .name = "domains",
@@ -373,7 +375,7 @@ static const struct config_section resolver = {
 
 #define RETENTION(key, member)                                                 \
     {                                                                          \
-        .name = key, .kind = CONFIG_DURATION,                                  \
+        .name = (key), .kind = CONFIG_DURATION,                                \
         .offset = offsetof(struct settings_retention, member), .min = DAY_S,   \
         .max = SETTINGS_FOREVER                                                \
     }
@@ -392,7 +394,7 @@ static const struct config_section retention = {
 
 #define QUOTA(key, member)                                                     \
     {                                                                          \
-        .name = key, .kind = CONFIG_SIZE,                                      \
+        .name = (key), .kind = CONFIG_SIZE,                                    \
         .offset = offsetof(struct settings_quota, member), .min = MIB,         \
         .max = TIB                                                             \
     }

@@ -190,13 +190,13 @@ static void every_problem_is_told_with_its_line(void **state)
 {
     (void)state;
     assert_string_equal(
-        told("stor = x\nlisten = 0.0.0.0:80\nlog { leve = x }\n"
+        told("stor = x\nlisten = 0.0.0.0:80\nlog { lev = x }\n"
              "retention { raw = 5 }\nzzzz { a = { b } }\n"),
         "1 there is no stor here; did you mean store?\n"
         "2 listen is \"0.0.0.0:80\", but must be a loopback address and port, "
         "e.g. 127.0.0.1:8460: there is no sign-in yet, so use ssh -L from "
         "elsewhere\n"
-        "3 there is no leve here; did you mean level?\n"
+        "3 there is no lev here; did you mean level?\n"
         "4 raw is \"5\", but must be a number with its unit, e.g. 90d or 12h, "
         "or forever\n"
         "5 there is no zzzz here; see tlsrpt.conf(5)\n");

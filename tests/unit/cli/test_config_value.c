@@ -121,8 +121,8 @@ static void counts_flags_and_words_are_exact(void **state)
     assert_int_equal(config_value_flag("true", &flag, &err), -1);
     assert_int_equal(config_value_word("move", words, &index, &err), 0);
     assert_int_equal(index, 1);
-    assert_int_equal(config_value_word("delte", words, &index, &err), -1);
-    assert_string_equal(err.text, "is \"delte\", but must be leave, move or "
+    assert_int_equal(config_value_word("deleet", words, &index, &err), -1);
+    assert_string_equal(err.text, "is \"deleet\", but must be leave, move or "
                                   "delete; did you mean delete?");
     assert_int_equal(config_value_word("zzzzzz", words, &index, &err), -1);
     assert_string_equal(err.text,
