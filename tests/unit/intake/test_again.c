@@ -167,6 +167,27 @@ static void a_position_is_put_with_its_input(void **state)
     intake_import_free(import);
 }
 
+/* Where a source stands may change without anything new: nothing is read, and
+ * nothing is refused for being empty. */
+static void a_position_alone_is_put(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+    const struct store_position kept = { "pop", "a", "kept" };
+    const struct store_position gone = { "pop", "a", NULL };
+    struct intake_source_input input = { .label = "x", .position = &kept };
+
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM position"), 1);
+    input.position = &gone;
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM position"), 0);
+    assert_int_equal(intake_import_counts(import)->refused, 0);
+    intake_import_free(import);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -177,6 +198,7 @@ int main(void)
         test(without_its_raw_it_is_given_up),
         test(a_refusal_is_told_to_who_sent_it),
         test(a_position_is_put_with_its_input),
+        test(a_position_alone_is_put),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
