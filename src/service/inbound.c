@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "net/loop.h"
 #include "service/known.h"
 #include "service/lmtp_server.h"
@@ -104,7 +105,12 @@ static int open_lookup(struct inbound *inbound,
         .context = inbound,
     };
 
-    return lookup_open(inbound->loop, &options, &inbound->lookup, err);
+    if (lookup_open(inbound->loop, &options, &inbound->lookup, err))
+        return -1;
+    if (!lookup_validates(inbound->lookup))
+        log_line(LOG_LEVEL_WARNING, "dns-not-validated", "missing",
+                 RESOLVER_ROOT_ANCHOR, NULL);
+    return 0;
 }
 
 static struct answers_answer find(void *context, const char *name,
