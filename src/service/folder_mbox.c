@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,19 +38,34 @@ struct reading {
 
 /* ---- Position ------------------------------------------------------------ */
 
+/* Takes one number of a position. Returns: 0, -1 where there is none. */
+static int read_number(const char **at, uint64_t *out_number)
+{
+    char *end;
+
+    errno = 0;
+    *out_number = strtoull(*at, &end, 16);
+    if (end == *at || errno || (*end != ' ' && *end != '\0'))
+        return -1;
+    *at = *end ? end + 1 : end;
+    return 0;
+}
+
 int folder_mbox_parse(const char *text,
                       struct folder_mbox_position *out_position)
 {
-    struct folder_mbox_position position;
-    int len = 0;
+    uint64_t numbers[4];
 
-    if (sscanf(text, "%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 "%n",
-               &position.inode, (uint64_t *)&position.last_bytes,
-               (uint64_t *)&position.read_bytes, &position.check, &len) != 4 ||
-        text[len] != '\0' || position.read_bytes < 0 ||
-        position.last_bytes < 0 || position.last_bytes > position.read_bytes)
+    for (size_t i = 0; i < 4; i++)
+        if (read_number(&text, &numbers[i]))
+            return -1;
+    if (*text || numbers[2] > INT64_MAX || numbers[1] > numbers[2])
         return -1;
-    *out_position = position;
+    *out_position =
+        (struct folder_mbox_position){ .inode = numbers[0],
+                                       .last_bytes = (int64_t)numbers[1],
+                                       .read_bytes = (int64_t)numbers[2],
+                                       .check = numbers[3] };
     return 0;
 }
 
