@@ -312,15 +312,15 @@ static void run(struct load *load, struct connection *connections, size_t n,
 
     for (size_t i = 0; i < n; i++)
         post(load, &connections[i]);
-    for (double t = now(); t < end; t = now()) {
+    while (now() < end) {
         struct epoll_event events[EVENTS];
         int met = epoll_wait(load->epoll, events, EVENTS, 100);
 
         for (int i = 0; i < met; i++)
             hear(load, events[i].data.ptr);
-        if (t >= next_drip) {
+        if (now() >= next_drip) {
             drip(connections + n, n_slow);
-            next_drip = t + 1;
+            next_drip = now() + 1;
         }
     }
 }

@@ -77,14 +77,14 @@ struct slice intake_request_path(const char *target)
 }
 
 /* Compares all octets, whatever the first ones are; lengths are no secret. */
-static bool is_same(struct slice a, struct slice b)
+static bool is_same(struct slice path, const char *known)
 {
     unsigned char differing = 0;
 
-    if (a.len != b.len)
+    if (!path.ptr || path.len != strlen(known))
         return false;
-    for (size_t i = 0; i < a.len; i++)
-        differing |= (unsigned char)(a.ptr[i] ^ b.ptr[i]);
+    for (size_t i = 0; i < path.len; i++)
+        differing |= (unsigned char)(path.ptr[i] ^ known[i]);
     return differing == 0;
 }
 
@@ -94,7 +94,7 @@ static bool find_path(struct slice path, const char *const *paths, size_t n,
     bool is_found = false;
 
     for (size_t i = 0; i < n; i++) {
-        if (is_same(path, slice_of(paths[i]))) {
+        if (is_same(path, paths[i])) {
             *out_path = i;
             is_found = true;
         }
