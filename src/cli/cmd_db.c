@@ -67,6 +67,7 @@ static const struct verb verbs[] = {
       .run = db_quarantine,
       .max_arguments = COMMAND_ANY_NUMBER,
       .has_folder = true },
+    { .name = "reread", .run = db_reread },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };

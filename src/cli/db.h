@@ -15,6 +15,7 @@
 #include "store/store.h"
 
 struct command_call;
+struct intake_reread_counts;
 struct printer;
 
 /* The options of all verbs. */
@@ -43,6 +44,12 @@ int db_backup(const struct db_call *call);
 int db_migrate(const struct db_call *call);
 int db_prune(const struct db_call *call);
 int db_quarantine(const struct db_call *call);
+int db_reread(const struct db_call *call);
+
+/* Prints what reading again found. */
+void db_print_reread(struct printer *printer,
+                     const struct intake_reread_counts *counts,
+                     bool is_stopped);
 
 /* Opens the store, which must be there. Returns: 0, -1 with err. */
 int db_open(const struct db_call *call, enum store_mode mode,

@@ -8,12 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/utc.h"
 #include "cli/db.h"
 #include "cli/exit.h"
+#include "cli/interrupt.h"
 #include "cli/number.h"
 #include "cli/printer.h"
 #include "cli/table.h"
+#include "insight/insight.h"
+#include "intake/reread.h"
 #include "store/quota.h"
 
 enum {
@@ -301,6 +305,77 @@ static int drop(const struct db_call *call, struct store *store,
     return 0;
 }
 
+/* ---- Retry --- */
+
+/* Reads the entries of the numbers given again. */
+static int retry_some(const struct db_call *call, struct store *store,
+                      struct intake_reread *reread, struct err *err)
+{
+    struct arena arena;
+    int status = 0;
+
+    arena_init(&arena, TEXTS_MAX_BYTES);
+    for (size_t i = 1; i < call->n_arguments && status >= 0; i++) {
+        struct store_quarantined entry;
+
+        arena_reset(&arena);
+        status = find(store, call->arguments[i], &arena, &entry, err);
+        if (status == 0)
+            status = intake_reread_entry(reread, &entry, err);
+    }
+    arena_deinit(&arena);
+    return status < 0 ? -1 : 0;
+}
+
+/* Reads all entries again, the newest first: what is put meanwhile is newer. */
+static int retry_all(struct store *store, struct intake_reread *reread,
+                     struct err *err)
+{
+    int64_t begin_ms = clock_monotonic_ms();
+    int64_t before_id = INT64_MAX;
+    struct arena arena;
+    int status = 0;
+
+    arena_init(&arena, TEXTS_MAX_BYTES);
+    while (status >= 0 && !interrupt_is_set()) {
+        struct store_quarantined entry;
+
+        arena_reset(&arena);
+        status = store_last_quarantined(store, before_id, &arena, &entry, err);
+        if (status > 0)
+            break;
+        if (status == 0)
+            status = intake_reread_entry(reread, &entry, err);
+        before_id = entry.id;
+        db_let_others(&begin_ms);
+    }
+    arena_deinit(&arena);
+    return status < 0 ? -1 : 0;
+}
+
+static int retry(const struct db_call *call, struct err *err)
+{
+    struct intake_reread *reread;
+    struct store *store;
+    int status;
+
+    if (db_open(call, STORE_WRITE, &store, err))
+        return -1;
+    interrupt_init();
+    status = intake_reread_new(store, insight_organization_key, &clock_system,
+                               &reread, err);
+    if (status == 0) {
+        status = call->n_arguments > 1 ? retry_some(call, store, reread, err)
+                                       : retry_all(store, reread, err);
+        if (status == 0)
+            db_print_reread(call->printer, intake_reread_counts(reread),
+                            interrupt_is_set());
+        intake_reread_free(reread);
+    }
+    store_close(store);
+    return status;
+}
+
 /* ---- The verb ------------------------------------------------------------ */
 
 /* What is done with each number that is given. */
@@ -359,6 +434,8 @@ static int run(const struct db_call *call, struct err *err)
 
     if (strcmp(name, "list") == 0)
         return run_list(call, err);
+    if (strcmp(name, "retry") == 0)
+        return retry(call, err);
     for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
         if (strcmp(name, actions[i].name) == 0)
             return run_each(call, &actions[i], err);

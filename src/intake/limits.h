@@ -45,6 +45,13 @@ enum {
     INTAKE_BATCH_BYTES = 2 * 1024 * 1024,
     INTAKE_BATCH_MS = 50,
 
+    /* What reading again does in one transaction, and from which size on an input
+       is read outside of one. */
+    INTAKE_REREAD_MS = 25,
+    INTAKE_REREAD_LARGE_BYTES = 256 * 1024,
+    /* Refusals of one raw that are told apart when it is read again. */
+    INTAKE_REREAD_REASONS = 200,
+
     /* Inputs from here on are put alone, and read where they stand. */
     INTAKE_LARGE_BYTES = 1024 * 1024,
 

@@ -76,8 +76,22 @@ void care_note(struct care *care, int64_t bytes)
         care->round_at_ms = 0;
 }
 
+/* Where all is kept and nothing is bounded there is nothing to look for. */
+static bool has_work(const struct care_options *options)
+{
+    const struct store_quota_limits *quota = &options->quota;
+
+    return options->keep.raw_days || options->keep.facts_days ||
+           options->keep.quarantine_days || quota->source ||
+           quota->kinds[STORE_QUOTA_UNPROVEN] ||
+           quota->kinds[STORE_QUOTA_UNCLAIMED] ||
+           quota->kinds[STORE_QUOTA_QUARANTINE];
+}
+
 int64_t care_due_ms(const struct care *care)
 {
+    if (care->doing == CARE_RESTS && !has_work(&care->options))
+        return INT64_MAX;
     return care->doing == CARE_RESTS ? care->round_at_ms : care->step_at_ms;
 }
 

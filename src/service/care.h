@@ -54,7 +54,8 @@ void care_set(struct care *care, const struct care_options *options);
 /* Notes that an input of so many octets was taken. */
 void care_note(struct care *care, int64_t bytes);
 
-/* When care_step is to be called, in ms of the monotonic clock. */
+/* When care_step is to be called, in ms of the monotonic clock; INT64_MAX for
+ * never. */
 int64_t care_due_ms(const struct care *care);
 
 /* Gives a round up after a failure of the store; it begins again in a while. */

@@ -142,7 +142,7 @@ static int take_out(struct store *store, const struct dropped *dropped,
                : 0;
 }
 
-static int drop_rows(struct store *store, int64_t id, struct err *err)
+int drop_rows(struct store *store, int64_t id, struct err *err)
 {
     static const struct {
         enum store_statement place;
@@ -155,7 +155,6 @@ static int drop_rows(struct store *store, int64_t id, struct err *err)
         { STATEMENT_DMARC_DROP, "DELETE FROM dmarc WHERE report_id = ?1" },
         { STATEMENT_DMARC_ROW_DROP,
           "DELETE FROM dmarc_row WHERE report_id = ?1" },
-        { STATEMENT_REPORT_DROP, "DELETE FROM report WHERE id = ?1" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -191,10 +190,17 @@ static int drop_pending(struct store *store, int64_t report_id,
     }
 }
 
+static int drop_head(struct store *store, int64_t id, struct err *err)
+{
+    return run_with(store, STATEMENT_REPORT_DROP,
+                    "DELETE FROM report WHERE id = ?1", id, err);
+}
+
 static int drop_one(struct store *store, const struct dropped *dropped,
                     struct drop_counts *counts, struct err *err)
 {
     if (take_out(store, dropped, err) || drop_rows(store, dropped->id, err) ||
+        drop_head(store, dropped->id, err) ||
         drop_pending(store, dropped->id, counts, err) ||
         drop_raw(store, dropped->raw_id, counts, err))
         return -1;
@@ -226,6 +232,15 @@ static int drop_conflicts(struct store *store, const struct dropped *head,
             drop_one(store, &other, counts, err))
             return -1;
     }
+}
+
+int drop_alone(struct store *store, int64_t id, struct drop_counts *counts,
+               struct err *err)
+{
+    struct dropped dropped;
+    int status = find(store, id, &dropped, err);
+
+    return status ? status : drop_one(store, &dropped, counts, err);
 }
 
 int drop_report(struct store *store, int64_t id, struct drop_counts *counts,

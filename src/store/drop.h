@@ -31,6 +31,14 @@ struct drop_counts {
 int drop_report(struct store *store, int64_t id, struct drop_counts *counts,
                 struct err *err);
 
+/* As drop_report; what conflicts with it stays. */
+int drop_alone(struct store *store, int64_t id, struct drop_counts *counts,
+               struct err *err);
+
+/* Drops the rows that hang on a report, and neither the report itself nor what
+ * it adds to the sums. Returns: 0, -1 with err. */
+int drop_rows(struct store *store, int64_t id, struct err *err);
+
 /* Drops an entry of the quarantine. Returns: 0, 1 where there is none, -1. */
 int drop_quarantined(struct store *store, int64_t id,
                      struct drop_counts *counts, struct err *err);

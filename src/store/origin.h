@@ -108,6 +108,12 @@ int store_find_quarantined(struct store *store, int64_t id, struct arena *arena,
                            struct store_quarantined *out_entry,
                            struct err *err);
 
+/* As store_find_quarantined, the newest below a number. */
+int store_last_quarantined(struct store *store, int64_t before_id,
+                           struct arena *arena,
+                           struct store_quarantined *out_entry,
+                           struct err *err);
+
 /*
  * Drops an entry in a batch; its raw octets go where no report needs them.
  * Returns: 0, 1 where there is none, -1 with err.

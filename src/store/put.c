@@ -7,6 +7,7 @@
 #include "store/findings.h"
 #include "store/handle.h"
 #include "store/keys.h"
+#include "store/replace.h"
 #include "store/sql.h"
 #include "store/standing.h"
 
@@ -131,6 +132,40 @@ static int put_policy(struct store *store, const struct store_report *report,
     return sql_run(store, put, err);
 }
 
+static int put_policies(struct store *store, const struct store_report *report,
+                        const struct facts *facts, int64_t id,
+                        enum store_standing standing, struct err *err)
+{
+    for (size_t i = 0; i < report->n_policies; i++) {
+        if (put_policy(store, report, facts, i, id, standing, err))
+            return -1;
+    }
+    return 0;
+}
+
+int replace_rows(struct store *store, const struct store_report *report,
+                 int64_t id, enum store_standing standing,
+                 int64_t *out_organization_id, struct err *err)
+{
+    struct dmarc_facts messages;
+    struct facts facts;
+
+    if (report->dmarc) {
+        if (dmarc_facts_make(store, report, &messages, err) ||
+            dmarc_facts_put(store, &messages, id, standing, err))
+            return -1;
+        *out_organization_id = messages.organization_id;
+    } else {
+        if (facts_make(store, report, &facts, err) ||
+            facts_put(store, &facts, id, standing, err) ||
+            put_policies(store, report, &facts, id, standing, err))
+            return -1;
+        *out_organization_id = facts.organization_id;
+    }
+    return findings_put(store, STORE_FINDINGS_OF_REPORT, id, report->findings,
+                        report->n_findings, err);
+}
+
 static int put_tls(struct store *store, const struct store_report *report,
                    const unsigned char *key, enum store_standing standing,
                    int64_t *out_id, struct err *err)
@@ -140,12 +175,9 @@ static int put_tls(struct store *store, const struct store_report *report,
     if (facts_make(store, report, &facts, err) ||
         put_row(store, report, facts.organization_id, key, standing, out_id,
                 err) ||
-        facts_put(store, &facts, *out_id, standing, err))
+        facts_put(store, &facts, *out_id, standing, err) ||
+        put_policies(store, report, &facts, *out_id, standing, err))
         return -1;
-    for (size_t i = 0; i < report->n_policies; i++) {
-        if (put_policy(store, report, &facts, i, *out_id, standing, err))
-            return -1;
-    }
     return standing == STORE_COUNTED ? rollup_add(store, &facts, 1, err) : 0;
 }
 

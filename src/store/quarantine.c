@@ -141,11 +141,11 @@ int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
     return status;
 }
 
-int store_find_quarantined(struct store *store, int64_t id, struct arena *arena,
-                           struct store_quarantined *out_entry, struct err *err)
+/* Keeps the entry that a statement finds by a number. */
+static int find_one(struct store *store, sqlite3_stmt *find, int64_t id,
+                    struct arena *arena, struct store_quarantined *out_entry,
+                    struct err *err)
 {
-    sqlite3_stmt *find =
-        sql_use(store, STATEMENT_QUARANTINE_ONE, ENTRY " WHERE q.id = ?1", err);
     struct store_quarantined entry;
     int status;
 
@@ -166,6 +166,26 @@ int store_find_quarantined(struct store *store, int64_t id, struct arena *arena,
         return arena_error(arena, err);
     *out_entry = entry;
     return 0;
+}
+
+int store_find_quarantined(struct store *store, int64_t id, struct arena *arena,
+                           struct store_quarantined *out_entry, struct err *err)
+{
+    return find_one(
+        store,
+        sql_use(store, STATEMENT_QUARANTINE_ONE, ENTRY " WHERE q.id = ?1", err),
+        id, arena, out_entry, err);
+}
+
+int store_last_quarantined(struct store *store, int64_t before_id,
+                           struct arena *arena,
+                           struct store_quarantined *out_entry, struct err *err)
+{
+    return find_one(store,
+                    sql_use(store, STATEMENT_QUARANTINE_LAST,
+                            ENTRY " WHERE q.id < ?1 ORDER BY q.id DESC LIMIT 1",
+                            err),
+                    before_id, arena, out_entry, err);
 }
 
 int store_drop_quarantined(struct store *store, int64_t id, struct err *err)

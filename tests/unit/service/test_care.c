@@ -122,6 +122,7 @@ static void other_options_begin_a_round(void **state)
 
     put_refused(sample, 0, 20);
     care_init(&care, &none);
+    assert_true(care_due_ms(&care) == INT64_MAX);
     run_round(sample, &care);
     assert_int_equal(refused(sample), 20);
     care_set(&care, &some);

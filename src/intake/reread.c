@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "intake/reread.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "intake/import.h"
+#include "intake/limits.h"
+#include "intake/read.h"
+#include "store/stale.h"
+
+struct intake_reread {
+    struct store *store;
+    const struct clock *clock;
+    struct intake_reading *reading;
+    struct intake_import *import; /* for what is new */
+    struct intake_sink sink;
+    struct intake_reread_counts counts;
+    struct arena items; /* the item at hand */
+    struct buffer octets;
+    int64_t after_id; /* raws up to this one are done */
+    int64_t begin_ms; /* of the batch */
+    bool is_in_batch;
+
+    /* The raw at hand. */
+    struct arena arena;
+    struct store_stale stale;
+    const char *reasons[INTAKE_REREAD_REASONS];
+    size_t n_reasons;
+    int64_t n_unmet; /* reports that are not stored as of this raw */
+};
+
+/* Nobody asks DNS here: the daemon judges what is put. */
+static enum intake_known find_no_key(void *context, const char *query_name,
+                                     struct arena *arena,
+                                     struct dkim_answer *out_answer)
+{
+    (void)context, (void)query_name, (void)arena, (void)out_answer;
+    return INTAKE_PENDING;
+}
+
+static enum intake_known claims_later(void *context,
+                                      const struct intake_origin *origin,
+                                      const char *domain, bool *out_is_ours)
+{
+    (void)context, (void)domain;
+    *out_is_ours = !origin->is_live;
+    return origin->is_live ? INTAKE_PENDING : INTAKE_KNOWN;
+}
+
+static int ready(void *context, size_t room_bytes, struct err *err);
+static int take(void *context, const struct intake_item *item, struct err *err);
+
+int intake_reread_new(struct store *store,
+                      const char *(*organization_key)(struct arena *arena,
+                                                      const char *name),
+                      const struct clock *clock,
+                      struct intake_reread **out_reread, struct err *err)
+{
+    const struct intake_import_options options = {
+        .organization_key = organization_key,
+        .judges = { .find_key = find_no_key, .claims = claims_later },
+    };
+    struct intake_reread *reread = calloc(1, sizeof(*reread));
+
+    if (!reread)
+        return err_memory(err);
+    reread->store = store;
+    reread->clock = clock;
+    arena_init(&reread->items, INTAKE_CONTAINER_MAX_BYTES);
+    arena_init(&reread->arena, INTAKE_CONTAINER_MAX_BYTES);
+    buffer_init(&reread->octets, INTAKE_INPUT_MAX_BYTES);
+    reread->sink = (struct intake_sink){
+        .arena = &reread->items, .ready = ready, .take = take, .context = reread
+    };
+    if (intake_reading_new(organization_key, &reread->reading, err) ||
+        intake_import_new(store, &options, &reread->import, err)) {
+        intake_reread_free(reread);
+        return -1;
+    }
+    *out_reread = reread;
+    return 0;
+}
+
+void intake_reread_free(struct intake_reread *reread)
+{
+    if (!reread)
+        return;
+    if (reread->is_in_batch)
+        store_rollback(reread->store);
+    intake_import_free(reread->import);
+    intake_reading_free(reread->reading);
+    arena_deinit(&reread->items);
+    arena_deinit(&reread->arena);
+    buffer_deinit(&reread->octets);
+    free(reread);
+}
+
+const struct intake_reread_counts *intake_reread_counts(
+    const struct intake_reread *reread)
+{
+    return &reread->counts;
+}
+
+bool intake_reread_is_in_batch(const struct intake_reread *reread)
+{
+    return reread->is_in_batch;
+}
+
+/* ---- Batches ------------------------------------------------------------- */
+
+static int begin(struct intake_reread *reread, struct err *err)
+{
+    if (reread->is_in_batch)
+        return 0;
+    if (store_begin(reread->store, err))
+        return -1;
+    reread->is_in_batch = true;
+    reread->begin_ms = clock_monotonic_ms();
+    return 0;
+}
+
+int intake_reread_commit(struct intake_reread *reread, struct err *err)
+{
+    if (!reread->is_in_batch)
+        return 0;
+    reread->is_in_batch = false;
+    return store_commit(reread->store, err);
+}
+
+/* Lets others write when this batch has lasted. */
+static int commit_in_time(struct intake_reread *reread, struct err *err)
+{
+    if (clock_monotonic_ms() - reread->begin_ms < INTAKE_REREAD_MS)
+        return 0;
+    return intake_reread_commit(reread, err);
+}
+
+/* ---- One raw ------------------------------------------------------------- */
+
+static int ready(void *context, size_t room_bytes, struct err *err)
+{
+    struct intake_reread *reread = context;
+
+    (void)err;
+    arena_reset(&reread->items);
+    reread->items.max_bytes =
+        reread->items.held_bytes + room_bytes + INTAKE_ROWS_LEAST_BYTES;
+    return 0;
+}
+
+static int keep_reason(struct intake_reread *reread, const char *reason,
+                       struct err *err)
+{
+    const char *copy;
+
+    if (reread->n_reasons == INTAKE_REREAD_REASONS)
+        return 0;
+    copy = arena_copy(&reread->arena, slice_of(reason));
+    if (!copy)
+        return arena_error(&reread->arena, err);
+    reread->reasons[reread->n_reasons++] = copy;
+    return 0;
+}
+
+static void count(struct intake_reread_counts *counts,
+                  enum store_replaced replaced)
+{
+    counts->same += replaced == STORE_REPLACED_SAME;
+    counts->changed += replaced == STORE_REPLACED_CHANGED;
+    counts->merged += replaced == STORE_REPLACED_MERGED;
+}
+
+static int take(void *context, const struct intake_item *item, struct err *err)
+{
+    struct intake_reread *reread = context;
+    enum store_replaced replaced;
+    int64_t id;
+    int version, status;
+
+    if (item->refused)
+        return keep_reason(reread, item->refused, err);
+    if (begin(reread, err))
+        return -1;
+    status = store_find_read(reread->store, reread->stale.raw_id,
+                             item->rows->payload, item->rows->ordinal, &id,
+                             &version, err);
+    if (status == 0 && version >= INTAKE_READER_VERSION)
+        return 0;
+    if (status == 0)
+        status =
+            store_replace_report(reread->store, id, item->rows, &replaced, err);
+    if (status < 0)
+        return -1;
+    if (status > 0)
+        reread->n_unmet++;
+    else
+        count(&reread->counts, replaced);
+    return commit_in_time(reread, err);
+}
+
+/* Puts what is in the raw as an import does; what is stored is a duplicate. */
+static int put_new(struct intake_reread *reread, struct err *err)
+{
+    const struct store_arrival *arrival = &reread->stale.arrival;
+    const struct intake_origin origin = {
+        .source = arrival->source,
+        .tenant = arrival->tenant,
+        .destination = "",
+        .way = (enum intake_way)arrival->way,
+        .rule = (enum intake_rule)arrival->rule,
+        .is_live = arrival->is_live,
+    };
+    struct intake_outcome outcome = { .n_refused = 0 };
+    const struct intake_source_input input = {
+        .label = reread->stale.input,
+        .octets = buffer_slice(&reread->octets),
+        .origin = &origin,
+        /* Judged from now on, for as long as any other. */
+        .arrived_at = clock_now(reread->clock),
+        .outcome = &outcome,
+    };
+
+    if (intake_import_add(reread->import, &input, err) ||
+        intake_import_commit(reread->import, err))
+        return -1;
+    for (int i = 0; i < STORE_OUTCOME_COUNT; i++) {
+        if (i != STORE_DUPLICATE)
+            reread->counts.added += outcome.n_reports[i];
+    }
+    return 0;
+}
+
+static int settle(struct intake_reread *reread, struct err *err)
+{
+    int64_t n_gone;
+
+    if (begin(reread, err) ||
+        store_settle_refusals(reread->store, reread->stale.raw_id,
+                              INTAKE_READER_VERSION, reread->reasons,
+                              reread->n_reasons, &n_gone, err))
+        return -1;
+    reread->counts.released += n_gone;
+    reread->counts.refused += reread->n_reasons > 0;
+    return intake_reread_commit(reread, err);
+}
+
+/* Reports that the older reader read and today's does not. */
+static int count_lost(struct intake_reread *reread, struct err *err)
+{
+    int64_t n;
+
+    if (store_count_unread(reread->store, reread->stale.raw_id,
+                           INTAKE_READER_VERSION, &n, err))
+        return -1;
+    reread->counts.lost += n;
+    return 0;
+}
+
+/* Returns: 0, 1 where the octets are gone, -1 with err. */
+static int read_raw(struct intake_reread *reread, struct err *err)
+{
+    struct intake_source_input input = { .label = reread->stale.input };
+    const struct intake_origin origin = { .source = "",
+                                          .tenant = "",
+                                          .destination = "" };
+    int status;
+
+    reread->n_reasons = 0;
+    reread->n_unmet = 0;
+    buffer_reset(&reread->octets);
+    /* A large one is read while nobody waits. */
+    if (reread->stale.bytes > INTAKE_REREAD_LARGE_BYTES &&
+        intake_reread_commit(reread, err))
+        return -1;
+    status = store_get_raw(reread->store, reread->stale.raw_hash,
+                           &reread->octets, err);
+    if (status)
+        return status;
+    input.octets = buffer_slice(&reread->octets);
+    input.origin = &origin;
+    reread->counts.raws++;
+    if (intake_reading_read(reread->reading, &input, &reread->sink, err) ||
+        count_lost(reread, err))
+        return -1;
+    if (reread->n_unmet == 0 && !reread->stale.is_refused &&
+        reread->n_reasons == 0)
+        return 0;
+    return intake_reread_commit(reread, err) || put_new(reread, err) ||
+                   settle(reread, err)
+               ? -1
+               : 0;
+}
+
+int intake_reread_step(struct intake_reread *reread, struct err *err)
+{
+    int status;
+
+    arena_reset(&reread->arena);
+    status =
+        store_find_stale(reread->store, INTAKE_READER_VERSION, reread->after_id,
+                         &reread->arena, &reread->stale, err);
+    if (status < 0)
+        return -1;
+    if (status > 0)
+        return intake_reread_commit(reread, err) ? -1 : 0;
+    reread->after_id = reread->stale.raw_id;
+    status = reread->stale.is_gone ? 1 : read_raw(reread, err);
+    if (status < 0)
+        return -1;
+    reread->counts.gone += status;
+    return commit_in_time(reread, err) ? -1 : 1;
+}
+
+int intake_reread_entry(struct intake_reread *reread,
+                        const struct store_quarantined *entry, struct err *err)
+{
+    int status;
+
+    arena_reset(&reread->arena);
+    reread->stale = (struct store_stale){ .bytes = entry->raw_bytes,
+                                          .is_refused = true,
+                                          .input = entry->input,
+                                          .arrival = entry->arrival };
+    memcpy(reread->stale.raw_hash, entry->raw_hash, DIGEST_BYTES);
+    status = store_find_raw(reread->store, entry->raw_hash,
+                            &reread->stale.raw_id, err);
+    if (status == 0)
+        status = read_raw(reread, err);
+    if (status < 0)
+        return -1;
+    reread->counts.gone += status;
+    return intake_reread_commit(reread, err) ? -1 : status;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/replace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/dmarc_facts.h"
+#include "store/drop.h"
+#include "store/facts.h"
+#include "store/handle.h"
+#include "store/keys.h"
+#include "store/sql.h"
+#include "store/standing.h"
+
+/* A report on its way from one reading to another. */
+struct replacing {
+    int64_t id;
+    const struct store_report *report;
+    enum store_standing standing;
+    unsigned char key[DIGEST_BYTES]; /* of the new reading */
+    bool has_other_name;             /* key or content are others */
+    struct facts facts;              /* of the old reading */
+    struct dmarc_facts messages;
+};
+
+/* ---- What is stored, as one hash ----------------------------------------- */
+
+static void add_row(struct digest *digest, sqlite3_stmt *row)
+{
+    for (int i = 0; i < sqlite3_column_count(row); i++) {
+        const void *octets = sqlite3_column_blob(row, i);
+        int bytes = sqlite3_column_bytes(row, i);
+
+        digest_add(digest, slice_make(&bytes, sizeof(bytes)));
+        if (bytes)
+            digest_add(digest, slice_make(octets, (size_t)bytes));
+    }
+}
+
+static int add_rows(struct store *store, struct digest *digest,
+                    enum store_statement place, const char *text, int64_t id,
+                    struct err *err)
+{
+    sqlite3_stmt *rows = sql_use(store, place, text, err);
+    int status;
+
+    if (!rows)
+        return -1;
+    sql_bind_integers(rows, id);
+    while ((status = sql_step(store, rows, err)) > 0)
+        add_row(digest, rows);
+    return status;
+}
+
+/* All that a reading makes of a report, and nothing else. */
+static int hash_rows(struct store *store, int64_t id,
+                     unsigned char out[static DIGEST_BYTES], struct err *err)
+{
+    static const struct {
+        enum store_statement place;
+        const char *sql;
+    } parts[] = {
+        { STATEMENT_DIGEST_REPORT,
+          "SELECT key, content_hash, day, start_at, end_at, organization_id,"
+          " organization, contact_info, report_id, success_sessions,"
+          " failure_sessions, n_findings FROM report WHERE id = ?1" },
+        { STATEMENT_DIGEST_SUBJECT,
+          "SELECT * FROM subject WHERE report_id = ?1 ORDER BY 1, 2" },
+        { STATEMENT_DIGEST_SHARE,
+          "SELECT * FROM share WHERE report_id = ?1 ORDER BY 1, 2, 3" },
+        { STATEMENT_DIGEST_POLICY,
+          "SELECT * FROM policy WHERE report_id = ?1 ORDER BY 1, 2" },
+        { STATEMENT_DIGEST_FINDING,
+          "SELECT * FROM finding WHERE report_id = ?1 ORDER BY 1, 2" },
+        { STATEMENT_DIGEST_DMARC, "SELECT * FROM dmarc WHERE report_id = ?1" },
+        { STATEMENT_DIGEST_DMARC_ROW,
+          "SELECT * FROM dmarc_row WHERE report_id = ?1 ORDER BY 1, 2" },
+    };
+    struct digest *digest = digest_new();
+    int status = digest ? 0 : err_memory(err);
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && status == 0; i++)
+        status = add_rows(store, digest, parts[i].place, parts[i].sql, id, err);
+    if (status == 0)
+        digest_finish(digest, out);
+    digest_free(digest);
+    return status;
+}
+
+/* ---- Others of the same name --------------------------------------------- */
+
+/* Another report under the new key, with the same content or at its head. */
+static int find_other(struct store *store, const struct replacing *replacing,
+                      int64_t *out_id, bool *out_is_same, bool *out_is_head,
+                      struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_REPLACE_OTHER,
+                "SELECT id, content_hash = ?3, standing <> 1 FROM report"
+                " WHERE key = ?1 AND id <> ?2"
+                " AND (content_hash = ?3 OR standing <> 1)"
+                " ORDER BY content_hash = ?3 DESC LIMIT 1",
+                err);
+    int status;
+
+    if (!find)
+        return -1;
+    sql_bind_octets(find, 1, replacing->key, DIGEST_BYTES);
+    sql_bind_integer(find, 2, replacing->id);
+    sql_bind_octets(find, 3, replacing->report->content_hash, DIGEST_BYTES);
+    status = sql_step(store, find, err);
+    if (status <= 0)
+        return status;
+    *out_id = sqlite3_column_int64(find, 0);
+    *out_is_same = sqlite3_column_int(find, 1) != 0;
+    *out_is_head = sqlite3_column_int(find, 2) != 0;
+    sqlite3_reset(find);
+    return 1;
+}
+
+/*
+ * Makes room under the new key. Of two with one content the one that stands
+ * stays; of two that would stand the one that is there.
+ * Returns: 0, 1 where the report itself was merged into another, -1 with err.
+ */
+static int make_room(struct store *store, struct replacing *replacing,
+                     struct err *err)
+{
+    struct drop_counts counts = { 0 };
+    bool is_same, is_head;
+    int64_t other_id;
+    int status;
+
+    while ((status = find_other(store, replacing, &other_id, &is_same, &is_head,
+                                err)) > 0) {
+        if (is_same && is_head)
+            return drop_alone(store, replacing->id, &counts, err) ? -1 : 1;
+        if (is_same) {
+            if (drop_alone(store, other_id, &counts, err))
+                return -1;
+            continue;
+        }
+        if (replacing->standing == STORE_CONFLICTING)
+            return 0;
+        if (standing_move(store, replacing->id, replacing->standing,
+                          STORE_CONFLICTING, err))
+            return -1;
+        replacing->standing = STORE_CONFLICTING;
+        return 0;
+    }
+    return status;
+}
+
+/* ---- The report itself --------------------------------------------------- */
+
+static int find(struct store *store, struct replacing *replacing,
+                struct err *err)
+{
+    const struct store_report *report = replacing->report;
+    unsigned char key[DIGEST_BYTES], hash[DIGEST_BYTES];
+    sqlite3_stmt *find = sql_use(store, STATEMENT_REPLACE_FIND,
+                                 "SELECT standing, key, content_hash"
+                                 " FROM report WHERE id = ?1 AND kind = ?2",
+                                 err);
+    int status;
+
+    if (!find)
+        return -1;
+    sql_bind_integers(find, replacing->id, report->dmarc != NULL);
+    status = sql_step(store, find, err);
+    if (status <= 0)
+        return status < 0 ? -1 : 1;
+    replacing->standing = (enum store_standing)sqlite3_column_int(find, 0);
+    sql_octets(find, 1, key, DIGEST_BYTES);
+    sql_octets(find, 2, hash, DIGEST_BYTES);
+    sqlite3_reset(find);
+    replacing->has_other_name =
+        memcmp(key, replacing->key, DIGEST_BYTES) != 0 ||
+        memcmp(hash, report->content_hash, DIGEST_BYTES) != 0;
+    return 0;
+}
+
+static int load_old(struct store *store, struct replacing *replacing,
+                    struct err *err)
+{
+    if (replacing->report->dmarc)
+        return dmarc_facts_load(store, replacing->id, &replacing->messages, err)
+                   ? -1
+                   : 0;
+    return facts_load(store, replacing->id, &replacing->facts, err);
+}
+
+static int write_head(struct store *store, const struct replacing *replacing,
+                      int64_t organization_id, struct err *err)
+{
+    const struct store_report *report = replacing->report;
+    sqlite3_stmt *head = sql_use(
+        store, STATEMENT_REPLACE_HEAD,
+        "UPDATE report SET day = ?2, start_at = ?3, end_at = ?4,"
+        " organization_id = ?5, success_sessions = ?6, failure_sessions = ?7,"
+        " n_findings = ?8, reader_version = ?9, key = ?10, content_hash = ?11,"
+        " organization = ?12, contact_info = ?13, report_id = ?14"
+        " WHERE id = ?1",
+        err);
+
+    if (!head)
+        return -1;
+    sql_bind_integers(head, replacing->id, report->day, report->start,
+                      report->end, organization_id, report->success_sessions,
+                      report->failure_sessions, (int64_t)report->n_findings,
+                      report->reader_version);
+    sql_bind_octets(head, 10, replacing->key, DIGEST_BYTES);
+    sql_bind_octets(head, 11, report->content_hash, DIGEST_BYTES);
+    sql_bind_text(head, 12, report->organization);
+    sql_bind_text(head, 13, report->contact_info);
+    sql_bind_text(head, 14, report->report_id);
+    return sql_run(store, head, err);
+}
+
+static int run(struct store *store, enum store_statement place,
+               const char *text, struct err *err)
+{
+    sqlite3_stmt *statement = sql_use(store, place, text, err);
+
+    return statement ? sql_run(store, statement, err) : -1;
+}
+
+/* Takes the old reading out of the sums and adds the new one. */
+static int move_sums(struct store *store, struct replacing *replacing,
+                     struct err *err)
+{
+    struct dmarc_facts messages;
+    struct facts facts;
+
+    if (replacing->standing != STORE_COUNTED)
+        return 0;
+    if (replacing->report->dmarc)
+        return dmarc_facts_sum(store, &replacing->messages, -1, err) ||
+                       dmarc_facts_load(store, replacing->id, &messages, err) ||
+                       dmarc_facts_sum(store, &messages, 1, err)
+                   ? -1
+                   : 0;
+    return rollup_add(store, &replacing->facts, -1, err) ||
+                   facts_load(store, replacing->id, &facts, err) ||
+                   rollup_add(store, &facts, 1, err)
+               ? -1
+               : 0;
+}
+
+static int write_new(struct store *store, struct replacing *replacing,
+                     struct err *err)
+{
+    int64_t organization_id;
+
+    if (load_old(store, replacing, err) ||
+        drop_rows(store, replacing->id, err) ||
+        replace_rows(store, replacing->report, replacing->id,
+                     replacing->standing, &organization_id, err))
+        return -1;
+    return write_head(store, replacing, organization_id, err);
+}
+
+/* What reads as it did is left as it is, but for the reader's version: nothing of
+ * it goes to the disk. Names are the same as well then, so none is forgotten. */
+static int keep_old(struct store *store, const struct replacing *replacing,
+                    struct err *err)
+{
+    sqlite3_stmt *version =
+        sql_use(store, STATEMENT_REPLACE_VERSION,
+                "UPDATE report SET reader_version = ?2 WHERE id = ?1", err);
+
+    if (!version ||
+        run(store, STATEMENT_REPLACE_UNDO, "ROLLBACK TO reading", err) ||
+        run(store, STATEMENT_REPLACE_RELEASE, "RELEASE reading", err))
+        return -1;
+    sql_bind_integers(version, replacing->id,
+                      replacing->report->reader_version);
+    return sql_run(store, version, err);
+}
+
+static int replace(struct store *store, struct replacing *replacing,
+                   enum store_replaced *out_replaced, struct err *err)
+{
+    unsigned char before[DIGEST_BYTES], after[DIGEST_BYTES];
+    int status = find(store, replacing, err);
+
+    *out_replaced = STORE_REPLACED_MERGED;
+    if (status == 0 && replacing->has_other_name) {
+        status = make_room(store, replacing, err);
+        if (status)
+            return status < 0 ? -1 : 0;
+    }
+    if (status)
+        return status;
+    if (hash_rows(store, replacing->id, before, err) ||
+        run(store, STATEMENT_REPLACE_SAVE, "SAVEPOINT reading", err) ||
+        write_new(store, replacing, err) ||
+        hash_rows(store, replacing->id, after, err))
+        return -1;
+    *out_replaced = STORE_REPLACED_SAME;
+    if (memcmp(before, after, DIGEST_BYTES) == 0)
+        return keep_old(store, replacing, err);
+    *out_replaced = STORE_REPLACED_CHANGED;
+    if (run(store, STATEMENT_REPLACE_RELEASE, "RELEASE reading", err))
+        return -1;
+    return move_sums(store, replacing, err);
+}
+
+int store_replace_report(struct store *store, int64_t id,
+                         const struct store_report *report,
+                         enum store_replaced *out_replaced, struct err *err)
+{
+    struct replacing replacing = { .id = id, .report = report };
+    int status;
+
+    if (store_check_batch(store, err))
+        return -1;
+    arena_reset(&store->scratch);
+    status = keys_report(report, &store->scratch, replacing.key)
+                 ? err_memory(err)
+                 : replace(store, &replacing, out_replaced, err);
+    if (status < 0)
+        store->is_broken = true;
+    return status;
+}
