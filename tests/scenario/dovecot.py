@@ -185,7 +185,10 @@ class Dovecot:
             return
         for folder, _, files in os.walk(self.home):
             for name in [folder] + [os.path.join(folder, f) for f in files]:
-                os.chown(name, self.account.pw_uid, self.account.pw_gid)
+                try:
+                    os.chown(name, self.account.pw_uid, self.account.pw_gid)
+                except FileNotFoundError:
+                    pass  # Dovecot has moved it meanwhile
 
     def start(self):
         self.process = subprocess.Popen(
