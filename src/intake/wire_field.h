@@ -21,9 +21,13 @@
 
 /* ---- Putting ------------------------------------------------------------- */
 
-/* Puts a number. */
+/* An octet. */
 void wire_field_put_u8(struct buffer *out, uint8_t value);
+
+/* A number of 32 bits, the lowest octet first. */
 void wire_field_put_u32(struct buffer *out, uint32_t value);
+
+/* A number of 64 bits with its sign, likewise. */
 void wire_field_put_i64(struct buffer *out, int64_t value);
 
 /* A count or number that must fit 32 bits; else the buffer has failed. */

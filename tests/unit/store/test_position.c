@@ -3,31 +3,29 @@
 
 #include "store/position.h"
 
-#include <string.h>
-
+#include "base/buffer.h"
 #include "store/sample.h"
 
 static int gather(void *context, const char *item, const char *value,
                   struct err *err)
 {
-    char *text = context;
+    struct buffer *text = context;
 
     (void)err;
-    strcat(text, item);
-    strcat(text, "=");
-    strcat(text, value);
-    strcat(text, ";");
+    buffer_add_format(text, "%s=%s;", item, value);
     return 0;
 }
 
 static void assert_positions(struct sample_store *sample, const char *source,
                              const char *expected)
 {
-    char text[128] = "";
+    struct buffer text;
 
-    assert_ok(sample, store_each_position(sample->store, source, gather, text,
+    buffer_init(&text, 1024);
+    assert_ok(sample, store_each_position(sample->store, source, gather, &text,
                                           &sample->err));
-    assert_string_equal(text, expected);
+    assert_string_equal(buffer_text(&text), expected);
+    buffer_deinit(&text);
 }
 
 static void positions_are_kept_by_source(void **state)
