@@ -152,6 +152,8 @@ static sqlite3 *open_beside(struct sample_store *sample)
     sqlite3 *db = NULL;
 
     assert_int_equal(sqlite3_open(sample->path, &db), SQLITE_OK);
+    /* A thread that writes to it may be at work. */
+    sqlite3_busy_timeout(db, 10000);
     return db;
 }
 
