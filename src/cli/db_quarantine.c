@@ -155,13 +155,15 @@ static int find(struct store *store, const char *text, struct arena *arena,
                 struct store_quarantined *out_entry, struct err *err)
 {
     int64_t id;
-    int status = read_id(text, &id, err);
+    int status;
 
-    if (status == 0)
-        status = store_find_quarantined(store, id, arena, out_entry, err);
-    return status > 0 ? err_set(err, ERR_USAGE,
-                                "there is no %lld in quarantine", (long long)id)
-                      : status;
+    if (read_id(text, &id, err))
+        return -1;
+    status = store_find_quarantined(store, id, arena, out_entry, err);
+    if (status > 0)
+        err_set(err, ERR_USAGE, "there is no %lld in quarantine",
+                (long long)id);
+    return status ? -1 : 0;
 }
 
 static int print_finding(void *context, const struct store_finding *finding,

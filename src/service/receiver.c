@@ -182,6 +182,16 @@ static int judge_some(struct receiver *receiver, size_t *out_n,
     return 0;
 }
 
+/* How long to wait for what is due in so many seconds: neither all the time nor
+ * too long, should the clock be set. */
+static int64_t judge_after_ms(int64_t seconds)
+{
+    if (seconds >= SERVICE_JUDGE_MAX_S)
+        return SERVICE_JUDGE_MAX_S * INT64_C(1000);
+    return seconds * 1000 > SERVICE_JUDGE_MS ? seconds * 1000
+                                             : SERVICE_JUDGE_MS;
+}
+
 /* Judges a round of what is due, and plans the next. */
 static void judge(struct receiver *receiver)
 {
@@ -196,12 +206,10 @@ static void judge(struct receiver *receiver)
         close_store(receiver);
     if (n == INTAKE_JUDGE_INPUTS)
         plan_judging(receiver, 0);
-    else if (!is_good || next * 1000 <= SERVICE_JUDGE_MS)
+    else if (!is_good)
         plan_judging(receiver, SERVICE_JUDGE_MS);
-    else if (next < SERVICE_JUDGE_MAX_S)
-        plan_judging(receiver, next * 1000);
     else if (next != INT64_MAX)
-        plan_judging(receiver, SERVICE_JUDGE_MAX_S * INT64_C(1000));
+        plan_judging(receiver, judge_after_ms(next));
 }
 
 /* Looks after the store, also where it has no room. */
