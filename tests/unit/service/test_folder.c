@@ -275,7 +275,7 @@ static void append(int number)
 static void an_mbox_is_read_on_where_it_was(void **state)
 {
     static char path[ROOM_PATH_BYTES];
-    char *position;
+    char *position, *later;
 
     (void)state;
     snprintf(path, sizeof(path), "%s", room_path(&room, "mbox"));
@@ -291,10 +291,11 @@ static void an_mbox_is_read_on_where_it_was(void **state)
     start(FOLDER_MBOX, FOLDER_AFTER_DEFAULT, path);
     wait_stored(4);
     stop();
-    assert_string_not_equal(sample_dump(sample, "SELECT value FROM position"),
-                            position);
+    later = sample_dump(sample, "SELECT value FROM position");
+    assert_string_not_equal(later, position);
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM position"), 1);
     free(position);
+    free(later);
     assert_int_equal(try_start(FOLDER_MBOX, FOLDER_DELETE, path), -1);
     assert_int_equal(sample->err.kind, ERR_USAGE);
 }
