@@ -55,9 +55,9 @@ static bool is_within(const char *name, const char *domain)
     struct slice inner = slice_of(name);
     struct slice outer = slice_of(domain);
 
-    return slice_ends_fold(inner, outer) &&
-           (inner.len == outer.len ||
-            inner.ptr[inner.len - outer.len - 1] == '.');
+    if (!slice_ends_fold(inner, outer))
+        return false;
+    return inner.len <= outer.len || name[inner.len - outer.len - 1] == '.';
 }
 
 const char *insight_mailer_kind_name(enum insight_mailer_kind kind)
