@@ -116,7 +116,7 @@ static struct group *group_of(struct groups *groups, struct map *places,
         return NULL;
     if (status > 0) {
         /* Powers of two are where it is full. */
-        if ((number & (number - 1)) == 0) {
+        if ((number & (number - 1)) == 0 || !groups->items) {
             struct group *larger = reallocarray(
                 groups->items, number ? 2 * number : 2, sizeof(*larger));
 
