@@ -201,9 +201,12 @@ static void ask(struct store *store, size_t question, const char *domain,
              err);
         break;
     default:
-        must(store_dmarc_each_group(store, dimensions[question],
-                                    question == 7 ? NULL : domain, range, 50,
-                                    see_group, NULL, NULL, err),
+        must(store_dmarc_each_group(
+                 store,
+                 &(struct store_dmarc_breakdown){ dimensions[question],
+                                                  question == 7 ? NULL : domain,
+                                                  range, 50 },
+                 see_group, NULL, NULL, err),
              err);
     }
 }

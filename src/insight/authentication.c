@@ -46,9 +46,11 @@ static int find_mailers(struct making *making, struct store *store,
                         struct store_range range, struct err *err)
 {
     struct insight_authentication *out = making->out;
+    const struct store_dmarc_breakdown senders = { STORE_DMARC_BY_SENDER,
+                                                   out->domain, range,
+                                                   INSIGHT_MAILERS_MAX };
 
-    if (store_dmarc_each_group(store, STORE_DMARC_BY_SENDER, out->domain, range,
-                               INSIGHT_MAILERS_MAX, add_mailer, making,
+    if (store_dmarc_each_group(store, &senders, add_mailer, making,
                                &out->n_mailers_all, err))
         return -1;
     if (making->mailers.n_items == 0)
@@ -291,13 +293,16 @@ int insight_authentication_rows(struct store *store, const char *domain,
                                 size_t *out_n, struct err *err)
 {
     struct listing listing = { .wanted = domain, .arena = arena };
+    const struct store_dmarc_breakdown domains = { .dimension =
+                                                       STORE_DMARC_BY_DOMAIN,
+                                                   .range = range };
     int status;
 
     *out_rows = NULL;
     *out_n = 0;
     list_init(&listing.rows, sizeof(**out_rows));
-    status = store_dmarc_each_group(store, STORE_DMARC_BY_DOMAIN, NULL, range,
-                                    0, add_row, &listing, NULL, err);
+    status =
+        store_dmarc_each_group(store, &domains, add_row, &listing, NULL, err);
     if (status == 0 && listing.rows.n_items) {
         *out_rows = list_move(&listing.rows, arena, out_n);
         status = *out_rows ? 0 : arena_error(arena, err);

@@ -314,6 +314,24 @@ static void count_report(struct intake_import *import,
     }
 }
 
+static int put_refusal(struct intake_import *import,
+                       const struct pending *pending,
+                       const unsigned char raw_hash[static DIGEST_BYTES],
+                       struct err *err)
+{
+    const struct store_refusal refusal = {
+        .raw_hash = raw_hash,
+        .input = pending->label,
+        .reason = pending->refused,
+        .findings = pending->findings,
+        .n_findings = pending->n_findings,
+        .reader_version = INTAKE_READER_VERSION,
+        .arrival = pending->arrival,
+    };
+
+    return store_put_quarantine(import->store, &refusal, err) < 0 ? -1 : 0;
+}
+
 static int put_result(struct intake_import *import, struct pending *pending,
                       const unsigned char raw_hash[static DIGEST_BYTES],
                       struct err *err)
@@ -321,12 +339,7 @@ static int put_result(struct intake_import *import, struct pending *pending,
     enum store_outcome outcome;
 
     if (pending->refused)
-        return store_put_quarantine(import->store, raw_hash, pending->label,
-                                    pending->refused, pending->findings,
-                                    pending->n_findings, INTAKE_READER_VERSION,
-                                    &pending->arrival, err) < 0
-                   ? -1
-                   : 0;
+        return put_refusal(import, pending, raw_hash, err);
     memcpy(pending->rows->raw_hash, raw_hash, DIGEST_BYTES);
     if (store_put_report(import->store, pending->rows, &outcome, err))
         return -1;

@@ -122,18 +122,23 @@ typedef int store_dmarc_group_function(void *context,
                                        const struct store_dmarc_group *group,
                                        struct err *err);
 
+/* What a breakdown is of. */
+struct store_dmarc_breakdown {
+    enum store_dmarc_dimension dimension;
+    const char *domain; /* NULL = all domains */
+    struct store_range range;
+    size_t limit; /* gives at most so many groups, 0 = all */
+};
+
 /*
- * Groups a range, most failing messages first, then most messages; domain NULL =
- * all domains.
- * limit: gives at most so many, 0 = all. *out_n (may be NULL) gets how many
- * there are.
+ * Groups a range, most failing messages first, then most messages.
+ * out_n: gets how many groups there are; may be NULL.
  * Returns: 0; what the function returned; -1 with err.
  */
 int store_dmarc_each_group(struct store *store,
-                           enum store_dmarc_dimension dimension,
-                           const char *domain, struct store_range range,
-                           size_t limit, store_dmarc_group_function *function,
-                           void *context, size_t *out_n, struct err *err);
+                           const struct store_dmarc_breakdown *breakdown,
+                           store_dmarc_group_function *function, void *context,
+                           size_t *out_n, struct err *err);
 
 /* Which reports to list; NULL members do not restrict. */
 struct store_dmarc_filter {

@@ -238,10 +238,9 @@ static int give_all(struct store *store, enum store_dmarc_dimension dimension,
 }
 
 int store_dmarc_each_group(struct store *store,
-                           enum store_dmarc_dimension dimension,
-                           const char *domain, struct store_range range,
-                           size_t limit, store_dmarc_group_function *function,
-                           void *context, size_t *out_n, struct err *err)
+                           const struct store_dmarc_breakdown *breakdown,
+                           store_dmarc_group_function *function, void *context,
+                           size_t *out_n, struct err *err)
 {
     struct groups groups = { .n = 0 };
     int64_t domain_id;
@@ -250,15 +249,17 @@ int store_dmarc_each_group(struct store *store,
     if (out_n)
         *out_n = 0;
     if (status == 0)
-        status = dictionary_find_domain(store, domain, &domain_id, err);
+        status =
+            dictionary_find_domain(store, breakdown->domain, &domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
-    status = read_groups(store, dimension, domain_id, range, &groups, err);
+    status = read_groups(store, breakdown->dimension, domain_id,
+                         breakdown->range, &groups, err);
     if (status == 0 && out_n)
         *out_n = groups.n;
     if (status == 0)
-        status =
-            give_all(store, dimension, &groups, limit, function, context, err);
+        status = give_all(store, breakdown->dimension, &groups,
+                          breakdown->limit, function, context, err);
     free(groups.items);
     return status;
 }

@@ -128,15 +128,20 @@ int store_put_raw(struct store *store, struct slice octets,
 int store_put_report(struct store *store, const struct store_report *report,
                      enum store_outcome *out_outcome, struct err *err);
 
+/* An input that could not be read. */
+struct store_refusal {
+    const unsigned char *raw_hash; /* DIGEST_BYTES, of a raw put before */
+    const char *input;             /* where it came from, for people */
+    const char *reason;
+    const struct store_finding *findings;
+    size_t n_findings;
+    int reader_version;
+    struct store_arrival arrival; /* all zero for an import */
+};
+
 /*
- * Keeps a refused input: raw_hash of a raw put before, its reason and origin.
- * The same raw with the same reason is kept once.
- * arrival: how it came; NULL for an import.
+ * Keeps a refused input. The same raw with the same reason is kept once.
  * Returns: 0 kept, 1 was there already, -1 with err.
  */
 int store_put_quarantine(struct store *store,
-                         const unsigned char raw_hash[static DIGEST_BYTES],
-                         const char *input, const char *reason,
-                         const struct store_finding *findings,
-                         size_t n_findings, int reader_version,
-                         const struct store_arrival *arrival, struct err *err);
+                         const struct store_refusal *refusal, struct err *err);

@@ -24,11 +24,9 @@ static int find_entry(struct store *store, const char *reason, struct err *err)
     return status;
 }
 
-static int put_entry(struct store *store, const char *input, const char *reason,
-                     int reader_version, const struct store_arrival *arrival,
+static int put_entry(struct store *store, const struct store_refusal *refusal,
                      struct err *err)
 {
-    static const struct store_arrival of_file = { .way = 0 };
     int64_t origin_id;
     sqlite3_stmt *put =
         sql_use(store, STATEMENT_QUARANTINE_PUT,
@@ -37,52 +35,44 @@ static int put_entry(struct store *store, const char *input, const char *reason,
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 err);
 
-    if (!put || arrival_put_origin(store, arrival ? arrival : &of_file,
-                                   &origin_id, err))
+    if (!put || arrival_put_origin(store, &refusal->arrival, &origin_id, err))
         return -1;
     sql_bind_integer(put, 1, store->raw_id);
-    sql_bind_text(put, 2, reason);
-    sql_bind_text(put, 3, input);
+    sql_bind_text(put, 2, refusal->reason);
+    sql_bind_text(put, 3, refusal->input);
     sql_bind_integer(put, 4, clock_now(store->clock));
-    sql_bind_integer(put, 5, reader_version);
+    sql_bind_integer(put, 5, refusal->reader_version);
     sql_bind_integer(put, 6, origin_id);
     return sql_run(store, put, err);
 }
 
-static int put_whole(struct store *store, const char *input, const char *reason,
-                     const struct store_finding *findings, size_t n_findings,
-                     int reader_version, const struct store_arrival *arrival,
+static int put_whole(struct store *store, const struct store_refusal *refusal,
                      struct err *err)
 {
-    if (put_entry(store, input, reason, reader_version, arrival, err))
+    if (put_entry(store, refusal, err))
         return -1;
     return findings_put(store, STORE_FINDINGS_OF_QUARANTINE,
-                        sqlite3_last_insert_rowid(store->db), findings,
-                        n_findings, err);
+                        sqlite3_last_insert_rowid(store->db), refusal->findings,
+                        refusal->n_findings, err);
 }
 
 int store_put_quarantine(struct store *store,
-                         const unsigned char raw_hash[static DIGEST_BYTES],
-                         const char *input, const char *reason,
-                         const struct store_finding *findings,
-                         size_t n_findings, int reader_version,
-                         const struct store_arrival *arrival, struct err *err)
+                         const struct store_refusal *refusal, struct err *err)
 {
     int status;
 
     if (store_check_batch(store, err))
         return -1;
-    status = store_raw_id(store, raw_hash, err);
+    status = store_raw_id(store, refusal->raw_hash, err);
     if (status > 0)
         status = err_set(err, ERR_USAGE,
                          "store %s: the raw octets of a refused input must be"
                          " put before it",
                          store->path);
     if (status == 0)
-        status = find_entry(store, reason, err);
+        status = find_entry(store, refusal->reason, err);
     if (status == 0)
-        status = put_whole(store, input, reason, findings, n_findings,
-                           reader_version, arrival, err);
+        status = put_whole(store, refusal, err);
     if (status < 0)
         store->is_broken = true;
     return status;

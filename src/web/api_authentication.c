@@ -84,11 +84,13 @@ static int write_groups(const char *name, const struct api_call *call,
                         store_dmarc_group_function *function, size_t *out_n,
                         struct err *err)
 {
+    const struct store_dmarc_breakdown breakdown = {
+        dimension, lines->domain, call->request->filter.range, limit
+    };
     json_key(lines->writer, name);
     json_begin_array(lines->writer);
-    if (store_dmarc_each_group(call->store, dimension, lines->domain,
-                               call->request->filter.range, limit, function,
-                               lines, out_n, err) < 0)
+    if (store_dmarc_each_group(call->store, &breakdown, function, lines, out_n,
+                               err) < 0)
         return -1;
     json_end_array(lines->writer);
     return 0;

@@ -22,9 +22,14 @@ static void put_refused(struct sample_store *sample, int from, int to)
     for (int i = from; i < to; i++) {
         snprintf(text, sizeof(text), "%1000d", i);
         store_put_raw(sample->store, slice_of(text), hash, &sample->err);
-        assert_ok(sample,
-                  store_put_quarantine(sample->store, hash, "in", "no", NULL, 0,
-                                       1, &arrival, &sample->err));
+        assert_ok(sample, store_put_quarantine(
+                              sample->store,
+                              &(struct store_refusal){ .raw_hash = hash,
+                                                       .input = "in",
+                                                       .reason = "no",
+                                                       .reader_version = 1,
+                                                       .arrival = arrival },
+                              &sample->err));
     }
     assert_ok(sample, store_commit(sample->store, &sample->err));
 }

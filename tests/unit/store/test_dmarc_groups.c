@@ -100,9 +100,12 @@ static int take(void *context, const struct store_dmarc_group *group,
 static void ask(struct sample_store *sample, struct asked *asked, size_t limit,
                 size_t *out_n)
 {
-    assert_ok(sample, store_dmarc_each_group(sample->store, asked->dimension,
-                                             asked->domain, asked->range, limit,
-                                             take, asked, out_n, &sample->err));
+    const struct store_dmarc_breakdown breakdown = { asked->dimension,
+                                                     asked->domain,
+                                                     asked->range, limit };
+
+    assert_ok(sample, store_dmarc_each_group(sample->store, &breakdown, take,
+                                             asked, out_n, &sample->err));
 }
 
 static void groups_are_the_sums_of_what_was_put(void **state)
@@ -172,12 +175,16 @@ static void an_organisation_has_its_spelling(void **state)
     dmarc_sample_fill(&report, "One Inc.", "a.example", SAMPLE_DAY, 10, 3);
     report.report.organization_key = "one";
     dmarc_sample_put(sample, &report);
-    for (int i = 0; i < 2; i++)
-        assert_int_equal(
-            store_dmarc_each_group(sample->store, STORE_DMARC_BY_ORGANIZATION,
-                                   i ? "a.example" : NULL, SAMPLE_ALL, 0,
-                                   take_label, NULL, NULL, &sample->err),
-            7);
+    for (int i = 0; i < 2; i++) {
+        const struct store_dmarc_breakdown breakdown = {
+            STORE_DMARC_BY_ORGANIZATION, i ? "a.example" : NULL, SAMPLE_ALL, 0
+        };
+
+        assert_int_equal(store_dmarc_each_group(sample->store, &breakdown,
+                                                take_label, NULL, NULL,
+                                                &sample->err),
+                         7);
+    }
 }
 
 int main(void)

@@ -54,8 +54,15 @@ static void findings_come_in_their_order(void **state)
     assert_ok(sample, store_begin(sample->store, &sample->err));
     assert_ok(sample,
               store_put_raw(sample->store, SLICE("input"), hash, &sample->err));
-    assert_ok(sample, store_put_quarantine(sample->store, hash, "in.eml", "bad",
-                                           of_input, 2, 1, NULL, &sample->err));
+    assert_ok(sample, store_put_quarantine(
+                          sample->store,
+                          &(struct store_refusal){ .raw_hash = hash,
+                                                   .input = "in.eml",
+                                                   .reason = "bad",
+                                                   .findings = of_input,
+                                                   .n_findings = 2,
+                                                   .reader_version = 1 },
+                          &sample->err));
     assert_ok(sample, store_commit(sample->store, &sample->err));
     assert_findings(sample, STORE_FINDINGS_OF_REPORT, 1,
                     "count-negative|/x|-1\nno-range||-\n");

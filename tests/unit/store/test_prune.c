@@ -170,9 +170,15 @@ static void put_refused(struct sample_store *sample, const char *text,
     assert_ok(sample, store_begin(sample->store, &sample->err));
     assert_true(
         store_put_raw(sample->store, slice_of(text), hash, &sample->err) >= 0);
-    assert_ok(sample,
-              store_put_quarantine(sample->store, hash, "in.eml", reason,
-                                   findings, 1, 1, NULL, &sample->err));
+    assert_ok(sample, store_put_quarantine(
+                          sample->store,
+                          &(struct store_refusal){ .raw_hash = hash,
+                                                   .input = "in.eml",
+                                                   .reason = reason,
+                                                   .findings = findings,
+                                                   .n_findings = 1,
+                                                   .reader_version = 1 },
+                          &sample->err));
     assert_ok(sample, store_commit(sample->store, &sample->err));
 }
 

@@ -16,8 +16,15 @@ static int put(struct sample_store *sample, const char *text,
     assert_ok(sample, store_begin(sample->store, &sample->err));
     assert_true(
         store_put_raw(sample->store, slice_of(text), hash, &sample->err) >= 0);
-    status = store_put_quarantine(sample->store, hash, "in.eml", reason,
-                                  findings, 1, 6, NULL, &sample->err);
+    status =
+        store_put_quarantine(sample->store,
+                             &(struct store_refusal){ .raw_hash = hash,
+                                                      .input = "in.eml",
+                                                      .reason = reason,
+                                                      .findings = findings,
+                                                      .n_findings = 1,
+                                                      .reader_version = 6 },
+                             &sample->err);
     assert_ok(sample, store_commit(sample->store, &sample->err));
     return status;
 }
@@ -87,13 +94,23 @@ static void the_raw_must_be_there(void **state)
     struct sample_store *sample = *state;
     unsigned char hash[DIGEST_BYTES] = { 1 };
 
-    assert_int_equal(store_put_quarantine(sample->store, hash, "", "", NULL, 0,
-                                          1, NULL, &sample->err),
-                     -1);
+    assert_int_equal(
+        store_put_quarantine(sample->store,
+                             &(struct store_refusal){ .raw_hash = hash,
+                                                      .input = "",
+                                                      .reason = "",
+                                                      .reader_version = 1 },
+                             &sample->err),
+        -1);
     assert_ok(sample, store_begin(sample->store, &sample->err));
-    assert_int_equal(store_put_quarantine(sample->store, hash, "", "", NULL, 0,
-                                          1, NULL, &sample->err),
-                     -1);
+    assert_int_equal(
+        store_put_quarantine(sample->store,
+                             &(struct store_refusal){ .raw_hash = hash,
+                                                      .input = "",
+                                                      .reason = "",
+                                                      .reader_version = 1 },
+                             &sample->err),
+        -1);
     assert_int_equal(sample->err.kind, ERR_USAGE);
 }
 

@@ -49,9 +49,14 @@ static void put_refused(struct sample_store *sample, const char *source, int n)
     memcpy(text + 20, source, strlen(source));
     assert_true(
         store_put_raw(sample->store, slice_of(text), hash, &sample->err) >= 0);
-    assert_ok(sample,
-              store_put_quarantine(sample->store, hash, "in", "no report", NULL,
-                                   0, 1, &arrival, &sample->err));
+    assert_ok(sample, store_put_quarantine(
+                          sample->store,
+                          &(struct store_refusal){ .raw_hash = hash,
+                                                   .input = "in",
+                                                   .reason = "no report",
+                                                   .reader_version = 1,
+                                                   .arrival = arrival },
+                          &sample->err));
 }
 
 /* Puts n of each kind by a source. */
