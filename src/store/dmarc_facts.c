@@ -222,13 +222,11 @@ static int put_head(struct store *store, const struct dmarc_facts *facts,
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         err);
 
-    if (!put)
-        return -1;
-    sql_bind_integers(put, report_id, facts->domain_id, standing, facts->day,
-                      facts->organization_id, facts->policy_id,
-                      facts->is_implausible, sums->messages, sums->passed,
-                      sums->dkim, sums->spf, sums->quarantined, sums->rejected);
-    return sql_run(store, put, err);
+    return sql_run_with(store, put, err, report_id, facts->domain_id, standing,
+                        facts->day, facts->organization_id, facts->policy_id,
+                        facts->is_implausible, sums->messages, sums->passed,
+                        sums->dkim, sums->spf, sums->quarantined,
+                        sums->rejected);
 }
 
 int dmarc_facts_put(struct store *store, const struct dmarc_facts *facts,
@@ -259,15 +257,6 @@ int dmarc_facts_put(struct store *store, const struct dmarc_facts *facts,
     return 0;
 }
 
-static int stand(struct store *store, sqlite3_stmt *update, int64_t report_id,
-                 int64_t standing, struct err *err)
-{
-    if (!update)
-        return -1;
-    sql_bind_integers(update, report_id, standing);
-    return sql_run(store, update, err);
-}
-
 int dmarc_facts_stand(struct store *store, int64_t report_id, int64_t standing,
                       struct err *err)
 {
@@ -278,8 +267,7 @@ int dmarc_facts_stand(struct store *store, int64_t report_id, int64_t standing,
         sql_use(store, STATEMENT_DMARC_ROW_STAND,
                 "UPDATE dmarc_row SET standing = ?2 WHERE report_id = ?1", err);
 
-    return stand(store, head, report_id, standing, err) ||
-                   stand(store, rows, report_id, standing, err)
-               ? -1
-               : 0;
+    if (sql_run_with(store, head, err, report_id, standing))
+        return -1;
+    return sql_run_with(store, rows, err, report_id, standing);
 }

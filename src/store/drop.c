@@ -64,12 +64,7 @@ static int is_needed(struct store *store, int64_t raw_id, struct err *err)
 static int run_with(struct store *store, enum store_statement place,
                     const char *text, int64_t id, struct err *err)
 {
-    sqlite3_stmt *statement = sql_use(store, place, text, err);
-
-    if (!statement)
-        return -1;
-    sql_bind_integers(statement, id);
-    return sql_run(store, statement, err);
+    return sql_run_with(store, sql_use(store, place, text, err), err, id);
 }
 
 int drop_raw(struct store *store, int64_t raw_id, struct drop_counts *counts,

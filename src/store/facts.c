@@ -326,15 +326,6 @@ int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
     return 0;
 }
 
-static int stand(struct store *store, sqlite3_stmt *update, int64_t report_id,
-                 int64_t standing, struct err *err)
-{
-    if (!update)
-        return -1;
-    sql_bind_integers(update, report_id, standing);
-    return sql_run(store, update, err);
-}
-
 int facts_stand(struct store *store, int64_t report_id, int64_t standing,
                 struct err *err)
 {
@@ -348,8 +339,8 @@ int facts_stand(struct store *store, int64_t report_id, int64_t standing,
         sql_use(store, STATEMENT_POLICY_STAND,
                 "UPDATE policy SET standing = ?2 WHERE report_id = ?1", err);
 
-    if (stand(store, subject, report_id, standing, err) ||
-        stand(store, share, report_id, standing, err))
+    if (sql_run_with(store, subject, err, report_id, standing) ||
+        sql_run_with(store, share, err, report_id, standing))
         return -1;
-    return stand(store, policy, report_id, standing, err);
+    return sql_run_with(store, policy, err, report_id, standing);
 }

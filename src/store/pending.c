@@ -68,10 +68,8 @@ int store_drop_pending(struct store *store, int64_t id, struct err *err)
     sqlite3_stmt *drop = sql_use(store, STATEMENT_PENDING_DROP,
                                  "DELETE FROM pending WHERE id = ?1", err);
 
-    if (!drop || store_check_batch(store, err))
-        return -1;
-    sql_bind_integers(drop, id);
-    return sql_run(store, drop, err);
+    return store_check_batch(store, err) ? -1
+                                         : sql_run_with(store, drop, err, id);
 }
 
 int store_delay_pending(struct store *store, int64_t id, int64_t judge_at,
@@ -83,10 +81,9 @@ int store_delay_pending(struct store *store, int64_t id, int64_t judge_at,
                 " WHERE id = ?1",
                 err);
 
-    if (!delay || store_check_batch(store, err))
-        return -1;
-    sql_bind_integers(delay, id, judge_at);
-    return sql_run(store, delay, err);
+    return store_check_batch(store, err)
+               ? -1
+               : sql_run_with(store, delay, err, id, judge_at);
 }
 
 static int hasten(struct store *store, int64_t now, struct err *err)
@@ -95,10 +92,7 @@ static int hasten(struct store *store, int64_t now, struct err *err)
         sql_use(store, STATEMENT_PENDING_HASTEN,
                 "UPDATE pending SET judge_at = ?1 WHERE judge_at > ?1", err);
 
-    if (!hasten)
-        return -1;
-    sql_bind_integers(hasten, now);
-    return sql_run(store, hasten, err);
+    return sql_run_with(store, hasten, err, now);
 }
 
 int store_hasten_pending(struct store *store, int64_t now, struct err *err)

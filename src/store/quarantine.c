@@ -198,8 +198,7 @@ int store_renew_quarantined(struct store *store, int64_t id, int reader_version,
         sql_use(store, STATEMENT_QUARANTINE_RENEW,
                 "UPDATE quarantine SET reader_version = ?2 WHERE id = ?1", err);
 
-    if (store_check_batch(store, err) || !renew)
-        return -1;
-    sql_bind_integers(renew, id, reader_version);
-    return sql_run(store, renew, err);
+    return store_check_batch(store, err)
+               ? -1
+               : sql_run_with(store, renew, err, id, reader_version);
 }

@@ -275,9 +275,8 @@ static int keep_old(struct store *store, const struct replacing *replacing,
         run(store, STATEMENT_REPLACE_UNDO, "ROLLBACK TO reading", err) ||
         run(store, STATEMENT_REPLACE_RELEASE, "RELEASE reading", err))
         return -1;
-    sql_bind_integers(version, replacing->id,
-                      replacing->report->reader_version);
-    return sql_run(store, version, err);
+    return sql_run_with(store, version, err, replacing->id,
+                        replacing->report->reader_version);
 }
 
 static int replace(struct store *store, struct replacing *replacing,

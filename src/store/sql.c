@@ -85,6 +85,15 @@ void sql_bind_all(sqlite3_stmt *statement, const int64_t *values, size_t n)
         sqlite3_bind_int64(statement, (int)i + 1, values[i]);
 }
 
+int sql_run_all(struct store *store, sqlite3_stmt *statement,
+                const int64_t *values, size_t n, struct err *err)
+{
+    if (!statement)
+        return -1;
+    sql_bind_all(statement, values, n);
+    return sql_run(store, statement, err);
+}
+
 void sql_bind_integer(sqlite3_stmt *statement, int place, int64_t value)
 {
     sqlite3_bind_int64(statement, place, value);

@@ -65,6 +65,20 @@ void sql_bind_all(sqlite3_stmt *statement, const int64_t *values, size_t n);
     sql_bind_all(statement, (const int64_t[]){ __VA_ARGS__ },                  \
                  sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
 
+/*
+ * Runs a statement of sql_use to its end, the values bound to the parameters 1
+ * to n; NULL is handed on as the failure it stands for.
+ * Returns: 0, -1 with err.
+ */
+int sql_run_all(struct store *store, sqlite3_stmt *statement,
+                const int64_t *values, size_t n, struct err *err);
+
+/* As sql_run_all, with the integers given. */
+#define sql_run_with(store, statement, err, ...)                               \
+    sql_run_all(store, statement, (const int64_t[]){ __VA_ARGS__ },            \
+                sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t),    \
+                err)
+
 /* Binds one integer. */
 void sql_bind_integer(sqlite3_stmt *statement, int place, int64_t value);
 

@@ -89,10 +89,7 @@ static int move_row(struct store *store, int64_t id, enum store_standing to,
         sql_use(store, STATEMENT_REPORT_STAND,
                 "UPDATE report SET standing = ?2 WHERE id = ?1", err);
 
-    if (!stand)
-        return -1;
-    sql_bind_integers(stand, id, to);
-    return sql_run(store, stand, err);
+    return sql_run_with(store, stand, err, id, to);
 }
 
 /* Moves what hangs on a report. sign: 1 it begins to count, -1 it ends. */
