@@ -10,6 +10,8 @@
 
 #include "cli/config_value.h"
 #include "net/endpoint.h"
+#include "record/tlsrpt_destination.h"
+#include "service/limits.h"
 #include "service/settings.h"
 
 /* ---- Putting ------------------------------------------------------------- */
@@ -95,6 +97,7 @@ static int put_mail_uri(struct arena *arena, const char *value,
                         const char **slot, struct err *err)
 {
     static const char scheme[] = "mailto:";
+    char uri[SERVICE_DESTINATION_BYTES];
     const char *address;
     size_t n = strncmp(value, scheme, sizeof(scheme) - 1) == 0
                    ? sizeof(scheme) - 1
@@ -106,7 +109,11 @@ static int put_mail_uri(struct arena *arena, const char *value,
                        "is \"%.100s\", but must be an address as "
                        "tls-reports@example.com",
                        value);
-    address = arena_printf(arena, "%s%s", scheme, address);
+    /* With the scheme it is a URI, in which codes stand already. */
+    if (n == 0)
+        tlsrpt_destination_format_mailto(address, uri, sizeof(uri));
+    address = n ? arena_printf(arena, "%s%s", scheme, address)
+                : arena_copy(arena, slice_of(uri));
     if (!address)
         return arena_error(arena, err);
     *slot = address;

@@ -154,12 +154,33 @@ int tlsrpt_destination_read(struct arena *arena, struct slice text,
     return status;
 }
 
+void tlsrpt_destination_format_mailto(const char *address, char *out_uri,
+                                      size_t out_bytes)
+{
+    /* A quoted local part may hold an "@", too. */
+    const char *at = strrchr(address, '@');
+    struct buffer buffer;
+
+    out_uri[0] = '\0';
+    if (!at)
+        return;
+    buffer_init(&buffer, out_bytes);
+    buffer_add_format(&buffer, "mailto:");
+    uri_encode(slice_make(address, (size_t)(at - address)), &buffer);
+    buffer_add_char(&buffer, '@');
+    uri_encode(slice_of(at + 1), &buffer);
+    buffer_add_char(&buffer, '\0');
+    if (!buffer.failed)
+        memcpy(out_uri, buffer.ptr, buffer.len);
+    buffer_deinit(&buffer);
+}
+
 bool tlsrpt_destination_equal(const struct tlsrpt_destination *a,
                               const struct tlsrpt_destination *b)
 {
     if (a->scheme != b->scheme || strcmp(a->host, b->host) != 0)
         return false;
     if (a->scheme == TLSRPT_MAILTO)
-        return strcmp(a->local, b->local) == 0;
+        return slice_equal_fold(slice_of(a->local), slice_of(b->local));
     return a->port == b->port && strcmp(a->path, b->path) == 0;
 }

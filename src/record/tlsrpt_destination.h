@@ -47,7 +47,19 @@ int tlsrpt_destination_read(struct arena *arena, struct slice text,
                             struct tlsrpt_destination *out_destination,
                             size_t *out_fault, struct err *err);
 
-/* Tells whether two are the same place. Local parts and paths count by their
- * octets, domains and hosts without regard to case, ports with their default. */
+/*
+ * Writes a mail address, as an envelope has it, as the URI that means it.
+ * out_uri gets "" where there is no "@" or not room for all of it.
+ * RFC: 6068 section 2.
+ */
+void tlsrpt_destination_format_mailto(const char *address, char *out_uri,
+                                      size_t out_bytes);
+
+/*
+ * Tells whether two are the same place. Local parts, domains and hosts count
+ * without regard to case, paths by their octets, ports with their default. RFC
+ * 5321 lets a host tell local parts apart by case, but none does, and a relay
+ * may have folded the recipient that is held against a record.
+ */
 bool tlsrpt_destination_equal(const struct tlsrpt_destination *a,
                               const struct tlsrpt_destination *b);

@@ -172,6 +172,18 @@ void uri_decode(struct slice part, struct buffer *buffer)
         buffer_add_char(buffer, take_octet(&part, &is_code));
 }
 
+void uri_encode(struct slice text, struct buffer *buffer)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (is_unreserved(c) || c == '+')
+            buffer_add_char(buffer, c);
+        else
+            buffer_add_format(buffer, "%%%02X", (unsigned char)c);
+    }
+}
+
 void uri_canonical(struct slice part, struct buffer *buffer)
 {
     bool is_code;

@@ -35,6 +35,10 @@ int uri_parse(struct slice text, struct uri *out_uri, size_t *out_fault);
 /* Appends a part with its percent codes undone. */
 void uri_decode(struct slice part, struct buffer *buffer);
 
+/* Appends text as a part of a URI: what is not unreserved, nor a `+`, as codes.
+ * RFC: 3986 section 2.1. */
+void uri_encode(struct slice text, struct buffer *buffer);
+
 /*
  * Appends a part in the form that equal ones share: codes of letters, digits
  * and `-._~,!;` undone, other codes in upper case. The last three a record has

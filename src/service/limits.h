@@ -75,8 +75,9 @@ enum {
     /* A mail by LMTP: a report of 10 MiB unpacked has some 200 KiB, the largest
        ones seen had 4 MiB. */
     SERVICE_LMTP_MAIL_BYTES = 32 * 1024 * 1024,
-    /* "mailto:" and an address: RFC 5321 section 4.5.3.1.3 has paths of 256. */
-    SERVICE_DESTINATION_BYTES = 320,
+    /* "mailto:" and an address: RFC 5321 section 4.5.3.1.3 has paths of 256, and
+       each octet may be three. */
+    SERVICE_DESTINATION_BYTES = 800,
     /* All mails that are being taken. */
     SERVICE_LMTP_ALL_BYTES = 256 * 1024 * 1024,
     /* RFC 5321 section 4.5.3.1.8. */

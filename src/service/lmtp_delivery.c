@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/tlsrpt_destination.h"
 #include "service/limits.h"
 #include "service/tenant.h"
 
@@ -55,8 +56,8 @@ static void fill_share(struct lmtp_delivery *delivery, struct share *share,
 
     share->whole = delivery;
     snprintf(share->label, sizeof(share->label), "lmtp:%s", recipient);
-    snprintf(share->destination, sizeof(share->destination), "mailto:%s",
-             recipient);
+    tlsrpt_destination_format_mailto(recipient, share->destination,
+                                     sizeof(share->destination));
     share->origin = (struct intake_origin){
         .source = row->name,
         .tenant = tenant,

@@ -9,6 +9,7 @@
 #include "net/imap_text.h"
 #include "os/program.h"
 #include "os/secret.h"
+#include "record/tlsrpt_destination.h"
 #include "service/limits.h"
 
 static int check_after(const struct mailbox_options *options,
@@ -76,9 +77,8 @@ int mailbox_sweep_init(struct mailbox_sweep *sweep,
     if (check_options(options, &sweep->url, err))
         return -1;
     mail_url_format(&sweep->url, sweep->place);
-    if (strchr(sweep->url.user, '@'))
-        snprintf(sweep->destination, sizeof(sweep->destination), "mailto:%s",
-                 sweep->url.user);
+    tlsrpt_destination_format_mailto(sweep->url.user, sweep->destination,
+                                     sizeof(sweep->destination));
     sweep->origin = (struct intake_origin){
         .source = options->name,
         .tenant = options->tenant ? options->tenant : "",

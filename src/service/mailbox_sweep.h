@@ -55,7 +55,7 @@ struct mailbox_sweep {
     const struct mailbox_options *options;
     struct mail_url url;
     char place[MAIL_URL_BYTES]; /* the URL in its one form: items begin so */
-    char destination[MAIL_URL_USER_BYTES + 8];
+    char destination[3 * MAIL_URL_USER_BYTES + 8];
     struct intake_origin origin;
     struct mailbox_sink sink;
     int stop_fd;

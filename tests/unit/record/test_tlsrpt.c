@@ -356,7 +356,7 @@ static const struct {
 } names[] = {
     { V TO, "mailto:tls@our.example", true },
     { V TO, "MAILTO:tls@OUR.Example", true },
-    { V TO, "mailto:TLS@our.example", false },
+    { V TO, "mailto:TLS@our.example", true },
     { V TO, "mailto:tls@other.example", false },
     { V TO, "https://our.example/", false },
     { V TO ",https://in.our.example", "https://in.our.example/", true },

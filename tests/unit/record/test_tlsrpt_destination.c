@@ -92,7 +92,9 @@ static const struct {
     bool is_equal;
 } pairs[] = {
     { "mailto:a@b.example", "mailto:%61@B.example.", true },
-    { "mailto:a@b.example", "mailto:A@b.example", false },
+    { "mailto:a@b.example", "mailto:A@B.EXAMPLE", true },
+    { "mailto:%C3%A4@b.example", "mailto:%C3%84@b.example", false },
+    { "mailto:a@%C3%BC.example", "mailto:a@xn--tda.example", true },
     { "mailto:a@b.example", "mailto:a@c.example", false },
     { "mailto:a@b.example", "https://b.example/", false },
     { "https://b.example", "https://B.example:443/#x", true },
@@ -126,6 +128,68 @@ static void the_same_place_is_known(void **state)
     }
 }
 
+/* An address of an envelope, the URI of a record that means it, and another. */
+static const struct {
+    const char *address, *same, *other;
+} addresses[] = {
+    { "tls@b.example", "mailto:tls@b.example", "mailto:tl@b.example" },
+    { "TLS@B.example.", "mailto:tls@b.EXAMPLE", "mailto:tls@example" },
+    { "tls+a@b.example", "mailto:tls%2Ba@b.example", "mailto:tls@b.example" },
+    { "a/b%2Fc@b.example", "mailto:a%2fb%252Fc@b.example",
+      "mailto:a%2Fb%2Fc@b.example" },
+    { "a,b!10m@b.example", "mailto:a%2cb%2110m@b.example",
+      "mailto:a@b.example" },
+    { "\"a@b c\"@b.example", "mailto:%22a%40b%20c%22@b.example",
+      "mailto:a%40b%20c@b.example" },
+    { "t\xc3\xa4@b\xc3\xbc.example", "mailto:t%C3%A4@xn--b-eha.example",
+      "mailto:t@b.example" },
+};
+
+static void an_address_is_held_against_a_uri(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(addresses); i++) {
+        struct tlsrpt_destination came, same, other;
+        struct arena arena;
+        char uri[128];
+        size_t fault;
+
+        arena_init(&arena, 100000);
+        tlsrpt_destination_format_mailto(addresses[i].address, uri,
+                                         sizeof(uri));
+        ROW_NUMBER(
+            addresses[i].address,
+            tlsrpt_destination_read(&arena, slice_of(uri), &came, &fault, NULL),
+            0);
+        assert_int_equal(tlsrpt_destination_read(&arena,
+                                                 slice_of(addresses[i].same),
+                                                 &same, &fault, NULL),
+                         0);
+        assert_int_equal(tlsrpt_destination_read(&arena,
+                                                 slice_of(addresses[i].other),
+                                                 &other, &fault, NULL),
+                         0);
+        ROW_NUMBER(addresses[i].same, tlsrpt_destination_equal(&came, &same),
+                   true);
+        ROW_NUMBER(addresses[i].other, tlsrpt_destination_equal(&came, &other),
+                   false);
+        arena_deinit(&arena);
+    }
+}
+
+static void what_is_no_address_has_no_uri(void **state)
+{
+    char uri[sizeof("mailto:a@b")];
+
+    (void)state;
+    tlsrpt_destination_format_mailto("a@b", uri, sizeof(uri));
+    assert_string_equal(uri, "mailto:a@b");
+    tlsrpt_destination_format_mailto("a@bc", uri, sizeof(uri));
+    assert_string_equal(uri, "");
+    tlsrpt_destination_format_mailto("postmaster", uri, sizeof(uri));
+    assert_string_equal(uri, "");
+}
+
 static void a_text_over_the_limit_is_none(void **state)
 {
     static char text[RECORD_URI_BYTES + 2] = "https://a.example/";
@@ -151,6 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(destinations_are_read),
         cmocka_unit_test(the_same_place_is_known),
+        cmocka_unit_test(an_address_is_held_against_a_uri),
+        cmocka_unit_test(what_is_no_address_has_no_uri),
         cmocka_unit_test(a_text_over_the_limit_is_none),
     };
 

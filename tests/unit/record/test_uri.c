@@ -88,6 +88,9 @@ static void codes_are_undone(void **state)
     uri_decode(SLICE("a%2C%00%e9+"), &buffer);
     ROW_OCTETS("all", buffer_slice(&buffer), SLICE("a,\0\xe9+"));
     buffer_reset(&buffer);
+    uri_encode(SLICE("a+b,!%\xe9~"), &buffer);
+    ROW_OCTETS("encoded", buffer_slice(&buffer), SLICE("a+b%2C%21%25%E9~"));
+    buffer_reset(&buffer);
     uri_canonical(SLICE("%61%2c%3B%21%7e%2f%e9/%25"), &buffer);
     ROW_OCTETS("canonical", buffer_slice(&buffer), SLICE("a,;!~%2F%E9/%25"));
     buffer_deinit(&buffer);
