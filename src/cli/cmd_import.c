@@ -11,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/config_file.h"
 #include "cli/deliver.h"
 #include "cli/exit.h"
 #include "cli/import_mailbox.h"
@@ -39,7 +40,8 @@ const struct command_option cmd_import_options[] = {
       .flag = &arg_deliver },
     { .name = "socket",
       .value = "ADDRESS",
-      .help = "where the daemon speaks LMTP: " DELIVER_SOCKET,
+      .help =
+          "where the daemon speaks LMTP: as configured, else " DELIVER_SOCKET,
       .text = &arg_socket },
     { .name = "recipient",
       .value = "ADDRESS",
@@ -259,6 +261,25 @@ static int import(const struct command_call *call)
     return status;
 }
 
+/* Where the daemon that goes by the same configuration speaks LMTP. What is wrong
+   with a configuration is the daemon's to say: mail does not wait for that. */
+static int deliver(void)
+{
+    const char *path = arg_socket ? NULL : config_file_find(arg_config);
+    const char *socket = arg_socket ? arg_socket : DELIVER_SOCKET;
+    struct config config;
+    struct err err;
+    int status;
+
+    if (!path || config_read(path, config_file_load, NULL, &config, &err))
+        return deliver_run(socket, arg_recipient);
+    if (config.settings && config.settings->n_lmtp)
+        socket = config.settings->lmtp[0].listen;
+    status = deliver_run(socket, arg_recipient);
+    config_deinit(&config);
+    return status;
+}
+
 int cmd_import(const struct command_call *call)
 {
     if (!arg_deliver)
@@ -268,5 +289,5 @@ int cmd_import(const struct command_call *call)
                 "tlsrpt import: --deliver takes one mail, on stdin (-)\n");
         return DELIVER_LATER;
     }
-    return deliver_run(arg_socket, arg_recipient);
+    return deliver();
 }

@@ -13,11 +13,12 @@
 /* The exit statuses of a delivery. */
 enum { DELIVER_KEPT = 0, DELIVER_LATER = 75 };
 
-/* Where the daemon listens unless --socket says else. */
+/* Where the daemon listens unless it is told else. */
 #define DELIVER_SOCKET "unix:/run/tlsrpt/lmtp"
 
 /*
- * Reads a mail from standard input and hands it over.
+ * Reads a mail from standard input and hands it over to the daemon at socket.
+ * recipient: NULL where nobody said.
  * Returns: DELIVER_KEPT once the daemon said that it is kept, else
  * DELIVER_LATER with the reason on standard error.
  */
