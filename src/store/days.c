@@ -121,13 +121,11 @@ int store_each_day(struct store *store, const char *domain,
         .store = store, .function = function, .context = context, .err = err
     };
     struct range days = range_of(range);
-    int status = store_ready(store, err);
+    int status = dictionary_ask_domain(store, domain, &reading.domain_id, err);
 
     /* Reports without a day are in no timeline. */
     if (days.from == UTC_DAY_NONE)
         days.from++;
-    if (status == 0)
-        status = dictionary_find_domain(store, domain, &reading.domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     return block_days == 1 ? walk(&reading, 0, days.from, days.to, give, NULL)

@@ -80,13 +80,19 @@ int dictionary_find(struct store *store, enum dictionary_kind kind,
     return status;
 }
 
-int dictionary_find_domain(struct store *store, const char *domain,
-                           int64_t *out_id, struct err *err)
+int dictionary_find_asked(struct store *store, enum dictionary_kind kind,
+                          const char *text, int64_t *out_id, struct err *err)
 {
-    *out_id = DICTIONARY_ALL;
-    if (!domain)
-        return 0;
-    return dictionary_find(store, DICTIONARY_DOMAIN, domain, out_id, err);
+    *out_id = 0;
+    return text ? dictionary_find(store, kind, text, out_id, err) : 0;
+}
+
+int dictionary_ask_domain(struct store *store, const char *domain,
+                          int64_t *out_id, struct err *err)
+{
+    if (store_ready(store, err))
+        return -1;
+    return dictionary_find_asked(store, DICTIONARY_DOMAIN, domain, out_id, err);
 }
 
 int dictionary_put(struct store *store, enum dictionary_kind kind,

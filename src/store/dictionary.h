@@ -39,9 +39,15 @@ enum { DICTIONARY_ALL = 0 };
 int dictionary_find(struct store *store, enum dictionary_kind kind,
                     const char *text, int64_t *out_id, struct err *err);
 
-/* As dictionary_find, for a domain; NULL is DICTIONARY_ALL. */
-int dictionary_find_domain(struct store *store, const char *domain,
-                           int64_t *out_id, struct err *err);
+/* As dictionary_find, for a name that a question may leave open: NULL gives 0,
+ * which for a domain is DICTIONARY_ALL. */
+int dictionary_find_asked(struct store *store, enum dictionary_kind kind,
+                          const char *text, int64_t *out_id, struct err *err);
+
+/* Readies the store for a question about a domain and finds its number, as
+ * store_ready and dictionary_find_asked. */
+int dictionary_ask_domain(struct store *store, const char *domain,
+                          int64_t *out_id, struct err *err);
 
 /*
  * Finds a name's number, giving it the next one where it is new (in a batch).

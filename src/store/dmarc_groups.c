@@ -244,13 +244,11 @@ int store_dmarc_each_group(struct store *store,
 {
     struct groups groups = { .n = 0 };
     int64_t domain_id;
-    int status = store_ready(store, err);
+    int status =
+        dictionary_ask_domain(store, breakdown->domain, &domain_id, err);
 
     if (out_n)
         *out_n = 0;
-    if (status == 0)
-        status =
-            dictionary_find_domain(store, breakdown->domain, &domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     status = read_groups(store, breakdown->dimension, domain_id,

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "store/cursor.h"
 #include "store/dmarc.h"
 #include "store/handle.h"
-#include "store/limits.h"
+#include "store/page.h"
 #include "store/range.h"
 #include "store/sql.h"
 
@@ -17,21 +14,6 @@ struct numbers {
     int64_t organization_id;
     int64_t source_id;
 };
-
-/* A report that a filter lets through. */
-struct fact {
-    int64_t day;
-    int64_t id;
-    int64_t messages;
-    int64_t passed;
-};
-
-/* Returns: 0; 1 where a name was never met, so nothing is listed; -1. */
-static int find_name(struct store *store, enum dictionary_kind kind,
-                     const char *text, int64_t *out_id, struct err *err)
-{
-    return text ? dictionary_find(store, kind, text, out_id, err) : 0;
-}
 
 static int find_numbers(struct store *store,
                         const struct store_dmarc_filter *filter,
@@ -43,14 +25,15 @@ static int find_numbers(struct store *store,
     if (filter->source && !filter->domain)
         return err_set(err, ERR_USAGE, "a source is asked of a domain");
     if (status == 0)
-        status = find_name(store, DICTIONARY_DOMAIN, filter->domain,
-                           &numbers->domain_id, err);
+        status = dictionary_find_asked(store, DICTIONARY_DOMAIN, filter->domain,
+                                       &numbers->domain_id, err);
     if (status == 0)
-        status = find_name(store, DICTIONARY_ORGANIZATION, filter->organization,
-                           &numbers->organization_id, err);
+        status = dictionary_find_asked(store, DICTIONARY_ORGANIZATION,
+                                       filter->organization,
+                                       &numbers->organization_id, err);
     if (status == 0)
-        status = find_name(store, DICTIONARY_SOURCE, filter->source,
-                           &numbers->source_id, err);
+        status = dictionary_find_asked(store, DICTIONARY_SOURCE, filter->source,
+                                       &numbers->source_id, err);
     return status;
 }
 
@@ -107,30 +90,22 @@ static sqlite3_stmt *start(struct store *store,
     return facts;
 }
 
-static int next(struct store *store, sqlite3_stmt *facts, struct fact *fact,
-                struct err *err)
-{
-    int status = sql_step(store, facts, err);
+/* Whom a page is given to. */
+struct giving {
+    struct store *store;
+    store_dmarc_listed_function *function;
+    void *context;
+};
 
-    if (status <= 0)
-        return status;
-    *fact = (struct fact){ sqlite3_column_int64(facts, 0),
-                           sqlite3_column_int64(facts, 1),
-                           sqlite3_column_int64(facts, 2),
-                           sqlite3_column_int64(facts, 3) };
-    return 1;
-}
-
-static int give(struct store *store, const struct fact *fact,
-                store_dmarc_listed_function *function, void *context,
-                struct err *err)
+static int give(void *context, const struct page_fact *fact, struct err *err)
 {
+    const struct giving *giving = context;
     struct store_dmarc_listed listed = { .id = fact->id,
                                          .day = (int32_t)fact->day,
-                                         .messages = fact->messages,
-                                         .passed = fact->passed };
+                                         .messages = fact->whole,
+                                         .passed = fact->part };
     sqlite3_stmt *row = sql_use(
-        store, STATEMENT_DMARC_LISTED,
+        giving->store, STATEMENT_DMARC_LISTED,
         "SELECT organization, report.report_id, start_at, end_at, stored_at,"
         " proof, report.standing, n_findings, name.text FROM report"
         " JOIN dmarc ON dmarc.report_id = report.id"
@@ -141,7 +116,7 @@ static int give(struct store *store, const struct fact *fact,
     if (!row)
         return -1;
     sql_bind_integers(row, fact->id);
-    status = sql_step(store, row, err);
+    status = sql_step(giving->store, row, err);
     if (status <= 0)
         return status;
     listed.organization = sql_text(row, 0);
@@ -153,32 +128,8 @@ static int give(struct store *store, const struct fact *fact,
     listed.standing = (enum store_standing)sqlite3_column_int(row, 6);
     listed.n_findings = sqlite3_column_int64(row, 7);
     listed.domain = sql_text(row, 8);
-    status = function(context, &listed, err);
+    status = giving->function(giving->context, &listed, err);
     sqlite3_reset(row);
-    return status;
-}
-
-/* Gives up to limit reports; out_cursor names the last where more follow. */
-static int give_page(struct store *store, sqlite3_stmt *facts, size_t limit,
-                     char out_cursor[static STORE_CURSOR_BYTES],
-                     store_dmarc_listed_function *function, void *context,
-                     struct err *err)
-{
-    struct fact fact;
-    size_t n = 0;
-    int status;
-
-    out_cursor[0] = '\0';
-    while ((status = next(store, facts, &fact, err)) > 0) {
-        if (n == limit)
-            return 0;
-        status = give(store, &fact, function, context, err);
-        if (status)
-            return status;
-        if (++n == limit)
-            cursor_format(fact.day, fact.id, out_cursor);
-    }
-    out_cursor[0] = '\0';
     return status;
 }
 
@@ -189,31 +140,21 @@ int store_dmarc_each_report(struct store *store,
                             store_dmarc_listed_function *function,
                             void *context, struct err *err)
 {
-    char next_cursor[STORE_CURSOR_BYTES] = "";
+    struct giving giving = { store, function, context };
     struct numbers numbers;
     struct cursor from;
     int status;
 
-    if (limit < 1 || limit > STORE_LIMIT_MAX)
-        return err_set(err, ERR_USAGE, "a list takes 1 to %d lines",
-                       STORE_LIMIT_MAX);
-    if (cursor_parse(cursor, filter->range, &from, err))
+    if (page_check_limit(limit, err) ||
+        cursor_parse(cursor, filter->range, &from, err))
         return -1;
     status = find_numbers(store, filter, &numbers, err);
-    if (status == 0) {
-        sqlite3_stmt *facts = start(store, filter, &numbers, from, err);
-
-        if (!facts)
-            return -1;
-        status =
-            give_page(store, facts, limit, next_cursor, function, context, err);
-        sqlite3_reset(facts);
-        if (status)
-            return status;
-    }
+    if (status == 0)
+        return page_each(store, start(store, filter, &numbers, from, err),
+                         limit, out_cursor, give, &giving, err);
     if (status < 0)
         return -1;
-    memcpy(out_cursor, next_cursor, STORE_CURSOR_BYTES);
+    out_cursor[0] = '\0';
     return 0;
 }
 
@@ -225,15 +166,15 @@ static int sum_list(struct store *store,
 {
     sqlite3_stmt *facts =
         start(store, filter, numbers, cursor_first(filter->range), err);
-    struct fact fact;
+    struct page_fact fact;
     int status;
 
     if (!facts)
         return -1;
-    while ((status = next(store, facts, &fact, err)) > 0) {
+    while ((status = page_next(store, facts, &fact, err)) > 0) {
         sums->reports++;
-        sums->messages = rollup_told(sums->messages + fact.messages);
-        sums->passed = rollup_told(sums->passed + fact.passed);
+        sums->messages = rollup_told(sums->messages + fact.whole);
+        sums->passed = rollup_told(sums->passed + fact.part);
     }
     return status;
 }

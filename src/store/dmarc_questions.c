@@ -77,10 +77,8 @@ int store_dmarc_totals(struct store *store, const char *domain,
     struct store_dmarc_totals totals = { .first_day = UTC_DAY_NONE,
                                          .last_day = UTC_DAY_NONE };
     int64_t domain_id;
-    int status = store_ready(store, err);
+    int status = dictionary_ask_domain(store, domain, &domain_id, err);
 
-    if (status == 0)
-        status = dictionary_find_domain(store, domain, &domain_id, err);
     if (status == 0)
         status = fill(store, domain_id, range, &totals, err);
     if (status < 0)
@@ -175,13 +173,11 @@ int store_dmarc_each_day(struct store *store, const char *domain,
                                .function = function,
                                .context = context,
                                .err = err };
-    int status = store_ready(store, err);
+    int status = dictionary_ask_domain(store, domain, &reading.domain_id, err);
 
     /* Reports without a day are in no timeline. */
     if (reading.from == UTC_DAY_NONE)
         reading.from++;
-    if (status == 0)
-        status = dictionary_find_domain(store, domain, &reading.domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     return walk(&reading, range_of(range).to);

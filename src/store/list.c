@@ -4,6 +4,7 @@
 #include "store/cursor.h"
 #include "store/handle.h"
 #include "store/limits.h"
+#include "store/page.h"
 #include "store/range.h"
 #include "store/rollup.h"
 #include "store/sql.h"
@@ -15,21 +16,6 @@ struct numbers {
     int64_t label_id; /* result type, MX or policy type, and its kind */
     enum dictionary_kind kind;
 };
-
-/* A row of facts that a filter lets through. */
-struct fact {
-    int64_t day;
-    int64_t id;
-    int64_t sessions;
-    int64_t failures;
-};
-
-/* Returns: 0; 1 where a name was never met, so nothing is listed; -1. */
-static int find_name(struct store *store, enum dictionary_kind kind,
-                     const char *text, int64_t *out_id, struct err *err)
-{
-    return text ? dictionary_find(store, kind, text, out_id, err) : 0;
-}
 
 static int find_label(struct store *store, const struct store_filter *filter,
                       struct numbers *numbers, struct err *err)
@@ -52,7 +38,8 @@ static int find_label(struct store *store, const struct store_filter *filter,
         numbers->kind = DICTIONARY_POLICY_TYPE;
         text = filter->policy_type;
     }
-    return find_name(store, numbers->kind, text, &numbers->label_id, err);
+    return dictionary_find_asked(store, numbers->kind, text, &numbers->label_id,
+                                 err);
 }
 
 static int find_numbers(struct store *store, const struct store_filter *filter,
@@ -64,11 +51,12 @@ static int find_numbers(struct store *store, const struct store_filter *filter,
     if (status == 0)
         status = find_label(store, filter, &numbers, err);
     if (status == 0)
-        status = dictionary_find_domain(store, filter->domain,
-                                        &numbers.domain_id, err);
+        status = dictionary_find_asked(store, DICTIONARY_DOMAIN, filter->domain,
+                                       &numbers.domain_id, err);
     if (status == 0)
-        status = find_name(store, DICTIONARY_ORGANIZATION, filter->organization,
-                           &numbers.organization_id, err);
+        status = dictionary_find_asked(store, DICTIONARY_ORGANIZATION,
+                                       filter->organization,
+                                       &numbers.organization_id, err);
     *out_numbers = numbers;
     return status;
 }
@@ -132,21 +120,6 @@ static sqlite3_stmt *start(struct store *store,
     return facts;
 }
 
-/* Returns: 1 with the next fact, 0 at the end, -1 with err. */
-static int next(struct store *store, sqlite3_stmt *facts, struct fact *fact,
-                struct err *err)
-{
-    int status = sql_step(store, facts, err);
-
-    if (status <= 0)
-        return status;
-    *fact = (struct fact){ sqlite3_column_int64(facts, 0),
-                           sqlite3_column_int64(facts, 1),
-                           sqlite3_column_int64(facts, 2),
-                           sqlite3_column_int64(facts, 3) };
-    return 1;
-}
-
 /* The first subject domains of a report, in the scratch arena. */
 struct domains {
     const char *names[STORE_LISTED_DOMAINS];
@@ -180,19 +153,23 @@ static int find_domains(struct store *store, int64_t id,
     return status;
 }
 
-static int give_row(struct store *store, const struct fact *fact,
-                    const struct domains *domains,
-                    store_listed_function *function, void *context,
-                    struct err *err)
+/* Whom a page is given to. */
+struct giving {
+    struct store *store;
+    store_listed_function *function;
+    void *context;
+};
+
+static int give_row(const struct giving *giving, const struct page_fact *fact,
+                    const struct domains *domains, struct err *err)
 {
     struct store_listed listed = { .id = fact->id,
                                    .domains = domains->names,
                                    .n_domains = domains->n,
                                    .day = (int32_t)fact->day,
-                                   .sums = { 1, fact->sessions,
-                                             fact->failures } };
+                                   .sums = { 1, fact->whole, fact->part } };
     sqlite3_stmt *row =
-        sql_use(store, STATEMENT_LISTED,
+        sql_use(giving->store, STATEMENT_LISTED,
                 "SELECT organization, report_id, start_at, end_at, stored_at,"
                 " proof, standing, n_findings FROM report WHERE id = ?1",
                 err);
@@ -201,7 +178,7 @@ static int give_row(struct store *store, const struct fact *fact,
     if (!row)
         return -1;
     sql_bind_integers(row, fact->id);
-    status = sql_step(store, row, err);
+    status = sql_step(giving->store, row, err);
     if (status <= 0)
         return status;
     listed.organization = sql_text(row, 0);
@@ -212,44 +189,20 @@ static int give_row(struct store *store, const struct fact *fact,
     listed.proof = (enum store_proof)sqlite3_column_int(row, 5);
     listed.standing = (enum store_standing)sqlite3_column_int(row, 6);
     listed.n_findings = sqlite3_column_int64(row, 7);
-    status = function(context, &listed, err);
+    status = giving->function(giving->context, &listed, err);
     sqlite3_reset(row);
     return status;
 }
 
-static int give(struct store *store, const struct fact *fact,
-                store_listed_function *function, void *context, struct err *err)
+static int give(void *context, const struct page_fact *fact, struct err *err)
 {
+    const struct giving *giving = context;
     struct domains domains = { .n = 0 };
 
-    arena_reset(&store->scratch);
-    if (find_domains(store, fact->id, &domains, err))
+    arena_reset(&giving->store->scratch);
+    if (find_domains(giving->store, fact->id, &domains, err))
         return -1;
-    return give_row(store, fact, &domains, function, context, err);
-}
-
-/* Gives up to limit facts; out_cursor names the last one where more follow. */
-static int give_page(struct store *store, sqlite3_stmt *facts, size_t limit,
-                     char out_cursor[static STORE_CURSOR_BYTES],
-                     store_listed_function *function, void *context,
-                     struct err *err)
-{
-    struct fact fact;
-    size_t n = 0;
-    int status;
-
-    out_cursor[0] = '\0';
-    while ((status = next(store, facts, &fact, err)) > 0) {
-        if (n == limit)
-            return 0;
-        status = give(store, &fact, function, context, err);
-        if (status)
-            return status;
-        if (++n == limit)
-            cursor_format(fact.day, fact.id, out_cursor);
-    }
-    out_cursor[0] = '\0';
-    return status;
+    return give_row(giving, fact, &domains, err);
 }
 
 int store_each_report(struct store *store, const struct store_filter *filter,
@@ -258,31 +211,21 @@ int store_each_report(struct store *store, const struct store_filter *filter,
                       store_listed_function *function, void *context,
                       struct err *err)
 {
-    char next_cursor[STORE_CURSOR_BYTES] = "";
+    struct giving giving = { store, function, context };
     struct numbers numbers;
     struct cursor from;
-    sqlite3_stmt *facts;
     int status;
 
-    if (limit < 1 || limit > STORE_LIMIT_MAX)
-        return err_set(err, ERR_USAGE, "a list takes 1 to %d lines",
-                       STORE_LIMIT_MAX);
-    if (cursor_parse(cursor, filter->range, &from, err))
+    if (page_check_limit(limit, err) ||
+        cursor_parse(cursor, filter->range, &from, err))
         return -1;
     status = find_numbers(store, filter, &numbers, err);
-    if (status == 0) {
-        facts = start(store, filter, &numbers, from, err);
-        if (!facts)
-            return -1;
-        status =
-            give_page(store, facts, limit, next_cursor, function, context, err);
-        sqlite3_reset(facts);
-        if (status)
-            return status;
-    }
+    if (status == 0)
+        return page_each(store, start(store, filter, &numbers, from, err),
+                         limit, out_cursor, give, &giving, err);
     if (status < 0)
         return -1;
-    memcpy(out_cursor, next_cursor, STORE_CURSOR_BYTES);
+    out_cursor[0] = '\0';
     return 0;
 }
 
@@ -293,15 +236,15 @@ static int sum_facts(struct store *store, const struct store_filter *filter,
 {
     sqlite3_stmt *facts =
         start(store, filter, numbers, cursor_first(filter->range), err);
-    struct fact fact;
+    struct page_fact fact;
     int status;
 
     if (!facts)
         return -1;
-    while ((status = next(store, facts, &fact, err)) > 0) {
+    while ((status = page_next(store, facts, &fact, err)) > 0) {
         struct rollup_row row = { .reports = 1,
-                                  .sessions = fact.sessions,
-                                  .failures = fact.failures };
+                                  .sessions = fact.whole,
+                                  .failures = fact.part };
 
         (void)rollup_join(sum, &row, err);
     }

@@ -88,10 +88,8 @@ int store_each_policy(struct store *store, const char *domain,
 {
     struct gather gather;
     int64_t domain_id;
-    int status = store_ready(store, err);
+    int status = dictionary_ask_domain(store, domain, &domain_id, err);
 
-    if (status == 0)
-        status = dictionary_find_domain(store, domain, &domain_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     gather_init(&gather);

@@ -5,7 +5,7 @@
 #include "store/drop.h"
 #include "store/findings.h"
 #include "store/handle.h"
-#include "store/limits.h"
+#include "store/page.h"
 #include "store/sql.h"
 
 static int find_entry(struct store *store, const char *reason, struct err *err)
@@ -112,11 +112,8 @@ int store_each_quarantined(struct store *store, int64_t before_id, size_t limit,
                 ENTRY " WHERE q.id < ?1 ORDER BY q.id DESC LIMIT ?2", err);
     int status;
 
-    if (!each)
+    if (!each || page_check_limit(limit, err))
         return -1;
-    if (limit < 1 || limit > STORE_LIMIT_MAX)
-        return err_set(err, ERR_USAGE, "a list takes 1 to %d lines",
-                       STORE_LIMIT_MAX);
     sql_bind_integers(each, before_id > 0 ? before_id : INT64_MAX,
                       (int64_t)limit);
     while ((status = sql_step(store, each, err)) > 0) {

@@ -117,10 +117,8 @@ int store_totals(struct store *store, const char *domain,
     struct store_totals totals = { .first_day = UTC_DAY_NONE,
                                    .last_day = UTC_DAY_NONE };
     int64_t domain_id;
-    int status = store_ready(store, err);
+    int status = dictionary_ask_domain(store, domain, &domain_id, err);
 
-    if (status == 0)
-        status = dictionary_find_domain(store, domain, &domain_id, err);
     if (status == 0)
         status = fill_totals(store, domain_id, range, &totals, err);
     if (status < 0)

@@ -46,11 +46,8 @@ int store_find_worst_mx(struct store *store, const char *domain,
 {
     int64_t domain_id = 0;
     int64_t label_id = 0;
-    int status = store_ready(store, err);
+    int status = dictionary_ask_domain(store, domain, &domain_id, err);
 
-    if (status == 0)
-        status =
-            dictionary_find(store, DICTIONARY_DOMAIN, domain, &domain_id, err);
     if (status == 0)
         status = dictionary_find(store, DICTIONARY_RESULT_TYPE, result_type,
                                  &label_id, err);
