@@ -178,3 +178,51 @@ size_t base64_decode(struct slice text, char *out, unsigned *out_oddities)
     *out_oddities = d.oddities;
     return (size_t)((char *)d.out - out);
 }
+
+static const char alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* Writes the four characters of 1 to 3 octets. */
+static void encode_group(const unsigned char *octets, size_t n, char *out)
+{
+    uint32_t bits = (uint32_t)octets[0] << 16;
+
+    if (n > 1)
+        bits |= (uint32_t)octets[1] << 8;
+    if (n > 2)
+        bits |= octets[2];
+    out[0] = alphabet[bits >> 18];
+    out[1] = alphabet[bits >> 12 & 63];
+    out[2] = n > 1 ? alphabet[bits >> 6 & 63] : '=';
+    out[3] = n > 2 ? alphabet[bits & 63] : '=';
+}
+
+/* Appends a line of whole groups, of which the last may be padded. */
+static void encode_line(struct slice octets, struct buffer *out)
+{
+    const unsigned char *at = (const unsigned char *)octets.ptr;
+    size_t n_groups = (octets.len + 2) / 3;
+    char *text = buffer_reserve(out, 4 * n_groups);
+
+    if (!text)
+        return;
+    for (size_t i = 0; i < n_groups; i++) {
+        size_t left = octets.len - 3 * i;
+
+        encode_group(at + 3 * i, left < 3 ? left : 3, text + 4 * i);
+    }
+    out->len += 4 * n_groups;
+}
+
+void base64_encode(struct slice octets, size_t per_line, const char *line_end,
+                   struct buffer *out)
+{
+    size_t step = per_line ? per_line / 4 * 3 : octets.len;
+
+    while (octets.len > step) {
+        encode_line(slice_make(octets.ptr, step), out);
+        buffer_add_text(out, line_end);
+        octets = slice_skip(octets, step);
+    }
+    encode_line(octets, out);
+}

@@ -3,7 +3,7 @@
 #pragma once
 
 /*
- * Base64 as gateways leave it.
+ * Base64: read as gateways leave it, written as it should be.
  *
  * Strict decoding loses reports: lines are joined or padded with blanks, empty
  * lines come in between, the padding goes missing. All of that is decoded and
@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "base/buffer.h"
 #include "base/slice.h"
 
 enum base64_oddity {
@@ -35,3 +36,12 @@ static inline size_t base64_room(size_t len)
  * RFC: 2045 section 6.8.
  */
 size_t base64_decode(struct slice text, char *out, unsigned *out_oddities);
+
+/*
+ * Appends octets as base64, padded.
+ * per_line: characters a line, a multiple of 4 (76 at most in mail), with
+ * line_end between lines and none behind the last; 0 for a single line.
+ * RFC: 2045 section 6.8.
+ */
+void base64_encode(struct slice octets, size_t per_line, const char *line_end,
+                   struct buffer *out);

@@ -108,9 +108,65 @@ static void any_octet_is_survived(void **state)
     }
 }
 
+/* RFC 4648 section 10, and lines that are cut where they should be. */
+static void octets_are_encoded(void **state)
+{
+    static const struct {
+        const char *octets;
+        size_t per_line;
+        const char *text;
+    } texts[] = {
+        { "", 0, "" },
+        { "f", 0, "Zg==" },
+        { "fo", 0, "Zm8=" },
+        { "foo", 0, "Zm9v" },
+        { "foob", 0, "Zm9vYg==" },
+        { "fooba", 0, "Zm9vYmE=" },
+        { "foobar", 0, "Zm9vYmFy" },
+        { "\xfb\xef\xff", 0, "++//" },
+        { "foobar", 4, "Zm9v|YmFy" },
+        { "foobarf", 4, "Zm9v|YmFy|Zg==" },
+        { "foobar", 8, "Zm9vYmFy" },
+        { "foobarf", 8, "Zm9vYmFy|Zg==" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        struct buffer out;
+
+        buffer_init(&out, 100);
+        base64_encode(slice_of(texts[i].octets), texts[i].per_line, "|", &out);
+        assert_string_equal(buffer_text(&out), texts[i].text);
+        buffer_deinit(&out);
+    }
+}
+
+static void what_was_encoded_is_decoded(void **state)
+{
+    char octets[300], back[400];
+    unsigned oddities;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(octets); i++)
+        octets[i] = (char)(i * 7);
+    for (size_t len = 0; len <= sizeof(octets); len++) {
+        struct buffer out;
+
+        buffer_init(&out, 1000);
+        base64_encode(slice_make(octets, len), 76, "\r\n", &out);
+        assert_int_equal(base64_decode(buffer_slice(&out), back, &oddities),
+                         len);
+        assert_memory_equal(back, octets, len);
+        assert_int_equal(oddities, 0);
+        buffer_deinit(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(octets_are_encoded),
+        cmocka_unit_test(what_was_encoded_is_decoded),
         cmocka_unit_test(shapes_are_decoded_and_told),
         cmocka_unit_test(lines_may_have_76_characters),
         cmocka_unit_test(nothing_at_all_is_decoded_to_nothing),
