@@ -126,14 +126,10 @@ static int load_head(struct store *store, int64_t report_id,
                 "SELECT domain_id, organization_id, policy_id, day,"
                 " is_implausible FROM dmarc WHERE report_id = ?1",
                 err);
-    int status;
+    int status = sql_find_with(store, load, err, report_id);
 
-    if (!load)
-        return -1;
-    sql_bind_integers(load, report_id);
-    status = sql_step(store, load, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     facts->domain_id = sqlite3_column_int64(load, 0);
     facts->organization_id = sqlite3_column_int64(load, 1);
     facts->policy_id = sqlite3_column_int64(load, 2);

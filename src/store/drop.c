@@ -99,14 +99,10 @@ static int find(struct store *store, int64_t id, struct dropped *out_dropped,
                                  "SELECT standing, raw_id, kind, key"
                                  " FROM report WHERE id = ?1",
                                  err);
-    int status;
+    int status = sql_find_with(store, find, err, id);
 
-    if (!find)
-        return -1;
-    sql_bind_integers(find, id);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     *out_dropped = (struct dropped){ .id = id,
                                      .standing = sqlite3_column_int64(find, 0),
                                      .raw_id = sqlite3_column_int64(find, 1),
@@ -262,14 +258,10 @@ int drop_quarantined(struct store *store, int64_t id,
         sql_use(store, STATEMENT_QUARANTINE_DROP,
                 "DELETE FROM quarantine WHERE id = ?1 RETURNING raw_id", err);
     int64_t raw_id;
-    int status;
+    int status = sql_find_with(store, drop, err, id);
 
-    if (!drop)
-        return -1;
-    sql_bind_integers(drop, id);
-    status = sql_step(store, drop, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     raw_id = sqlite3_column_int64(drop, 0);
     if (sql_run(store, drop, err) ||
         run_with(store, STATEMENT_QUARANTINE_FINDING_DROP,

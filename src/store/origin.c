@@ -71,14 +71,10 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
         " FROM report r JOIN origin ON origin.id = r.origin_id"
         " LEFT JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",
         err);
-    int status;
+    int status = sql_find_with(store, find, err, id);
 
-    if (!find)
-        return -1;
-    sql_bind_integers(find, id);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     read_origin(find, id, arena, out_origin);
     sqlite3_reset(find);
     return is_whole(out_origin) ? 0 : arena_error(arena, err);

@@ -134,14 +134,10 @@ static int find_one(struct store *store, sqlite3_stmt *find, int64_t id,
                     struct err *err)
 {
     struct store_quarantined entry;
-    int status;
+    int status = sql_find_with(store, find, err, id);
 
-    if (!find)
-        return -1;
-    sql_bind_integers(find, id);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     read_entry(find, &entry);
     entry.input = arena_copy(arena, slice_of(entry.input));
     entry.reason = arena_copy(arena, slice_of(entry.reason));

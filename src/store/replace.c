@@ -164,14 +164,11 @@ static int find(struct store *store, struct replacing *replacing,
                                  "SELECT standing, key, content_hash"
                                  " FROM report WHERE id = ?1 AND kind = ?2",
                                  err);
-    int status;
+    int status =
+        sql_find_with(store, find, err, replacing->id, report->dmarc != NULL);
 
-    if (!find)
-        return -1;
-    sql_bind_integers(find, replacing->id, report->dmarc != NULL);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     replacing->standing = (enum store_standing)sqlite3_column_int(find, 0);
     sql_octets(find, 1, key, DIGEST_BYTES);
     sql_octets(find, 2, hash, DIGEST_BYTES);

@@ -94,6 +94,18 @@ int sql_run_all(struct store *store, sqlite3_stmt *statement,
     return sql_run(store, statement, err);
 }
 
+int sql_find_all(struct store *store, sqlite3_stmt *statement,
+                 const int64_t *values, size_t n, struct err *err)
+{
+    int status;
+
+    if (!statement)
+        return -1;
+    sql_bind_all(statement, values, n);
+    status = sql_step(store, statement, err);
+    return status < 0 ? -1 : status == 0;
+}
+
 void sql_bind_integer(sqlite3_stmt *statement, int place, int64_t value)
 {
     sqlite3_bind_int64(statement, place, value);

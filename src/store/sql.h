@@ -79,6 +79,21 @@ int sql_run_all(struct store *store, sqlite3_stmt *statement,
                 sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t),    \
                 err)
 
+/*
+ * Runs a statement of sql_use to its one row, the values bound to the parameters
+ * 1 to n; NULL is handed on as the failure it stands for.
+ * Returns: 0 with the row, 1 where there is none, -1 with err; it is reset by the
+ * latter two.
+ */
+int sql_find_all(struct store *store, sqlite3_stmt *statement,
+                 const int64_t *values, size_t n, struct err *err);
+
+/* As sql_find_all, with the integers given. */
+#define sql_find_with(store, statement, err, ...)                              \
+    sql_find_all(store, statement, (const int64_t[]){ __VA_ARGS__ },           \
+                 sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t),   \
+                 err)
+
 /* Binds one integer. */
 void sql_bind_integer(sqlite3_stmt *statement, int place, int64_t value);
 

@@ -31,14 +31,10 @@ static int find_origin(struct store *store, struct arena *arena,
 {
     sqlite3_stmt *find =
         sql_use(store, STATEMENT_STALE_ORIGIN, origin_text, err);
-    int status;
+    int status = sql_find_with(store, find, err, stale->raw_id);
 
-    if (!find)
-        return -1;
-    sql_bind_integers(find, stale->raw_id);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     stale->input = arena_copy(arena, slice_of(sql_text(find, 0)));
     stale->arrival = (struct store_arrival){
         .source = arena_copy(arena, slice_of(sql_text(find, 1))),
@@ -63,14 +59,10 @@ int store_find_stale(struct store *store, int version, int64_t after_id,
         store, STATEMENT_STALE_RAW,
         "SELECT id, hash, bytes, encoding FROM raw WHERE id = " NEXT, err);
     struct store_stale stale = { .raw_id = 0 };
-    int status;
+    int status = sql_find_with(store, next, err, after_id, version);
 
-    if (!next)
-        return -1;
-    sql_bind_integers(next, after_id, version);
-    status = sql_step(store, next, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     stale.raw_id = sqlite3_column_int64(next, 0);
     sql_octets(next, 1, stale.raw_hash, DIGEST_BYTES);
     stale.bytes = sqlite3_column_int64(next, 2);
@@ -91,14 +83,11 @@ int store_find_read(struct store *store, int64_t raw_id, size_t payload,
                 "SELECT id, reader_version FROM report INDEXED BY report_raw"
                 " WHERE raw_id = ?1 AND payload = ?2 AND ordinal = ?3",
                 err);
-    int status;
+    int status = sql_find_with(store, find, err, raw_id, (int64_t)payload,
+                               (int64_t)ordinal);
 
-    if (!find)
-        return -1;
-    sql_bind_integers(find, raw_id, (int64_t)payload, (int64_t)ordinal);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status < 0 ? -1 : 1;
+    if (status)
+        return status;
     *out_id = sqlite3_column_int64(find, 0);
     *out_version = sqlite3_column_int(find, 1);
     sqlite3_reset(find);
