@@ -10,6 +10,7 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,8 @@ struct running {
     pid_t pid;
     int pid_fd; /* readable when it has exited */
     int out_fd;
+    int in_fd;   /* its standard input, or -1 for none */
+    bool is_fed; /* it says what it likes, of which the beginning is kept */
 };
 
 static int spawn_failed(int number, const char *name, struct err *err)
@@ -54,19 +57,25 @@ static int set_attributes(posix_spawnattr_t *attributes)
     return number;
 }
 
-static int set_files(posix_spawn_file_actions_t *files, int out_fd)
+static int set_files(posix_spawn_file_actions_t *files,
+                     const struct running *running, int out_fd)
 {
     int number =
-        posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
+        running->in_fd < 0
+            ? posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY,
+                                               0)
+            : posix_spawn_file_actions_adddup2(files, running->in_fd, 0);
 
     if (!number)
         number = posix_spawn_file_actions_adddup2(files, out_fd, 1);
+    if (!number && running->is_fed)
+        number = posix_spawn_file_actions_adddup2(files, 1, 2);
     if (!number)
         number = posix_spawn_file_actions_addclosefrom_np(files, 3);
     return number;
 }
 
-static int spawn(const char *const argv[], int out_fd, pid_t *out_pid)
+static int spawn(const char *const argv[], struct running *running, int out_fd)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -78,9 +87,9 @@ static int spawn(const char *const argv[], int out_fd, pid_t *out_pid)
     if (!number) {
         number = set_attributes(&attributes);
         if (!number)
-            number = set_files(&files, out_fd);
+            number = set_files(&files, running, out_fd);
         if (!number)
-            number = posix_spawnp(out_pid, argv[0], &files, &attributes,
+            number = posix_spawnp(&running->pid, argv[0], &files, &attributes,
                                   (char *const *)(uintptr_t)argv, environ);
         posix_spawn_file_actions_destroy(&files);
     }
@@ -95,7 +104,7 @@ static int start(const char *const argv[], struct running *running,
 
     if (pipe2(ends, O_CLOEXEC))
         return err_system(err, "running %.100s", argv[0]);
-    number = spawn(argv, ends[1], &running->pid);
+    number = spawn(argv, running, ends[1]);
     close(ends[1]);
     if (number) {
         close(ends[0]);
@@ -131,6 +140,14 @@ static int wait_for(const struct running *running, int fd, struct err *err)
     }
 }
 
+static void keep(const struct running *running, struct buffer *out,
+                 const char *octets, size_t n)
+{
+    size_t room = out->max_bytes - out->len;
+
+    buffer_add(out, octets, running->is_fed && n > room ? room : n);
+}
+
 /* Returns: 0 at the end of its output, 1 stopped, -1 with err. */
 static int read_all(const struct running *running, struct buffer *out,
                     struct err *err)
@@ -148,7 +165,7 @@ static int read_all(const struct running *running, struct buffer *out,
         if (n == 0)
             return 0;
         if (n > 0)
-            buffer_add(out, octets, (size_t)n);
+            keep(running, out, octets, (size_t)n);
         explicit_bzero(octets, sizeof(octets)); /* it may be a secret */
         if (out->failed)
             return err_set(err, ERR_LIMIT, "%.100s said more than %zu octets",
@@ -182,21 +199,77 @@ static int judge(const char *name, int status, struct err *err)
                    WTERMSIG(status));
 }
 
+/* Runs it to its end. *out_status is set where it exited by itself. */
+static int run(const char *const argv[], struct running *running,
+               struct buffer *out, int *out_status, struct err *err)
+{
+    int rc, status;
+
+    if (start(argv, running, err))
+        return -1;
+    rc = read_all(running, out, err);
+    /* It may close its output long before it exits. */
+    if (rc == 0 && running->pid_fd >= 0)
+        rc = wait_for(running, running->pid_fd, err);
+    status = bury(running);
+    if (rc)
+        return rc;
+    if (WIFEXITED(status))
+        *out_status = WEXITSTATUS(status);
+    return judge(argv[0], status, err);
+}
+
 int program_run(const char *const argv[], const struct program_limits *limits,
                 struct buffer *out, struct err *err)
 {
     struct running running = { .name = argv[0],
                                .limits = limits,
+                               .in_fd = -1,
                                .until_ms =
                                    clock_monotonic_ms() + limits->time_ms };
-    int rc, status;
+    int status;
 
-    if (start(argv, &running, err))
+    return run(argv, &running, out, &status, err);
+}
+
+/* Writes octets into a file in memory, to be read from its beginning. */
+static int make_input(struct slice input, struct err *err)
+{
+    int fd = memfd_create("input", MFD_CLOEXEC);
+
+    while (fd >= 0 && input.len) {
+        ssize_t n = write(fd, input.ptr, input.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            err_system(err, "writing what a program is fed");
+            close(fd);
+            return -1;
+        }
+        input = slice_skip(input, (size_t)n);
+    }
+    if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+        err_system(err, "making what a program is fed");
+    return fd;
+}
+
+int program_feed(const char *const argv[], const struct program_limits *limits,
+                 struct slice input, struct buffer *out, int *out_status,
+                 struct err *err)
+{
+    struct running running = { .name = argv[0],
+                               .limits = limits,
+                               .in_fd = make_input(input, err),
+                               .is_fed = true,
+                               .until_ms =
+                                   clock_monotonic_ms() + limits->time_ms };
+    int rc;
+
+    *out_status = -1;
+    if (running.in_fd < 0)
         return -1;
-    rc = read_all(&running, out, err);
-    /* It may close its output long before it exits. */
-    if (rc == 0 && running.pid_fd >= 0)
-        rc = wait_for(&running, running.pid_fd, err);
-    status = bury(&running);
-    return rc ? rc : judge(argv[0], status, err);
+    rc = run(argv, &running, out, out_status, err);
+    close(running.in_fd);
+    return rc;
 }

@@ -3,15 +3,17 @@
 #pragma once
 
 /*
- * Program: what another program says, within a time and a size.
+ * Program: what another program says or takes, within a time and a size.
  *
  * A fixed list of arguments, no shell. The program runs in a process group of
  * its own, which is killed as a whole when it is not needed any more; it reads
- * nothing, inherits no descriptor but standard error, and no blocked signal.
+ * nothing but what it is fed, inherits no descriptor but standard error, and no
+ * blocked signal.
  */
 
 #include "base/buffer.h"
 #include "base/err.h"
+#include "base/slice.h"
 
 struct program_limits {
     int time_ms; /* for all of it, until its output ends and it has exited */
@@ -27,3 +29,15 @@ struct program_limits {
  */
 int program_run(const char *const argv[], const struct program_limits *limits,
                 struct buffer *out, struct err *err);
+
+/*
+ * Runs a program as program_run does, with octets as its standard input: a file in
+ * memory, so that it may read them late, twice, or not at all. What it says on
+ * standard output and standard error is appended to out; beyond its maximum it is
+ * thrown away.
+ * *out_status gets the status it exited with; -1 where it did not exit by itself.
+ * Returns: as program_run; after a time-out err has ERR_LIMIT.
+ */
+int program_feed(const char *const argv[], const struct program_limits *limits,
+                 struct slice input, struct buffer *out, int *out_status,
+                 struct err *err);

@@ -48,7 +48,7 @@ static int read_all(int fd, const char *path, struct buffer *out,
     }
 }
 
-int secret_read(const char *path, struct buffer *out, struct err *err)
+int secret_read_text(const char *path, struct buffer *out, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     int rc;
@@ -59,7 +59,12 @@ int secret_read(const char *path, struct buffer *out, struct err *err)
     if (rc == 0)
         rc = read_all(fd, path, out, err);
     close(fd);
-    return rc ? rc : secret_trim(out, path, err);
+    return rc;
+}
+
+int secret_read(const char *path, struct buffer *out, struct err *err)
+{
+    return secret_read_text(path, out, err) ? -1 : secret_trim(out, path, err);
 }
 
 int secret_trim(struct buffer *secret, const char *what, struct err *err)

@@ -3,7 +3,7 @@
 #pragma once
 
 /*
- * A secret of one line, from a file.
+ * A secret from a file: of one line, or a key of many.
  */
 
 #include "base/buffer.h"
@@ -19,6 +19,13 @@ enum { SECRET_MAX_BYTES = 16 * 1024 }; /* tokens have some KiB */
  * one line, no file).
  */
 int secret_read(const char *path, struct buffer *out, struct err *err);
+
+/*
+ * Appends all of a file that holds a secret, a key in PEM for one. Refused as by
+ * secret_read, but that it may have any number of lines.
+ * Returns: 0, -1 with err.
+ */
+int secret_read_text(const char *path, struct buffer *out, struct err *err);
 
 /*
  * Cuts one line end off a secret and looks whether it is of one line.

@@ -142,6 +142,95 @@ static void it_inherits_nothing(void **state)
     close(fd);
 }
 
+/* Feeds sh -c text; what it said is in out. */
+static int feed(const char *text, struct slice input, int time_ms,
+                struct buffer *out, int *out_status, struct err *err)
+{
+    const char *const argv[] = { "sh", "-c", text, NULL };
+    const struct program_limits limits = { .time_ms = time_ms, .stop_fd = -1 };
+
+    buffer_init(out, 100);
+    return program_feed(argv, &limits, input, out, out_status, err);
+}
+
+static void input_is_fed(void **state)
+{
+    static const struct {
+        const char *name, *text, *said;
+        int rc, status;
+    } rows[] = {
+        { "read", "cat", "a\r\nb\r\n", 0, 0 },
+        { "read by name", "cat /dev/stdin", "a\r\nb\r\n", 0, 0 },
+        { "not read", "echo no; exit 75", "no\n", -1, 75 },
+        { "told on standard error", "echo refused >&2; exit 67", "refused\n",
+          -1, 67 },
+        { "killed", "kill -9 $$", "", -1, -1 },
+        { "says too much", "yes | head -c 1000", NULL, 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct buffer out;
+        struct err err;
+        int status;
+        int rc = feed(rows[i].text, slice_of("a\r\nb\r\n"), 10000, &out,
+                      &status, &err);
+
+        if (rc != rows[i].rc || status != rows[i].status)
+            fail_msg("%s: %d, status %d", rows[i].name, rc, status);
+        if (rows[i].said)
+            assert_string_equal(buffer_text(&out), rows[i].said);
+        else
+            assert_int_equal(out.len, 100);
+        buffer_deinit(&out);
+    }
+}
+
+static void a_large_input_is_fed_whole(void **state)
+{
+    enum { BYTES = 4 << 20 };
+    char *octets = calloc(1, BYTES);
+    struct buffer out;
+    struct err err;
+    int status;
+
+    (void)state;
+    memset(octets, 'x', BYTES);
+    assert_int_equal(
+        feed("wc -c", slice_make(octets, BYTES), 10000, &out, &status, &err),
+        0);
+    assert_string_equal(buffer_text(&out), "4194304\n");
+    buffer_deinit(&out);
+    free(octets);
+}
+
+/* Neither it nor what it started is left when its time is over. */
+static void what_is_fed_ends_in_time(void **state)
+{
+    char path[] = "/tmp/program-XXXXXX", text[100];
+    int fd = mkstemp(path), status;
+    int64_t until_ms = clock_monotonic_ms() + 5000;
+    struct buffer out;
+    struct err err;
+    pid_t pid = 0;
+    char number[32] = "";
+
+    (void)state;
+    snprintf(text, sizeof(text), "sleep 60 & echo $! > %s; wait", path);
+    assert_int_equal(feed(text, slice_of(""), 300, &out, &status, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    assert_int_equal(status, -1);
+    assert_true(pread(fd, number, sizeof(number) - 1, 0) > 0);
+    pid = (pid_t)strtol(number, NULL, 10);
+    assert_true(pid > 0);
+    while (kill(pid, 0) == 0 && clock_monotonic_ms() < until_ms)
+        usleep(10000);
+    assert_true(kill(pid, 0) < 0);
+    buffer_deinit(&out);
+    close(fd);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +241,9 @@ int main(void)
         cmocka_unit_test(a_closed_output_is_not_the_end),
         cmocka_unit_test(it_can_be_stopped),
         cmocka_unit_test(it_inherits_nothing),
+        cmocka_unit_test(input_is_fed),
+        cmocka_unit_test(a_large_input_is_fed_whole),
+        cmocka_unit_test(what_is_fed_ends_in_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,27 @@ static void one_line_is_read(void **state)
     }
 }
 
+static void a_key_of_many_lines_is_read_as_it_stands(void **state)
+{
+    static const char key[] = "-----BEGIN KEY-----\nAAAA\n-----END KEY-----\n";
+    char path[] = "/tmp/secret-XXXXXX";
+    int fd = mkstemp(path);
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(write(fd, key, strlen(key)), strlen(key));
+    buffer_init(&out, SECRET_MAX_BYTES);
+    assert_int_equal(secret_read_text(path, &out, &err), 0);
+    assert_string_equal(buffer_text(&out), key);
+    fchmod(fd, 0644);
+    assert_int_equal(secret_read_text(path, &out, &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+    secret_forget(&out);
+    close(fd);
+    unlink(path);
+}
+
 static void what_everybody_reads_is_no_secret(void **state)
 {
     static const mode_t bad[] = { 0644, 0604, 0602, 0666 };
@@ -106,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_line_is_read),
+        cmocka_unit_test(a_key_of_many_lines_is_read_as_it_stands),
         cmocka_unit_test(what_everybody_reads_is_no_secret),
         cmocka_unit_test(other_things_are_refused),
     };
