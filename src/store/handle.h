@@ -155,8 +155,16 @@ enum store_statement {
     STATEMENT_COUNT
 };
 
+/* What kind of file a store is: reports, or one of the files beside them. All
+ * have the table `setting` with the row `change`. */
+struct store_kind {
+    int application; /* application_id of the file's header */
+    const char *const *(*migrations)(size_t *out_n);
+};
+
 struct store {
     sqlite3 *db;
+    const struct store_kind *kind;
     const char *path; /* behind the URL's colon; owned */
     sqlite3_stmt *statements[STATEMENT_COUNT];
     const struct clock *clock;
@@ -172,6 +180,12 @@ struct store {
     int64_t raw_id;       /* the raw put last, 0 none */
     unsigned char raw_hash[DIGEST_BYTES];
 };
+
+/* As store_open, for a file of any kind. Owns: kind is borrowed for the life of
+ * the handle. */
+int store_open_kind(const char *url, enum store_mode mode,
+                    const struct clock *clock, const struct store_kind *kind,
+                    struct store **out_store, struct err *err);
 
 /* The path of a "sqlite:PATH" URL; NULL for another one. */
 const char *store_path(const char *url);

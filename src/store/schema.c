@@ -265,7 +265,7 @@ static int check(struct store *store, size_t n, struct err *err)
         return -1;
     if (n_tables == 0 && application == 0 && version == 0)
         return 1;
-    if (application != SCHEMA_APPLICATION || version < 1)
+    if (application != store->kind->application || version < 1)
         return err_set(err, ERR_STORE,
                        "store %s: is a database of another program",
                        store->path);
@@ -341,7 +341,7 @@ static int run_migrations(struct store *store, const char *const *migrations,
     }
     snprintf(text, sizeof(text),
              "PRAGMA application_id = %d; PRAGMA user_version = %zu",
-             SCHEMA_APPLICATION, n);
+             store->kind->application, n);
     return sql_execute(store, text, err);
 }
 

@@ -41,7 +41,8 @@ static int create_file(const char *path, struct err *err)
 }
 
 static struct store *new_handle(const char *path, enum store_mode mode,
-                                const struct clock *clock)
+                                const struct clock *clock,
+                                const struct store_kind *kind)
 {
     struct store *store = calloc(1, sizeof(*store));
 
@@ -50,6 +51,7 @@ static struct store *new_handle(const char *path, enum store_mode mode,
     store->path = strdup(path);
     store->mode = mode;
     store->clock = clock;
+    store->kind = kind;
     map_init(&store->ids);
     map_init(&store->texts);
     arena_init(&store->name_texts, SIZE_MAX / 2);
@@ -100,7 +102,7 @@ static int ready_reader(struct store *store, struct err *err)
     size_t n;
     int status;
 
-    schema_migrations(&n);
+    store->kind->migrations(&n);
     if (sql_execute(store,
                     "PRAGMA mmap_size = 2147418112;"
                     "PRAGMA query_only = ON",
@@ -109,8 +111,9 @@ static int ready_reader(struct store *store, struct err *err)
     status = schema_check(store, n, err);
     if (status > 0)
         return err_set(err, ERR_STORE,
-                       "store %s: is empty or older than this program; an"
-                       " import or serve brings it up to date",
+                       "store %s: is empty or older than this program; who"
+                       " writes it brings it up to date (for reports an"
+                       " import or serve)",
                        store->path);
     return status;
 }
@@ -136,7 +139,7 @@ static int ready_writer(struct store *store, struct err *err)
 {
     char text[200];
     size_t n;
-    const char *const *migrations = schema_migrations(&n);
+    const char *const *migrations = store->kind->migrations(&n);
 
     snprintf(text, sizeof(text),
              "PRAGMA page_size = 4096; PRAGMA synchronous = FULL;"
@@ -149,8 +152,9 @@ static int ready_writer(struct store *store, struct err *err)
     return schema_migrate(store, migrations, n, err);
 }
 
-int store_open(const char *url, enum store_mode mode, const struct clock *clock,
-               struct store **out_store, struct err *err)
+int store_open_kind(const char *url, enum store_mode mode,
+                    const struct clock *clock, const struct store_kind *kind,
+                    struct store **out_store, struct err *err)
 {
     const char *path = store_path(url);
     struct store *store;
@@ -158,7 +162,7 @@ int store_open(const char *url, enum store_mode mode, const struct clock *clock,
     if (!path)
         return err_set(err, ERR_USAGE, "store %s: the URL must be sqlite:PATH",
                        url ? url : "");
-    store = new_handle(path, mode, clock);
+    store = new_handle(path, mode, clock, kind);
     if (!store)
         return err_memory(err);
     if (open_database(store, err) ||
@@ -169,6 +173,15 @@ int store_open(const char *url, enum store_mode mode, const struct clock *clock,
     }
     *out_store = store;
     return 0;
+}
+
+int store_open(const char *url, enum store_mode mode, const struct clock *clock,
+               struct store **out_store, struct err *err)
+{
+    static const struct store_kind reports = { SCHEMA_APPLICATION,
+                                               schema_migrations };
+
+    return store_open_kind(url, mode, clock, &reports, out_store, err);
 }
 
 void store_close(struct store *store)
@@ -204,7 +217,7 @@ static int check_version(struct store *store, struct err *err)
     int64_t version;
     size_t n;
 
-    schema_migrations(&n);
+    store->kind->migrations(&n);
     if (!ask || sql_step(store, ask, err) < 0)
         return -1;
     version = sqlite3_column_int64(ask, 0);
