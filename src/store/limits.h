@@ -27,11 +27,18 @@ enum {
     /* Names kept in memory by each direction of the dictionary; beyond, the
      * memory starts anew, because names come from strangers. */
     STORE_NAMES_MAX = 200000,
+    /* Days that a tally can have: what is remembered of a text packs one into 24
+     * bits. */
+    TALLY_DAY_END = 1 << 24,
     /* Lines of one page of a list. */
     STORE_LIMIT_MAX = 1000,
     /* Subject domains shown in a line of a list; a report may hold thousands. */
     STORE_LISTED_DOMAINS = 20
 };
+
+/* Octets of texts that a tally remembers the numbers of; beyond, it starts
+ * anew. */
+#define STORE_TEXTS_BYTES ((size_t)64 << 20)
 
 /* Memory for the rows of one report: 64 MiB of text holds half a million
  * details, each at most four rows of 48 octets. */

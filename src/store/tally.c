@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/tally.h"
+
+#include <stdlib.h>
+
+#include "store/limits.h"
+#include "store/sql.h"
+#include "store/tally_handle.h"
+
+/* ---- Life --------------------------------------------------------------- */
+
+int tally_open(const char *url, enum store_mode mode, const struct clock *clock,
+               struct tally **out_tally, struct err *err)
+{
+    static const struct store_kind kind = { TALLY_APPLICATION,
+                                            tally_migrations };
+    struct tally *tally = calloc(1, sizeof(*tally));
+
+    if (!tally)
+        return err_memory(err);
+    map_init(&tally->texts);
+    if (store_open_kind(url, mode, clock, &kind, &tally->store, err)) {
+        tally_close(tally);
+        return -1;
+    }
+    *out_tally = tally;
+    return 0;
+}
+
+void tally_close(struct tally *tally)
+{
+    if (!tally)
+        return;
+    store_close(tally->store);
+    map_deinit(&tally->texts);
+    free(tally);
+}
+
+/* ---- Batches ------------------------------------------------------------ */
+
+int tally_begin(struct tally *tally, struct err *err)
+{
+    /* Texts come from strangers: what is remembered of them has an end. */
+    if (tally->texts.n_entries > STORE_NAMES_MAX ||
+        tally->texts.keys.held_bytes > STORE_TEXTS_BYTES) {
+        map_deinit(&tally->texts);
+        map_init(&tally->texts);
+    }
+    if (store_begin(tally->store, err))
+        return -1;
+    if (tally_closed_day(tally, &tally->closed_day, err) == 0)
+        return 0;
+    tally_abandon(tally);
+    return -1;
+}
+
+int tally_commit(struct tally *tally, struct err *err)
+{
+    int status = store_commit(tally->store, err);
+
+    if (status)
+        map_clear(&tally->texts);
+    return status;
+}
+
+void tally_abandon(struct tally *tally)
+{
+    store_rollback(tally->store);
+    map_clear(&tally->texts);
+}
+
+/* ---- Adding ------------------------------------------------------------- */
+
+struct row_key {
+    utc_day day;
+    int64_t domain_id;
+    int64_t record_id;
+    int64_t policy_id;
+    int64_t detail_id;
+};
+
+static int find_key(struct tally *tally, const struct tally_row *row,
+                    struct row_key *out_key, struct err *err)
+{
+    out_key->day = row->day;
+    if (tally_text_id(tally, row->domain, row->day, &out_key->domain_id, err) ||
+        tally_text_id(tally, row->record, row->day, &out_key->record_id, err) ||
+        tally_text_id(tally, row->policy, row->day, &out_key->policy_id, err))
+        return -1;
+    return tally_text_id(tally, row->detail, row->day, &out_key->detail_id,
+                         err);
+}
+
+/* A sum to add, within what a sum may be. */
+static int64_t within(int64_t n)
+{
+    if (n < 0)
+        return 0;
+    return n < STORE_SUM_MAX ? n : STORE_SUM_MAX;
+}
+
+/* Returns: 1 where the row was there, 0 where not, -1 with err. Both terms are
+ * below 2^53, so that their addition cannot overflow. */
+static int add_to_row(struct tally *tally, const struct row_key *key,
+                      const struct tally_row *row, struct err *err)
+{
+    sqlite3_stmt *add = sql_use(
+        tally->store, STATEMENT_TALLY_ADD,
+        "UPDATE tally SET sessions = min(sessions + ?6, 9007199254740991),"
+        " failures = min(failures + ?7, 9007199254740991)"
+        " WHERE day = ?1 AND domain_id = ?2 AND record_id = ?3"
+        " AND policy_id = ?4 AND detail_id = ?5",
+        err);
+
+    if (!add)
+        return -1;
+    sql_bind_integers(add, key->day, key->domain_id, key->record_id,
+                      key->policy_id, key->detail_id, within(row->sessions),
+                      within(row->failures));
+    if (sql_run(tally->store, add, err))
+        return -1;
+    return sqlite3_changes(tally->store->db) > 0;
+}
+
+static int count_rows(struct tally *tally, const struct row_key *key,
+                      int64_t *out_rows, struct err *err)
+{
+    sqlite3_stmt *ask = sql_use(
+        tally->store, STATEMENT_TALLY_EXTENT_FIND,
+        "SELECT n_rows FROM extent WHERE day = ?1 AND domain_id = ?2", err);
+    int status;
+
+    if (!ask)
+        return -1;
+    sql_bind_integers(ask, key->day, key->domain_id);
+    status = sql_step(tally->store, ask, err);
+    *out_rows = status > 0 ? sqlite3_column_int64(ask, 0) : 0;
+    sqlite3_reset(ask);
+    return status < 0 ? -1 : 0;
+}
+
+static int insert_row(struct tally *tally, const struct row_key *key,
+                      const struct tally_row *row, struct err *err)
+{
+    sqlite3_stmt *put =
+        sql_use(tally->store, STATEMENT_TALLY_PUT,
+                "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", err);
+    sqlite3_stmt *extend =
+        sql_use(tally->store, STATEMENT_TALLY_EXTENT_PUT,
+                "INSERT INTO extent VALUES (?1, ?2, 1)"
+                " ON CONFLICT DO UPDATE SET n_rows = n_rows + 1",
+                err);
+
+    if (!put || !extend)
+        return -1;
+    sql_bind_integers(put, key->day, key->domain_id, key->record_id,
+                      key->policy_id, key->detail_id, within(row->sessions),
+                      within(row->failures));
+    sql_bind_integers(extend, key->day, key->domain_id);
+    if (sql_run(tally->store, put, err))
+        return -1;
+    return sql_run(tally->store, extend, err);
+}
+
+static int add(struct tally *tally, const struct tally_row *row,
+               int64_t max_rows, struct err *err)
+{
+    struct row_key key;
+    int64_t n_rows;
+    int status;
+
+    if (find_key(tally, row, &key, err))
+        return -1;
+    status = add_to_row(tally, &key, row, err);
+    if (status)
+        return status < 0 ? -1 : 0;
+    if (max_rows > 0) {
+        if (count_rows(tally, &key, &n_rows, err))
+            return -1;
+        if (n_rows >= max_rows)
+            return TALLY_FULL;
+    }
+    return insert_row(tally, &key, row, err);
+}
+
+int tally_add(struct tally *tally, const struct tally_row *row,
+              int64_t max_rows, struct err *err)
+{
+    int status;
+
+    if (store_check_batch(tally->store, err))
+        return -1;
+    if (row->day < 0 || row->day >= TALLY_DAY_END)
+        return err_set(err, ERR_USAGE, "tally: day %d is no day of a session",
+                       (int)row->day);
+    if (row->day <= tally->closed_day)
+        return TALLY_CLOSED;
+    status = add(tally, row, max_rows, err);
+    if (status < 0)
+        tally->store->is_broken = true;
+    return status;
+}
+
+/* ---- Closing ------------------------------------------------------------ */
+
+static int note_closed(struct tally *tally, utc_day day, struct err *err)
+{
+    sqlite3_stmt *note = sql_use(tally->store, STATEMENT_TALLY_CLOSE,
+                                 "UPDATE setting SET value = ?1"
+                                 " WHERE name = 'closed_day' AND value < ?1",
+                                 err);
+
+    if (!note)
+        return -1;
+    sql_bind_integer(note, 1, day);
+    if (sql_run(tally->store, note, err)) {
+        tally->store->is_broken = true;
+        return -1;
+    }
+    if (tally->closed_day < day)
+        tally->closed_day = day;
+    return 0;
+}
+
+int tally_close_day(struct tally *tally, utc_day day, struct err *err)
+{
+    if (tally->store->is_in_batch)
+        return note_closed(tally, day, err);
+    if (tally_begin(tally, err))
+        return -1;
+    if (note_closed(tally, day, err)) {
+        tally_abandon(tally);
+        return -1;
+    }
+    return tally_commit(tally, err);
+}
+
+int tally_closed_day(struct tally *tally, utc_day *out_day, struct err *err)
+{
+    sqlite3_stmt *ask =
+        sql_use(tally->store, STATEMENT_TALLY_CLOSED,
+                "SELECT value FROM setting WHERE name = 'closed_day'", err);
+    int status;
+
+    if (!ask)
+        return -1;
+    status = sql_step(tally->store, ask, err);
+    if (status < 0)
+        return -1;
+    *out_day = status ? (utc_day)sqlite3_column_int(ask, 0) : UTC_DAY_NONE;
+    sqlite3_reset(ask);
+    return 0;
+}
+
+int tally_change(struct tally *tally, int64_t *out_change, struct err *err)
+{
+    return store_change(tally->store, out_change, err);
+}
+
+/* ---- Care --------------------------------------------------------------- */
+
+/* Runs one of the statements that remove. Returns: rows removed, -1 with err. */
+static int64_t remove_some(struct tally *tally, enum store_statement place,
+                           const char *text, const int64_t bounds[static 2],
+                           struct err *err)
+{
+    sqlite3_stmt *remove = sql_use(tally->store, place, text, err);
+
+    if (!remove)
+        return -1;
+    sql_bind_all(remove, bounds, 2);
+    if (sql_run(tally->store, remove, err))
+        return -1;
+    return sqlite3_changes64(tally->store->db);
+}
+
+/* Texts go once no row of the days before is left. Returns: as tally_prune. */
+static int prune(struct tally *tally, const int64_t bounds[static 2],
+                 struct err *err)
+{
+    int64_t n = remove_some(
+        tally, STATEMENT_TALLY_DROP,
+        "DELETE FROM tally WHERE (day, domain_id, record_id, policy_id,"
+        " detail_id) IN (SELECT day, domain_id, record_id, policy_id,"
+        " detail_id FROM tally WHERE day < ?1 LIMIT ?2)",
+        bounds, err);
+
+    if (n == 0)
+        n = remove_some(tally, STATEMENT_TALLY_EXTENT_DROP,
+                        "DELETE FROM extent WHERE (day, domain_id) IN"
+                        " (SELECT day, domain_id FROM extent WHERE day < ?1"
+                        " LIMIT ?2)",
+                        bounds, err);
+    if (n == 0)
+        n = remove_some(tally, STATEMENT_TALLY_TEXT_DROP,
+                        "DELETE FROM text WHERE id IN (SELECT id FROM text"
+                        " WHERE last_day < ?1 LIMIT ?2)",
+                        bounds, err);
+    return n < 0 ? -1 : n > 0;
+}
+
+int tally_prune(struct tally *tally, utc_day before, size_t max_rows,
+                struct err *err)
+{
+    const int64_t bounds[2] = { before, (int64_t)max_rows };
+    int status;
+
+    if (tally_begin(tally, err))
+        return -1;
+    status = prune(tally, bounds, err);
+    if (status <= 0) {
+        tally_abandon(tally);
+        return status;
+    }
+    /* Remembered numbers may be those of texts that have gone. */
+    map_clear(&tally->texts);
+    return tally_commit(tally, err) ? -1 : 1;
+}

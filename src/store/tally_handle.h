@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * The handle behind tally.h, and its schema.
+ *
+ * For this room alone.
+ */
+
+#include "base/map.h"
+#include "store/handle.h"
+#include "store/tally.h"
+
+/* "TLST": application_id of a tally. */
+enum { TALLY_APPLICATION = 0x544c5354 };
+
+struct tally {
+    struct store *store;
+    struct map texts;   /* text to id and the last day noted with it */
+    utc_day closed_day; /* what the file said when the batch began */
+};
+
+/* The migrations of tally.db; *out_n gets their number. */
+const char *const *tally_migrations(size_t *out_n);
+
+/*
+ * Finds the number of a text, giving it the next one where it is new, and notes
+ * that it is used on a day (in a batch).
+ * Returns: 0, -1 with err.
+ */
+int tally_text_id(struct tally *tally, struct slice text, utc_day day,
+                  int64_t *out_id, struct err *err);
+
+/* Binds a text that may be of any length, borrowed until the statement has
+ * run. */
+void tally_bind(sqlite3_stmt *statement, int place, struct slice text);
