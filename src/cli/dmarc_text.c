@@ -6,9 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/domain.h"
-#include "base/utc.h"
 #include "cli/number.h"
+#include "cli/phrase.h"
 #include "cli/printer.h"
 #include "dmarc/dmarc.h"
 #include "insight/sender.h"
@@ -33,58 +32,18 @@ struct telling {
     struct buffer text; /* one paragraph at a time */
 };
 
-static const char *or_text(const char *text, const char *otherwise)
-{
-    return text && *text ? text : otherwise;
-}
-
-/* Prints the paragraph gathered and empties it. */
-static void end_paragraph(struct telling *telling, unsigned first,
-                          unsigned rest)
-{
-    printer_paragraph(telling->printer, first, rest,
-                      buffer_text(&telling->text));
-    buffer_reset(&telling->text);
-}
-
-static void add_domain(struct telling *telling)
-{
-    const char *domain = telling->report->policy.domain;
-    const char *shown = domain ? domain_unicode(&telling->arena, domain) : NULL;
-
-    buffer_add_text(&telling->text, or_text(domain, "an unnamed domain"));
-    if (shown && strcmp(shown, domain) != 0)
-        buffer_add_format(&telling->text, " (%s)", shown);
-}
-
-/* The days in words: one day, a range, or none. */
-static void add_days(struct buffer *text, const struct dmarc_report *report)
-{
-    char day[UTC_DAY_BYTES], start[UTC_TIME_BYTES], end[UTC_TIME_BYTES];
-
-    if (report->start == UTC_NONE || report->end == UTC_NONE) {
-        buffer_add_text(text, "no range of days given");
-    } else if (report->start % UTC_DAY_SECONDS == 0 &&
-               utc_day_of(report->end - 1) == utc_day_of(report->start)) {
-        buffer_add_format(text, "%s (UTC)",
-                          utc_day_format(dmarc_day(report), day));
-    } else {
-        buffer_add_format(text, "%s to %s", utc_format(report->start, start),
-                          utc_format(report->end, end));
-        buffer_add_format(text, ", counted on %s",
-                          utc_day_format(dmarc_day(report), day));
-    }
-}
-
 /* "Sender reports on mail in the name of example.org: DAYS" */
 static void add_head(struct telling *telling)
 {
-    buffer_add_text(&telling->text, or_text(telling->report->organization_name,
-                                            "A reporter without name"));
+    buffer_add_text(&telling->text,
+                    phrase_or(telling->report->organization_name,
+                              "A reporter without name"));
     buffer_add_text(&telling->text, " reports on mail in the name of ");
-    add_domain(telling);
+    phrase_add_domain(&telling->text, &telling->arena,
+                      telling->report->policy.domain);
     buffer_add_text(&telling->text, ": ");
-    add_days(&telling->text, telling->report);
+    phrase_add_days(&telling->text, telling->report->start,
+                    telling->report->end, dmarc_day(telling->report));
 }
 
 /* "12 messages: 10 pass DMARC, 2 fail (16 %)", failures in colour. */
@@ -120,7 +79,7 @@ static void tell_policy(struct telling *telling)
     struct buffer *text = &telling->text;
 
     buffer_add_format(text, "Published: p=%s",
-                      or_text(policy->p, "(not told)"));
+                      phrase_or(policy->p, "(not told)"));
     add_field(text, "sp", policy->sp);
     add_field(text, "np", policy->np);
     add_field(text, "adkim", policy->adkim);
@@ -131,7 +90,7 @@ static void tell_policy(struct telling *telling)
     add_field(text, "t", policy->testing);
     if (policy->discovery_method)
         buffer_add_format(text, ", found by %s", policy->discovery_method);
-    end_paragraph(telling, 2, INDENT);
+    phrase_end_paragraph(&telling->text, telling->printer, 2, INDENT);
 }
 
 static void tell_head(struct telling *telling)
@@ -140,18 +99,18 @@ static void tell_head(struct telling *telling)
     struct buffer *text = &telling->text;
 
     add_head(telling);
-    end_paragraph(telling, 2, INDENT);
+    phrase_end_paragraph(&telling->text, telling->printer, 2, INDENT);
     buffer_add_format(text, "DMARC report %s, contact %s",
-                      or_text(report->report_id, "without id"),
-                      or_text(report->email, "not given"));
+                      phrase_or(report->report_id, "without id"),
+                      phrase_or(report->email, "not given"));
     if (report->extra_contact_info && *report->extra_contact_info)
         buffer_add_format(text, ", %s", report->extra_contact_info);
-    end_paragraph(telling, 2, INDENT);
+    phrase_end_paragraph(&telling->text, telling->printer, 2, INDENT);
     tell_policy(telling);
     for (size_t i = 0; i < report->n_errors && i < OTHERS_SHOWN; i++) {
         buffer_add_format(text, "The reporter says of itself: %s",
                           report->errors[i]);
-        end_paragraph(telling, 2, INDENT);
+        phrase_end_paragraph(&telling->text, telling->printer, 2, INDENT);
     }
 }
 
@@ -187,7 +146,7 @@ static void tell_totals(struct telling *telling)
 static void add_result(struct buffer *text, const char *result,
                        const char *domain, const char *detail, const char *said)
 {
-    buffer_add_format(text, " %s", or_text(result, "no result"));
+    buffer_add_format(text, " %s", phrase_or(result, "no result"));
     if (domain && *domain)
         buffer_add_format(text, " for %s", domain);
     if (detail && *detail)
@@ -199,7 +158,7 @@ static void add_result(struct buffer *text, const char *result,
 static void add_evidence(struct buffer *text, const struct dmarc_record *record)
 {
     buffer_add_format(text, "From %s; DKIM",
-                      or_text(record->header_from, "not told"));
+                      phrase_or(record->header_from, "not told"));
     if (record->n_dkims == 0)
         buffer_add_text(text, " no signature");
     for (size_t i = 0; i < record->n_dkims && i < RESULTS_SHOWN; i++) {
@@ -221,7 +180,7 @@ static void add_evidence(struct buffer *text, const struct dmarc_record *record)
     }
     for (size_t i = 0; i < record->n_reasons && i < RESULTS_SHOWN; i++) {
         buffer_add_format(text, "; reason %s",
-                          or_text(record->reasons[i].type, "not told"));
+                          phrase_or(record->reasons[i].type, "not told"));
         if (record->reasons[i].comment && *record->reasons[i].comment)
             buffer_add_format(text, " \"%s\"", record->reasons[i].comment);
     }
@@ -255,7 +214,7 @@ static void tell_case(struct telling *telling, size_t index)
     if (!*fix)
         return;
     buffer_add_format(&telling->text, "Do: %s", fix);
-    end_paragraph(telling, 6, 8);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 8);
 }
 
 static void tell_sender(struct telling *telling, size_t index)
@@ -264,7 +223,7 @@ static void tell_sender(struct telling *telling, size_t index)
     struct printer *printer = telling->printer;
 
     printer_say(printer, "\n  ");
-    printer_outside(printer, or_text(sender->address, "(no address)"));
+    printer_outside(printer, phrase_or(sender->address, "(no address)"));
     printer_say(printer, "  ");
     say_messages(printer, sender->messages, sender->dmarc_pass,
                  dmarc_case_is_trouble(sender->worst));
@@ -274,7 +233,7 @@ static void tell_sender(struct telling *telling, size_t index)
     if (sender->n_records > 1)
         buffer_add_format(&telling->text, " (the worst of %zu records)",
                           sender->n_records);
-    end_paragraph(telling, 6, 8);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 8);
     tell_case(telling, index);
 }
 
@@ -324,7 +283,8 @@ static void tell_others(struct telling *telling)
     for (size_t i = 0; i < report->n_others && i < shown; i++) {
         buffer_add_format(&telling->text, "%s: %s", report->others[i].where,
                           report->others[i].value);
-        end_paragraph(telling, INDENT, INDENT + 2);
+        phrase_end_paragraph(&telling->text, telling->printer, INDENT,
+                             INDENT + 2);
     }
     if (shown < all)
         printer_say(telling->printer, "    and %zu more\n", all - shown);
@@ -355,7 +315,7 @@ static void tell_all(struct telling *telling)
     tell_rest(telling, shown);
     printer_say(telling->printer, "\n");
     insight_sender_add_policy(&telling->text, telling->report);
-    end_paragraph(telling, 2, 2);
+    phrase_end_paragraph(&telling->text, telling->printer, 2, 2);
     tell_others(telling);
 }
 

@@ -7,10 +7,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/domain.h"
-#include "base/utc.h"
 #include "cli/dmarc_text.h"
 #include "cli/number.h"
+#include "cli/phrase.h"
 #include "cli/printer.h"
 #include "insight/explain.h"
 #include "insight/insight.h"
@@ -36,47 +35,10 @@ struct telling {
     bool *told;         /* by row of the advice table, see is_first */
 };
 
-static const char *or_text(const char *text, const char *otherwise)
-{
-    return text && *text ? text : otherwise;
-}
-
-/* Prints the paragraph gathered and empties it. */
-static void end_paragraph(struct telling *telling, unsigned first,
-                          unsigned rest)
-{
-    printer_paragraph(telling->printer, first, rest,
-                      buffer_text(&telling->text));
-    buffer_reset(&telling->text);
-}
-
-/* The days of a report in words: one day, a range, or none. */
+/* The days of the report in words. */
 static void add_days(struct buffer *text, const struct report *report)
 {
-    char day[UTC_DAY_BYTES], start[UTC_TIME_BYTES], end[UTC_TIME_BYTES];
-    utc_day first = utc_day_of(report->start);
-
-    if (report->start == UTC_NONE || report->end == UTC_NONE) {
-        buffer_add_text(text, "no range of days given");
-    } else if (report->start % UTC_DAY_SECONDS == 0 &&
-               utc_day_of(report->end - 1) == first) {
-        buffer_add_format(text, "%s (UTC)", utc_day_format(first, day));
-    } else {
-        buffer_add_format(text, "%s to %s", utc_format(report->start, start),
-                          utc_format(report->end, end));
-        buffer_add_format(text, ", counted on %s",
-                          utc_day_format(report_day(report), day));
-    }
-}
-
-/* A domain, with its U-label form where it has another. */
-static void add_domain(struct telling *telling, const char *domain)
-{
-    const char *shown = domain_unicode(&telling->arena, domain);
-
-    buffer_add_text(&telling->text, domain);
-    if (shown && strcmp(shown, domain) != 0)
-        buffer_add_format(&telling->text, " (%s)", shown);
+    phrase_add_days(text, report->start, report->end, report_day(report));
 }
 
 static bool is_among(const char *const *names, size_t n, const char *name)
@@ -104,7 +66,7 @@ static void add_subjects(struct telling *telling)
             return;
         }
         buffer_add_text(&telling->text, n ? ", " : " about ");
-        add_domain(telling, or_text(subject, "an unnamed domain"));
+        phrase_add_domain(&telling->text, &telling->arena, subject);
         told[n++] = subject;
     }
 }
@@ -115,17 +77,17 @@ static void tell_head(struct telling *telling)
     struct buffer *text = &telling->text;
 
     buffer_add_text(
-        text, or_text(report->organization_name, "A reporter without name"));
+        text, phrase_or(report->organization_name, "A reporter without name"));
     buffer_add_text(text, " reports");
     add_subjects(telling);
     buffer_add_text(text, ": ");
     add_days(text, report);
-    end_paragraph(telling, 2, INDENT);
+    phrase_end_paragraph(&telling->text, telling->printer, 2, INDENT);
     buffer_add_format(text, "Report %s",
-                      or_text(report->report_id, "without id"));
+                      phrase_or(report->report_id, "without id"));
     buffer_add_format(text, ", contact %s",
-                      or_text(report->contact_info, "not given"));
-    end_paragraph(telling, 2, INDENT);
+                      phrase_or(report->contact_info, "not given"));
+    phrase_end_paragraph(&telling->text, telling->printer, 2, INDENT);
 }
 
 /* "302 sessions: 300 succeeded, 2 failed (0.66 %)", failures in colour. */
@@ -160,10 +122,10 @@ static void tell_policy_head(struct telling *telling,
                           ? "unknown policy type "
                           : policy_type_name(policy->type));
     if (policy->type == POLICY_TYPE_OTHER)
-        printer_outside(printer, or_text(policy->type_text, "(none given)"));
+        printer_outside(printer, phrase_or(policy->type_text, "(none given)"));
     printer_say(printer,
                 policy->type == POLICY_TYPE_NONE ? " for " : " policy of ");
-    add_domain(telling, or_text(policy->domain, "an unnamed domain"));
+    phrase_add_domain(&telling->text, &telling->arena, policy->domain);
     printer_outside(printer, buffer_text(&telling->text));
     buffer_reset(&telling->text);
     printer_say(printer, "\n    ");
@@ -191,7 +153,7 @@ static void tell_published(struct telling *telling,
         buffer_add_format(text, "%sMX:", policy->n_strings ? ". " : "");
     for (size_t i = 0; i < policy->n_mx_hosts; i++)
         buffer_add_format(text, "%s %s", i ? "," : "", policy->mx_hosts[i]);
-    end_paragraph(telling, INDENT, INDENT + 2);
+    phrase_end_paragraph(&telling->text, telling->printer, INDENT, INDENT + 2);
 }
 
 /* Causes and remedy of a fault; once for each row of the table. */
@@ -202,20 +164,20 @@ static void tell_advice(struct telling *telling,
     struct buffer *text = &telling->text;
 
     advice_add_consequence(text, advice, failure);
-    end_paragraph(telling, 6, 6);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 6);
     buffer_add_text(text, "Likely:");
     for (size_t i = 0; i < ADVICE_MAX_CAUSES && advice->causes[i] &&
                        (i < CAUSES_SHOWN || telling->length == REPORT_TEXT_ALL);
          i++)
         buffer_add_format(text, "%s %s", i ? ";" : "", advice->causes[i]);
-    end_paragraph(telling, 6, 8);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 8);
     buffer_add_text(text, "Look: ");
     advice_add_look(text, advice, failure);
-    end_paragraph(telling, 6, 8);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 8);
     buffer_add_format(text, "Do: %s", advice->fix);
     if (*advice->rfc)
         buffer_add_format(text, " (%s)", advice->rfc);
-    end_paragraph(telling, 6, 8);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 8);
 }
 
 /* Causes and remedy are told once for each row of the table and policy. */
@@ -253,13 +215,13 @@ static void tell_fault(struct telling *telling,
                       number_count(group->sessions, count));
     printer_say(printer, "  ");
     printer_outside(printer,
-                    or_text(group->failure->result_type, "(no result type)"));
+                    phrase_or(group->failure->result_type, "(no result type)"));
     if (group->n_details > 1)
         printer_say(printer, "  (%s details)",
                     number_count((int64_t)group->n_details, count));
     printer_say(printer, "\n");
     advice_add_sentence(&telling->text, &failure);
-    end_paragraph(telling, 6, 6);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 6);
     if (is_first(telling, group->advice))
         tell_advice(telling, &failure, group->advice);
     else
@@ -284,7 +246,7 @@ static void tell_unexplained(struct telling *telling,
                       "%s failed session%s: the report does not say why.",
                       number_count(policy->failure_sessions - told, text),
                       number_plural(policy->failure_sessions - told));
-    end_paragraph(telling, INDENT, INDENT);
+    phrase_end_paragraph(&telling->text, telling->printer, INDENT, INDENT);
 }
 
 static int tell_policy(struct telling *telling,
@@ -330,7 +292,7 @@ static int tell_totals(struct telling *telling, struct err *err)
                           totals.distinct_failures);
     if (telling->text.len) {
         printer_say(telling->printer, "\n");
-        end_paragraph(telling, 2, 2);
+        phrase_end_paragraph(&telling->text, telling->printer, 2, 2);
     }
     return 0;
 }
@@ -365,7 +327,7 @@ static void tell_finding(struct telling *telling, const struct finding *finding)
         buffer_add_format(&telling->text, " (%s)", kind->rfc);
     if (*kind->fix && telling->length == REPORT_TEXT_ALL)
         buffer_add_format(&telling->text, ". %s", kind->fix);
-    end_paragraph(telling, 6, 6);
+    phrase_end_paragraph(&telling->text, telling->printer, 6, 6);
 }
 
 static void tell_findings(struct telling *telling)
@@ -406,8 +368,8 @@ static int tell_line(struct telling *telling, struct err *err)
                               &totals))
         return err_memory(err);
     buffer_add_text(&telling->text,
-                    or_text(telling->result->report->organization_name,
-                            "A reporter without name"));
+                    phrase_or(telling->result->report->organization_name,
+                              "A reporter without name"));
     add_subjects(telling);
     buffer_add_text(&telling->text, ": ");
     add_days(&telling->text, telling->result->report);
