@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Outbox: the reports that we owe others, and what became of each delivery.
+ *
+ * A file of its own (outbox.db). A report stands once by day, domain, record and
+ * part, so that composing a day again after a crash adds nothing. It has one
+ * delivery a destination, each with its own time and fate; a report is delivered
+ * once one of them is. Workload: 10,000 reports of 1 KB put in one night, some
+ * hundred a commit; a handful of deliveries under way at any moment, each noted
+ * in commits of its own. One process composes and another delivers: both may
+ * write, and wait for each other. A handle belongs to one thread at a time.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/utc.h"
+#include "store/store.h"
+
+struct outbox;
+
+/* What becomes of a delivery. The numbers stand in the file. */
+enum outbox_state {
+    OUTBOX_WAITING,    /* due at next_at */
+    OUTBOX_DELIVERED,  /* the destination has accepted it */
+    OUTBOX_REFUSED,    /* the destination does not want it */
+    OUTBOX_GIVEN_UP,   /* tried as long as is right */
+    OUTBOX_SUPPRESSED, /* on the list of what gets nothing */
+    OUTBOX_DROPPED,    /* by the operator, or withdrawn by its domain */
+    OUTBOX_STATE_COUNT
+};
+
+/* How a destination got onto a report. The numbers stand in the file. */
+enum outbox_origin {
+    OUTBOX_RECORD, /* the domain's record names it */
+    OUTBOX_RULE,   /* a rule of the configuration put it there */
+    OUTBOX_COPY,   /* blind copy: never counts as delivered to the domain */
+    OUTBOX_ORIGIN_COUNT
+};
+
+/* A report as it is put, and as it is loaded. Strings are never NULL. */
+struct outbox_report {
+    int64_t id;             /* given by outbox_put_report */
+    utc_day day;            /* the UTC day it is about */
+    struct slice domain;    /* whom it is about, A-labels */
+    struct slice record;    /* the TLSRPT record it goes by */
+    int part;               /* 0, or the number of a part of a large one */
+    struct slice tenant;    /* whose sender identity; empty: the default */
+    struct slice report_id; /* left@right, as the report itself says */
+    struct slice file_name; /* RFC 8460 section 5.1, with its extension */
+    struct slice submitter; /* domain of contact-info */
+    int64_t success_sessions;
+    int64_t failure_sessions;
+    int64_t json_bytes;   /* octets before compression */
+    struct slice octets;  /* the report, gzip */
+    utc_time composed_at; /* given by outbox_put_report */
+};
+
+/* A destination of a report, as it is put. */
+struct outbox_destination {
+    struct slice uri;  /* mailto:..., https:..., or directory:/path by rule */
+    struct slice host; /* domain of the address or host of the URL, A-labels */
+    enum outbox_origin origin;
+    enum outbox_state state; /* OUTBOX_WAITING or OUTBOX_SUPPRESSED */
+    struct slice reason;     /* why suppressed; else empty */
+    utc_time start_at;       /* drawn once, never earlier than this */
+};
+
+/* A delivery as it stands. Slices are valid within the callback. */
+struct outbox_delivery {
+    int64_t id;
+    int64_t report;
+    utc_day day;
+    struct slice domain; /* the report's */
+    struct slice tenant;
+    struct slice uri;
+    struct slice host;
+    enum outbox_origin origin;
+    enum outbox_state state;
+    utc_time start_at;
+    utc_time next_at;      /* of OUTBOX_WAITING: when it is due */
+    utc_time first_try_at; /* UTC_NONE: not tried yet */
+    utc_time last_try_at;
+    int64_t tries; /* begun, also those that a crash cut off */
+    bool is_open;  /* a try has begun and not been noted: crash or under way */
+    struct slice answer; /* what the last try ended with, one line */
+};
+
+/* How a try ended, for outbox_note_try. */
+struct outbox_try {
+    enum outbox_state state; /* OUTBOX_WAITING: to be tried again */
+    utc_time next_at;        /* of OUTBOX_WAITING */
+    const char *answer;      /* one line for people; NULL: none */
+    bool is_mail;            /* a mail left us: counts for loop protection */
+};
+
+/* ---- Opening ------------------------------------------------------------- */
+
+/*
+ * Opens an outbox, as store_open does a store.
+ * url: "sqlite:PATH". clock: borrowed for the life of the handle.
+ * Returns: 0, -1 with err.
+ */
+int outbox_open(const char *url, enum store_mode mode,
+                const struct clock *clock, struct outbox **out_outbox,
+                struct err *err);
+
+/* Closes it, giving up a batch left open. NULL is allowed. */
+void outbox_close(struct outbox *outbox);
+
+/*
+ * Begins, commits and gives up a batch of puts: one durable transaction. Keep it
+ * below some 25 ms, because a reporter waits meanwhile. What writes outside a
+ * batch is a durable transaction of its own.
+ * Returns: 0, -1 with err; a commit that fails has given the batch up.
+ */
+int outbox_begin(struct outbox *outbox, struct err *err);
+int outbox_commit(struct outbox *outbox, struct err *err);
+void outbox_abandon(struct outbox *outbox);
+
+/* ---- Composing (room outgoing) ------------------------------------------- */
+
+/*
+ * Tells whether a report stands, or was passed over.
+ * Returns: 1 where it does, 0 where not, -1 with err.
+ */
+int outbox_has_report(struct outbox *outbox, utc_day day, struct slice domain,
+                      struct slice record, struct err *err);
+
+/*
+ * Puts a report with its deliveries (id and composed_at are not read).
+ * Returns: 0; 1 where that report stands already, and nothing is put; -1 with
+ * err.
+ */
+int outbox_put_report(struct outbox *outbox, const struct outbox_report *report,
+                      const struct outbox_destination *destinations, size_t n,
+                      struct err *err);
+
+/*
+ * Notes that no report is made for a domain and record of a day, and why, so
+ * that a second run decides nothing anew.
+ * Returns: 0; 1 where that stands already; -1 with err.
+ */
+int outbox_put_skip(struct outbox *outbox, utc_day day, struct slice domain,
+                    struct slice record, struct slice reason, struct err *err);
+
+/* What composing a day made. */
+struct outbox_day {
+    utc_day day;
+    utc_time composed_at;
+    int64_t n_reports;
+    int64_t n_skipped;
+    int64_t n_deliveries;
+};
+
+/* Notes that a day is composed whole. Returns: 0, -1 with err. */
+int outbox_close_day(struct outbox *outbox, utc_day day, struct err *err);
+
+/*
+ * Tells about a composed day.
+ * Returns: 1 where it is composed whole, 0 where not, -1 with err.
+ */
+int outbox_find_day(struct outbox *outbox, utc_day day,
+                    struct outbox_day *out_day, struct err *err);
+
+/*
+ * How many mails left us for a domain on a UTC day: those of all reports to
+ * addresses of that domain.
+ * Returns: 0, -1 with err.
+ */
+int outbox_count_mails(struct outbox *outbox, utc_day day, struct slice host,
+                       int64_t *out_mails, struct err *err);
+
+/* ---- Delivering (service) ------------------------------------------------ */
+
+/* Returns: 0 to go on, anything else ends it and is returned. */
+typedef int outbox_delivery_function(void *context,
+                                     const struct outbox_delivery *delivery,
+                                     struct err *err);
+
+/*
+ * Gives the deliveries that wait and are due at `now`, the longest due first,
+ * at most n. A try left open by a crash is due again like any other. The
+ * callback asks nothing of this outbox.
+ * Returns: 0, -1 with err, what the callback returned.
+ */
+int outbox_each_due(struct outbox *outbox, utc_time now, size_t n,
+                    outbox_delivery_function *function, void *context,
+                    struct err *err);
+
+/* When the next delivery is due: UTC_NONE where none waits. Returns: 0, -1. */
+int outbox_next_due(struct outbox *outbox, utc_time *out_at, struct err *err);
+
+/* What outbox_load gives; all of it in the caller's arena. */
+struct outbox_load {
+    struct outbox_delivery delivery;
+    struct outbox_report report;
+    struct slice mail;   /* octets kept by outbox_keep_mail; len 0: none yet */
+    struct slice sender; /* envelope sender kept with them */
+    struct slice recipient; /* envelope recipient kept with them */
+};
+
+/*
+ * Loads a delivery with its report and the mail kept for it.
+ * Returns: 0, 1 where there is none of that id, -1 with err.
+ */
+int outbox_load(struct outbox *outbox, int64_t delivery, struct arena *arena,
+                struct outbox_load *out_load, struct err *err);
+
+/*
+ * Keeps the mail of a delivery, signature and all, before its first try, so that
+ * every try sends the same octets. The first one kept stays.
+ * Returns: 0; 1 where one is kept already (load it); -1 with err.
+ */
+int outbox_keep_mail(struct outbox *outbox, int64_t delivery, struct slice mail,
+                     struct slice sender, struct slice recipient,
+                     struct err *err);
+
+/*
+ * Notes that a try begins, before anything is sent.
+ * Returns: 0; 1 where the delivery does not wait any more (dropped meanwhile):
+ * send nothing; -1 with err.
+ */
+int outbox_note_start(struct outbox *outbox, int64_t delivery, struct err *err);
+
+/*
+ * Notes how the try ended. One that the operator dropped meanwhile stays
+ * dropped, unless it was delivered.
+ * Returns: 0; 1 where there is no such delivery; -1 with err.
+ */
+int outbox_note_try(struct outbox *outbox, int64_t delivery,
+                    const struct outbox_try *try, struct err *err);
+
+/* ---- The list of what gets nothing --------------------------------------- */
+
+struct outbox_suppression {
+    struct slice pattern; /* a@b, @domain, .domain, domain or a whole URI */
+    struct slice reason;  /* for people */
+    utc_time created_at;
+    utc_time expires_at; /* UTC_NONE: never */
+};
+
+typedef int outbox_suppression_function(void *context,
+                                        const struct outbox_suppression *row,
+                                        struct err *err);
+
+/*
+ * Puts a pattern onto the list; one that stands there gets the new reason and
+ * end. Deliveries that wait are for the caller to end (outbox_change).
+ * expires_at: UTC_NONE: never. Returns: 0, -1 with err.
+ */
+int outbox_suppress(struct outbox *outbox, const char *pattern,
+                    const char *reason, utc_time expires_at, struct err *err);
+
+/* Takes a pattern off. Returns: 0, 1 where it is not on the list, -1. */
+int outbox_unsuppress(struct outbox *outbox, const char *pattern,
+                      struct err *err);
+
+/* Gives what is in force at `now`, by pattern. Returns: as the callback. */
+int outbox_each_suppression(struct outbox *outbox, utc_time now,
+                            outbox_suppression_function *function,
+                            void *context, struct err *err);
+
+/* ---- Looking after it (command outbox, dashboard) ------------------------ */
+
+/* Which deliveries are listed. */
+struct outbox_filter {
+    utc_day day;         /* UTC_DAY_NONE: all */
+    unsigned states;     /* bits 1u << enum outbox_state; 0: all */
+    struct slice domain; /* of the report; empty: all */
+    struct slice host;   /* of the destination; empty: all */
+    int64_t behind;      /* go on behind this id; 0: from the first */
+    size_t limit;        /* rows; 0: all */
+};
+
+/* Gives deliveries by rising id. Returns: 0, -1, or as the callback. */
+int outbox_each_delivery(struct outbox *outbox,
+                         const struct outbox_filter *filter,
+                         outbox_delivery_function *function, void *context,
+                         struct err *err);
+
+/* A report that was not made. Slices are valid within the callback. */
+struct outbox_skip {
+    utc_day day;
+    struct slice domain;
+    struct slice record;
+    struct slice reason;
+};
+
+typedef int outbox_skip_function(void *context, const struct outbox_skip *row,
+                                 struct err *err);
+
+/* Gives what was passed over on a day (UTC_DAY_NONE: ever), by domain. */
+int outbox_each_skip(struct outbox *outbox, utc_day day,
+                     outbox_skip_function *function, void *context,
+                     struct err *err);
+
+/*
+ * Changes a delivery by hand: OUTBOX_WAITING has it tried at next_at, whatever
+ * it was, and forgets when it was first tried, so that it is tried as long as a
+ * new one; OUTBOX_DROPPED and OUTBOX_SUPPRESSED end one that waits.
+ * Returns: 0; 1 where there is none, or none that this can be done to; -1.
+ */
+int outbox_change(struct outbox *outbox, int64_t delivery,
+                  enum outbox_state state, utc_time next_at, const char *answer,
+                  struct err *err);
+
+/* Deliveries by state; n[enum outbox_state]. Returns: 0, -1 with err. */
+int outbox_count(struct outbox *outbox, int64_t n[static OUTBOX_STATE_COUNT],
+                 struct err *err);
+
+/*
+ * Removes days before `before` of which no delivery waits: at most max_reports.
+ * Returns: 0, 1 where more is left, -1 with err.
+ */
+int outbox_prune(struct outbox *outbox, utc_day before, size_t max_reports,
+                 struct err *err);
+
+/* The word for a state: "waiting", "given-up" ... */
+const char *outbox_state_name(enum outbox_state state);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/outbox.h"
+
+#include "store/outbox_handle.h"
+#include "store/sql.h"
+
+const char *outbox_state_name(enum outbox_state state)
+{
+    static const char *const names[OUTBOX_STATE_COUNT] = {
+        [OUTBOX_WAITING] = "waiting",       [OUTBOX_DELIVERED] = "delivered",
+        [OUTBOX_REFUSED] = "refused",       [OUTBOX_GIVEN_UP] = "given-up",
+        [OUTBOX_SUPPRESSED] = "suppressed", [OUTBOX_DROPPED] = "dropped",
+    };
+
+    return (unsigned)state < OUTBOX_STATE_COUNT ? names[state] : "unknown";
+}
+
+/* ---- The list of what gets nothing --------------------------------------- */
+
+int outbox_suppress(struct outbox *outbox, const char *pattern,
+                    const char *reason, utc_time expires_at, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *put = sql_prepare(
+        outbox->store,
+        "INSERT INTO suppression (created_at, expires_at, pattern, reason)"
+        " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET"
+        " created_at = excluded.created_at, expires_at = excluded.expires_at,"
+        " reason = excluded.reason",
+        err);
+
+    if (!put)
+        return -1;
+    sql_bind_integers(put, clock_now(outbox->store->clock), expires_at);
+    sql_bind_text(put, 3, pattern);
+    sql_bind_text(put, 4, reason);
+    return outbox_run(outbox, put, err);
+}
+
+int outbox_unsuppress(struct outbox *outbox, const char *pattern,
+                      struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *drop = sql_prepare(
+        outbox->store, "DELETE FROM suppression WHERE pattern = ?1", err);
+
+    if (!drop)
+        return -1;
+    sql_bind_text(drop, 1, pattern);
+    return outbox_run(outbox, drop, err);
+}
+
+int outbox_each_suppression(struct outbox *outbox, utc_time now,
+                            outbox_suppression_function *function,
+                            void *context, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *each = sql_prepare(
+        outbox->store,
+        "SELECT pattern, reason, created_at, expires_at FROM suppression"
+        " WHERE expires_at = ?2 OR expires_at > ?1 ORDER BY pattern",
+        err);
+    int status;
+
+    if (!each)
+        return -1;
+    sql_bind_integers(each, now, UTC_NONE);
+    while ((status = sql_step(outbox->store, each, err)) > 0) {
+        const struct outbox_suppression row = {
+            .pattern = outbox_column(each, 0),
+            .reason = outbox_column(each, 1),
+            .created_at = sqlite3_column_int64(each, 2),
+            .expires_at = sqlite3_column_int64(each, 3),
+        };
+
+        status = function(context, &row, err);
+        if (status)
+            break;
+    }
+    return status;
+}
+
+/* ---- Lists --------------------------------------------------------------- */
+
+int outbox_each_delivery(struct outbox *outbox,
+                         const struct outbox_filter *filter,
+                         outbox_delivery_function *function, void *context,
+                         struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *each = sql_prepare(
+        outbox->store,
+        "SELECT " OUTBOX_DELIVERY_COLUMNS
+        " FROM delivery d JOIN report r ON r.id = d.report_id"
+        " WHERE d.id > ?1 AND (?2 = ?3 OR r.day = ?2)"
+        " AND (?4 = 0 OR (?4 >> d.state) & 1)"
+        " AND (?6 = '' OR r.domain = ?6) AND (?7 = '' OR d.host = ?7)"
+        " ORDER BY d.id LIMIT ?5",
+        err);
+    int status;
+
+    if (!each)
+        return -1;
+    sql_bind_integers(each, filter->behind, filter->day, UTC_DAY_NONE,
+                      filter->states,
+                      filter->limit ? (int64_t)filter->limit : -1);
+    outbox_bind(each, 6, filter->domain);
+    outbox_bind(each, 7, filter->host);
+    while ((status = sql_step(outbox->store, each, err)) > 0) {
+        const struct outbox_delivery delivery = outbox_delivery_row(each);
+
+        status = function(context, &delivery, err);
+        if (status)
+            break;
+    }
+    return status;
+}
+
+int outbox_each_skip(struct outbox *outbox, utc_day day,
+                     outbox_skip_function *function, void *context,
+                     struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *each =
+        sql_prepare(outbox->store,
+                    "SELECT day, domain, record, reason FROM skip"
+                    " WHERE ?1 = ?2 OR day = ?1 ORDER BY day, domain, record",
+                    err);
+    int status;
+
+    if (!each)
+        return -1;
+    sql_bind_integers(each, day, UTC_DAY_NONE);
+    while ((status = sql_step(outbox->store, each, err)) > 0) {
+        const struct outbox_skip row = {
+            .day = (utc_day)sqlite3_column_int64(each, 0),
+            .domain = outbox_column(each, 1),
+            .record = outbox_column(each, 2),
+            .reason = outbox_column(each, 3),
+        };
+
+        status = function(context, &row, err);
+        if (status)
+            break;
+    }
+    return status;
+}
+
+int outbox_count(struct outbox *outbox, int64_t n[static OUTBOX_STATE_COUNT],
+                 struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *each =
+        sql_prepare(outbox->store,
+                    "SELECT state, count(*) FROM delivery GROUP BY state", err);
+    int status;
+
+    if (!each)
+        return -1;
+    for (size_t i = 0; i < OUTBOX_STATE_COUNT; i++)
+        n[i] = 0;
+    while ((status = sql_step(outbox->store, each, err)) > 0) {
+        int64_t state = sqlite3_column_int64(each, 0);
+
+        if (state >= 0 && state < OUTBOX_STATE_COUNT)
+            n[state] = sqlite3_column_int64(each, 1);
+    }
+    return status;
+}
+
+/* ---- By hand ------------------------------------------------------------- */
+
+int outbox_change(struct outbox *outbox, int64_t delivery,
+                  enum outbox_state state, utc_time next_at, const char *answer,
+                  struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *change = sql_prepare(
+        outbox->store,
+        state == OUTBOX_WAITING
+            ? "UPDATE delivery SET state = ?2, next_at = ?3, first_try_at = ?4,"
+              " answer = ?5 WHERE id = ?1"
+            : "UPDATE delivery SET state = ?2, answer = ?5"
+              " WHERE id = ?1 AND state = 0",
+        err);
+
+    if (!change)
+        return -1;
+    sql_bind_integers(change, delivery, state, next_at, UTC_NONE);
+    sql_bind_text(change, 5, answer);
+    return outbox_run(outbox, change, err);
+}
+
+/* The reports to remove are gathered first, by the oldest day. */
+static int prune_reports(struct outbox *outbox, utc_day before,
+                         size_t max_reports, struct err *err)
+{
+    static const char *const texts[] = {
+        "CREATE TEMP TABLE IF NOT EXISTS gone (id INTEGER PRIMARY KEY)",
+        "DELETE FROM gone",
+        "INSERT INTO gone SELECT id FROM report r WHERE day < ?1 AND NOT EXISTS"
+        " (SELECT 1 FROM delivery WHERE report_id = r.id AND state = 0)"
+        " ORDER BY day, domain LIMIT ?2",
+        "DELETE FROM mail WHERE delivery_id IN (SELECT d.id FROM delivery d"
+        " JOIN gone ON gone.id = d.report_id)",
+        "DELETE FROM delivery WHERE report_id IN (SELECT id FROM gone)",
+        "DELETE FROM report WHERE id IN (SELECT id FROM gone)",
+        "DELETE FROM skip WHERE day < ?1",
+        "DELETE FROM mail_count WHERE day < ?1",
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        SQL_ONCE sqlite3_stmt *step = sql_prepare(outbox->store, texts[i], err);
+
+        if (!step)
+            return -1;
+        sql_bind_integers(step, before, (int64_t)max_reports);
+        if (sql_run(outbox->store, step, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* Returns: 1 where another call finds reports to remove, 0, -1. */
+static int ask_left(struct outbox *outbox, utc_day before, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *ask = sql_prepare(
+        outbox->store,
+        "SELECT 1 FROM report r WHERE day < ?1 AND NOT EXISTS"
+        " (SELECT 1 FROM delivery WHERE report_id = r.id AND state = 0)"
+        " LIMIT 1",
+        err);
+
+    if (!ask)
+        return -1;
+    sql_bind_integer(ask, 1, before);
+    return sql_step(outbox->store, ask, err);
+}
+
+int outbox_prune(struct outbox *outbox, utc_day before, size_t max_reports,
+                 struct err *err)
+{
+    bool is_own;
+    int status;
+
+    if (outbox_enter(outbox, &is_own, err))
+        return -1;
+    status = prune_reports(outbox, before, max_reports, err);
+    if (status == 0)
+        status = ask_left(outbox, before, err);
+    return outbox_leave(outbox, is_own, status, err);
+}
