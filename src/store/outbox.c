@@ -97,22 +97,30 @@ struct slice outbox_column(sqlite3_stmt *statement, int column)
 
 /* ---- Composing ----------------------------------------------------------- */
 
-int outbox_has_report(struct outbox *outbox, utc_day day, struct slice domain,
-                      struct slice record, struct err *err)
+/* Binds the parameters 1 to 4 to a key. */
+static void bind_key(sqlite3_stmt *statement, const struct outbox_skip *key)
 {
-    sqlite3_stmt *find =
-        sql_use(outbox->store, STATEMENT_OUTBOX_HAS,
-                "SELECT 1 WHERE EXISTS (SELECT 1 FROM report WHERE day = ?1 AND"
-                " domain = ?2 AND record = ?3) OR EXISTS (SELECT 1 FROM skip"
-                " WHERE day = ?1 AND domain = ?2 AND record = ?3)",
-                err);
+    sql_bind_integer(statement, 1, key->day);
+    outbox_bind(statement, 2, key->tenant);
+    outbox_bind(statement, 3, key->domain);
+    outbox_bind(statement, 4, key->record);
+}
+
+int outbox_has_report(struct outbox *outbox, const struct outbox_skip *key,
+                      struct err *err)
+{
+    sqlite3_stmt *find = sql_use(
+        outbox->store, STATEMENT_OUTBOX_HAS,
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM report WHERE day = ?1 AND"
+        " tenant = ?2 AND domain = ?3 AND record = ?4) OR EXISTS (SELECT 1"
+        " FROM skip WHERE day = ?1 AND tenant = ?2 AND domain = ?3 AND"
+        " record = ?4)",
+        err);
     int status;
 
     if (!find)
         return -1;
-    sql_bind_integer(find, 1, day);
-    outbox_bind(find, 2, domain);
-    outbox_bind(find, 3, record);
+    bind_key(find, key);
     status = sql_step(outbox->store, find, err);
     sqlite3_reset(find);
     return status;
@@ -188,21 +196,19 @@ int outbox_put_report(struct outbox *outbox, const struct outbox_report *report,
     return outbox_leave(outbox, is_own, status, err);
 }
 
-int outbox_put_skip(struct outbox *outbox, utc_day day, struct slice domain,
-                    struct slice record, struct slice reason, struct err *err)
+int outbox_put_skip(struct outbox *outbox, const struct outbox_skip *skip,
+                    struct err *err)
 {
-    sqlite3_stmt *put = sql_use(outbox->store, STATEMENT_OUTBOX_SKIP_PUT,
-                                "INSERT INTO skip (day, domain, record, reason)"
-                                " VALUES (?1, ?2, ?3, ?4)"
-                                " ON CONFLICT DO NOTHING",
-                                err);
+    sqlite3_stmt *put =
+        sql_use(outbox->store, STATEMENT_OUTBOX_SKIP_PUT,
+                "INSERT INTO skip (day, tenant, domain, record, reason)"
+                " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+                err);
 
     if (!put)
         return -1;
-    sql_bind_integer(put, 1, day);
-    outbox_bind(put, 2, domain);
-    outbox_bind(put, 3, record);
-    outbox_bind(put, 4, reason);
+    bind_key(put, skip);
+    outbox_bind(put, 5, skip->reason);
     return outbox_run(outbox, put, err);
 }
 

@@ -5,8 +5,8 @@
 /*
  * Outbox: the reports that we owe others, and what became of each delivery.
  *
- * A file of its own (outbox.db). A report stands once by day, domain, record and
- * part, so that composing a day again after a crash adds nothing. It has one
+ * A file of its own (outbox.db). A report stands once by day, tenant, domain,
+ * record and part, so that composing a day again after a crash adds nothing. It has one
  * delivery a destination, each with its own time and fate; a report is delivered
  * once one of them is. Workload: 10,000 reports of 1 KB put in one night, some
  * hundred a commit; a handful of deliveries under way at any moment, each noted
@@ -127,12 +127,22 @@ void outbox_abandon(struct outbox *outbox);
 
 /* ---- Composing (room outgoing) ------------------------------------------- */
 
+/* A report that is not made. Slices given to a callback are valid within it. */
+struct outbox_skip {
+    utc_day day;
+    struct slice tenant;
+    struct slice domain;
+    struct slice record;
+    struct slice reason; /* for people */
+};
+
 /*
- * Tells whether a report stands, or was passed over.
+ * Tells whether the report of a key stands, or was passed over (its reason is
+ * not read).
  * Returns: 1 where it does, 0 where not, -1 with err.
  */
-int outbox_has_report(struct outbox *outbox, utc_day day, struct slice domain,
-                      struct slice record, struct err *err);
+int outbox_has_report(struct outbox *outbox, const struct outbox_skip *key,
+                      struct err *err);
 
 /*
  * Puts a report with its deliveries (id and composed_at are not read).
@@ -144,12 +154,12 @@ int outbox_put_report(struct outbox *outbox, const struct outbox_report *report,
                       struct err *err);
 
 /*
- * Notes that no report is made for a domain and record of a day, and why, so
- * that a second run decides nothing anew.
+ * Notes that a report is not made, and why, so that a second run decides
+ * nothing anew.
  * Returns: 0; 1 where that stands already; -1 with err.
  */
-int outbox_put_skip(struct outbox *outbox, utc_day day, struct slice domain,
-                    struct slice record, struct slice reason, struct err *err);
+int outbox_put_skip(struct outbox *outbox, const struct outbox_skip *skip,
+                    struct err *err);
 
 /* What composing a day made. */
 struct outbox_day {
@@ -285,14 +295,6 @@ int outbox_each_delivery(struct outbox *outbox,
                          const struct outbox_filter *filter,
                          outbox_delivery_function *function, void *context,
                          struct err *err);
-
-/* A report that was not made. Slices are valid within the callback. */
-struct outbox_skip {
-    utc_day day;
-    struct slice domain;
-    struct slice record;
-    struct slice reason;
-};
 
 typedef int outbox_skip_function(void *context, const struct outbox_skip *row,
                                  struct err *err);

@@ -118,11 +118,11 @@ int outbox_each_skip(struct outbox *outbox, utc_day day,
                      outbox_skip_function *function, void *context,
                      struct err *err)
 {
-    SQL_ONCE sqlite3_stmt *each =
-        sql_prepare(outbox->store,
-                    "SELECT day, domain, record, reason FROM skip"
-                    " WHERE ?1 = ?2 OR day = ?1 ORDER BY day, domain, record",
-                    err);
+    SQL_ONCE sqlite3_stmt *each = sql_prepare(
+        outbox->store,
+        "SELECT day, tenant, domain, record, reason FROM skip"
+        " WHERE ?1 = ?2 OR day = ?1 ORDER BY day, domain, record, tenant",
+        err);
     int status;
 
     if (!each)
@@ -131,9 +131,10 @@ int outbox_each_skip(struct outbox *outbox, utc_day day,
     while ((status = sql_step(outbox->store, each, err)) > 0) {
         const struct outbox_skip row = {
             .day = (utc_day)sqlite3_column_int64(each, 0),
-            .domain = outbox_column(each, 1),
-            .record = outbox_column(each, 2),
-            .reason = outbox_column(each, 3),
+            .tenant = outbox_column(each, 1),
+            .domain = outbox_column(each, 2),
+            .record = outbox_column(each, 3),
+            .reason = outbox_column(each, 4),
         };
 
         status = function(context, &row, err);

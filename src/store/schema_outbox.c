@@ -4,7 +4,8 @@
 #include "store/outbox_handle.h"
 
 /*
- * Version 1. A report stands once by day, domain, record and part. What waits is
+ * Version 1. A report stands once by day, tenant, domain, record
+ * and part. What waits is
  * found by its time alone, so that a year of delivered reports costs nothing.
  */
 static const char version_1[] =
@@ -29,7 +30,8 @@ static const char version_1[] =
     " composed_at INTEGER NOT NULL,"
     " octets BLOB NOT NULL"
     ") STRICT;"
-    "CREATE UNIQUE INDEX report_key ON report (day, domain, record, part);"
+    "CREATE UNIQUE INDEX report_key ON report (day, tenant, domain, record,"
+    " part);"
     "CREATE TABLE delivery ("
     " id INTEGER PRIMARY KEY,"
     " report_id INTEGER NOT NULL,"
@@ -56,10 +58,11 @@ static const char version_1[] =
     ") STRICT;"
     "CREATE TABLE skip ("
     " day INTEGER NOT NULL,"
+    " tenant TEXT NOT NULL,"
     " domain TEXT NOT NULL,"
     " record TEXT NOT NULL,"
     " reason TEXT NOT NULL,"
-    " PRIMARY KEY (day, domain, record)"
+    " PRIMARY KEY (day, tenant, domain, record)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE day ("
     " day INTEGER PRIMARY KEY,"

@@ -39,8 +39,12 @@ static void a_report_stands_once(void **state)
 
 static int has(struct outbox_sample *sample, const char *domain)
 {
-    return outbox_has_report(sample->outbox, DAY, slice_of(domain),
-                             SLICE("v=TLSRPTv1;"), &sample->err);
+    const struct outbox_skip key = { .day = DAY,
+                                     .tenant = SLICE("acme"),
+                                     .domain = slice_of(domain),
+                                     .record = SLICE("v=TLSRPTv1;") };
+
+    return outbox_has_report(sample->outbox, &key, &sample->err);
 }
 
 static void what_was_put_or_passed_over_is_known(void **state)
@@ -52,12 +56,23 @@ static void what_was_put_or_passed_over_is_known(void **state)
     outbox_sample_put(sample, "a.example", 0);
     assert_int_equal(has(sample, "a.example"), 1);
     assert_int_equal(has(sample, "b.example"), 0);
-    outbox_sample_ok(sample,
-                     outbox_put_skip(sample->outbox, DAY, SLICE("b.example"),
-                                     record, SLICE("why"), &sample->err));
-    assert_int_equal(outbox_put_skip(sample->outbox, DAY, SLICE("b.example"),
-                                     record, SLICE("else"), &sample->err),
-                     1);
+    outbox_sample_ok(sample, outbox_put_skip(sample->outbox,
+                                             &(struct outbox_skip){
+                                                 .day = DAY,
+                                                 .domain = SLICE("b.example"),
+                                                 .record = record,
+                                                 .tenant = SLICE("acme"),
+                                                 .reason = SLICE("why") },
+                                             &sample->err));
+    assert_int_equal(
+        outbox_put_skip(sample->outbox,
+                        &(struct outbox_skip){ .day = DAY,
+                                               .domain = SLICE("b.example"),
+                                               .record = record,
+                                               .tenant = SLICE("acme"),
+                                               .reason = SLICE("else") },
+                        &sample->err),
+        1);
     assert_int_equal(has(sample, "b.example"), 1);
 }
 
@@ -88,9 +103,13 @@ static void a_closed_day_says_what_it_made(void **state)
                      0);
     outbox_sample_put(sample, "a.example", 0);
     outbox_sample_put(sample, "b.example", 0);
-    outbox_sample_ok(sample,
-                     outbox_put_skip(sample->outbox, DAY, SLICE("c.example"),
-                                     SLICE("v"), SLICE("why"), &sample->err));
+    outbox_sample_ok(sample, outbox_put_skip(sample->outbox,
+                                             &(struct outbox_skip){
+                                                 .day = DAY,
+                                                 .domain = SLICE("c.example"),
+                                                 .record = SLICE("v"),
+                                                 .reason = SLICE("why") },
+                                             &sample->err));
     outbox_sample_ok(sample,
                      outbox_close_day(sample->outbox, DAY, &sample->err));
     assert_int_equal(outbox_find_day(sample->outbox, DAY, &day, &sample->err),

@@ -123,12 +123,20 @@ static void what_was_passed_over_is_told(void **state)
 {
     struct outbox_sample *sample = *state;
 
-    outbox_sample_ok(sample,
-                     outbox_put_skip(sample->outbox, DAY, SLICE("b.example"),
-                                     SLICE("v"), SLICE("loop"), &sample->err));
-    outbox_sample_ok(sample, outbox_put_skip(sample->outbox, DAY + 1,
-                                             SLICE("a.example"), SLICE("v"),
-                                             SLICE("rule"), &sample->err));
+    outbox_sample_ok(sample, outbox_put_skip(sample->outbox,
+                                             &(struct outbox_skip){
+                                                 .day = DAY,
+                                                 .domain = SLICE("b.example"),
+                                                 .record = SLICE("v"),
+                                                 .reason = SLICE("loop") },
+                                             &sample->err));
+    outbox_sample_ok(sample, outbox_put_skip(sample->outbox,
+                                             &(struct outbox_skip){
+                                                 .day = DAY + 1,
+                                                 .domain = SLICE("a.example"),
+                                                 .record = SLICE("v"),
+                                                 .reason = SLICE("rule") },
+                                             &sample->err));
     outbox_sample_ok(sample, outbox_each_skip(sample->outbox, DAY, see_skip,
                                               sample, &sample->err));
     outbox_sample_saw(sample, "b.example:loop;");
