@@ -37,6 +37,10 @@ enum {
     /* Cleaned: receiving-mx-helo and a host name, RFC 5321 section 4.5.3.1.2. */
     EVENT_NAME_BYTES = 255,
 
+    /* Cleaned: a line of a policy. The longest that RFC 8461 knows is a pattern
+     * of 253 octets; TLSA data of a whole certificate has some thousand digits. */
+    EVENT_LINE_BYTES = 8192,
+
     /* Cleaned: failure-reason-code and additional-information. OpenSSL's longest
      * reason has 60 octets; a URI with its query fits. */
     EVENT_TEXT_BYTES = 500
