@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "outgoing/night.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "outgoing/compose.h"
+#include "outgoing/limits.h"
+#include "outgoing/schedule.h"
+#include "store/tally_merged.h"
+
+enum { PLAN_ARENA_BYTES = 8 << 20 };
+
+/* A night under way. */
+struct pass {
+    const struct outgoing_night *night;
+    const struct outgoing_identity *identity;
+    struct outgoing_suppression suppression;
+    struct outgoing_schedule schedule;
+    struct outgoing_composer composer;
+    struct outgoing_draft draft;
+    bool has_draft;
+    const char *broken; /* why the draft cannot be reported; or NULL */
+    struct arena arena; /* of the plan */
+    struct outgoing_counts *counts;
+    struct outgoing_item item; /* being judged */
+    char *report_id;           /* of its first part, in the arena */
+    int64_t batch_ms;          /* when the batch began */
+    int64_t n_batch;
+    bool is_in_batch;
+};
+
+/* ---- Batches ------------------------------------------------------------- */
+
+static int begin_batch(struct pass *pass, struct err *err)
+{
+    if (pass->is_in_batch)
+        return 0;
+    if (outbox_begin(pass->night->outbox, err))
+        return -1;
+    pass->is_in_batch = true;
+    pass->n_batch = 0;
+    pass->batch_ms = clock_monotonic_ms();
+    return 0;
+}
+
+static int end_batch(struct pass *pass, struct err *err)
+{
+    if (!pass->is_in_batch)
+        return 0;
+    pass->is_in_batch = false;
+    return outbox_commit(pass->night->outbox, err);
+}
+
+/* Commits what is long enough in the way of others. */
+static int end_full_batch(struct pass *pass, struct err *err)
+{
+    if (pass->is_in_batch &&
+        (++pass->n_batch >= OUTGOING_BATCH_REPORTS ||
+         clock_monotonic_ms() - pass->batch_ms >= OUTGOING_BATCH_MS))
+        return end_batch(pass, err);
+    return 0;
+}
+
+/* ---- Judging ------------------------------------------------------------- */
+
+static struct outbox_skip key_of(const struct pass *pass)
+{
+    return (struct outbox_skip){ .day = pass->draft.day,
+                                 .tenant = slice_of(pass->identity->name),
+                                 .domain = slice_of(pass->draft.domain),
+                                 .record = pass->draft.record };
+}
+
+static bool is_reportable(const char *domain)
+{
+    for (const char *c = domain; *c; c++) {
+        if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') ||
+              *c == '-' || *c == '_' || *c == '.'))
+            return false;
+    }
+    return strchr(domain, '.') && strlen(domain) <= 253;
+}
+
+/*
+ * Loop protection: sessions that carried our own mails are no reason for more
+ * mail. A domain that had no others gets no report.
+ * *out_is_echo: whether it is so. Returns: 0, -1 with err.
+ */
+static int check_echo(struct pass *pass, int64_t sessions, bool *out_is_echo,
+                      struct err *err)
+{
+    int64_t mails = 0;
+
+    if (pass->night->outbox &&
+        outbox_count_mails(pass->night->outbox, pass->draft.day,
+                           slice_of(pass->draft.domain), &mails, err))
+        return -1;
+    *out_is_echo = mails > 0 && sessions <= mails;
+    return 0;
+}
+
+/* Why no report is made, before anybody asks for whom: *out_reason, NULL where
+ * nothing speaks against it. Returns: 0, -1 with err. */
+static int judge(struct pass *pass, const char **out_reason, struct err *err)
+{
+    const struct outgoing_sums sums = outgoing_draft_sums(&pass->draft);
+    bool is_echo;
+
+    pass->item.successes = sums.successes;
+    pass->item.failures = sums.failures;
+    *out_reason = NULL;
+    if (check_echo(pass, sums.sessions, &is_echo, err))
+        return -1;
+    if (pass->draft.n_policies == 0)
+        *out_reason = "there was no session";
+    else if (!is_reportable(pass->draft.domain))
+        *out_reason = "it is no domain name";
+    else if (is_echo)
+        *out_reason = "its sessions carried our own report mails alone";
+    else if (pass->night->settings->is_failures_only && sums.failures == 0)
+        *out_reason = "nothing failed, and only failures are reported";
+    return 0;
+}
+
+/* ---- Putting ------------------------------------------------------------- */
+
+static int put_part(struct pass *pass, const struct outbox_report *report,
+                    struct err *err)
+{
+    struct outbox_destination destinations[OUTGOING_TARGETS_MAX];
+    const struct outgoing_plan *plan = pass->item.plan;
+    size_t n = 0;
+
+    for (size_t i = 0; i < plan->n_lines; i++) {
+        const struct outgoing_line *line = &plan->lines[i];
+        const bool is_held = line->fate == OUTGOING_HELD;
+        struct outbox_destination *to = &destinations[n];
+
+        if (line->fate == OUTGOING_LEFT_OUT)
+            continue;
+        *to = (struct outbox_destination){
+            .uri = slice_of(line->target.uri),
+            .host = slice_of(line->target.host),
+            .origin = line->origin,
+            .state = is_held ? OUTBOX_SUPPRESSED : OUTBOX_WAITING,
+            .reason = is_held ? slice_of(line->why) : slice_of("")
+        };
+        if (outgoing_schedule_draw(&pass->schedule, to->host, &to->start_at,
+                                   err))
+            return -1;
+        pass->counts->n_suppressed += is_held;
+        pass->counts->n_deliveries += !is_held;
+        n++;
+    }
+    return pass->night->is_dry ? 0
+                               : outbox_put_report(pass->night->outbox, report,
+                                                   destinations, n, err);
+}
+
+/* Takes a part from the composer. */
+static int take_part(void *context, const struct outbox_report *report,
+                     struct err *err)
+{
+    struct pass *pass = context;
+    struct outgoing_item *item = &pass->item;
+    int status;
+
+    if (item->n_parts++ == 0) {
+        pass->report_id = arena_copy(&pass->arena, report->report_id);
+        if (!pass->report_id)
+            return arena_error(&pass->arena, err);
+        item->report_id = slice_make(pass->report_id, report->report_id.len);
+    }
+    item->json_bytes += report->json_bytes;
+    item->gzip_bytes += (int64_t)report->octets.len;
+    status = put_part(pass, report, err);
+    return status < 0 ? -1 : 0;
+}
+
+static int put_skip(struct pass *pass, const char *reason, struct err *err)
+{
+    struct outbox_skip skip = key_of(pass);
+
+    pass->item.verdict = OUTGOING_SKIPPED;
+    pass->item.reason = reason;
+    if (pass->night->is_dry)
+        return 0;
+    skip.reason = slice_of(reason);
+    return outbox_put_skip(pass->night->outbox, &skip, err) < 0 ? -1 : 0;
+}
+
+static int make_report(struct pass *pass, struct err *err)
+{
+    struct outgoing_item *item = &pass->item;
+    int status;
+
+    item->verdict = OUTGOING_MADE;
+    status = outgoing_compose(&pass->composer, pass->identity, &pass->draft,
+                              take_part, pass, err);
+    /* One monstrous domain keeps no other from its report. */
+    if (status < 0 && err->kind == ERR_LIMIT && item->n_parts == 0)
+        return put_skip(pass, "it is too large to be composed", err);
+    if (status)
+        return -1;
+    item->json = buffer_slice(&pass->composer.json);
+    pass->counts->json_bytes += item->json_bytes;
+    pass->counts->gzip_bytes += item->gzip_bytes;
+    return 0;
+}
+
+/* ---- One domain and record ----------------------------------------------- */
+
+/* Decides about a draft, and does so. Returns: 0, -1 with err. */
+static int decide(struct pass *pass, struct outgoing_plan *plan,
+                  struct err *err)
+{
+    const char *reason;
+
+    if (pass->broken)
+        return put_skip(pass, pass->broken, err);
+    if (outgoing_draft_end(&pass->draft, err) || judge(pass, &reason, err))
+        return -1;
+    if (!reason) {
+        if (outgoing_plan_make(pass->night->settings, &pass->suppression,
+                               &pass->arena, slice_of(pass->draft.domain),
+                               pass->draft.record, plan, err))
+            return -1;
+        pass->item.plan = plan;
+        reason = plan->reason;
+    }
+    return reason ? put_skip(pass, reason, err) : make_report(pass, err);
+}
+
+/* Whether the report of the draft stands already. Returns: 1, 0, -1. */
+static int stands(struct pass *pass, struct err *err)
+{
+    const struct outbox_skip key = key_of(pass);
+    int status = 0;
+
+    if (pass->night->outbox)
+        status = outbox_has_report(pass->night->outbox, &key, err);
+    if (status > 0) {
+        pass->item.verdict = OUTGOING_STANDS;
+        pass->item.reason = "it stands in the outbox already";
+    }
+    return status;
+}
+
+/* Ends the draft at hand: the report of one domain and record. */
+static int finish_draft(struct pass *pass, struct err *err)
+{
+    struct outgoing_plan plan;
+    int status;
+
+    if (!pass->has_draft)
+        return 0;
+    pass->has_draft = false;
+    arena_reset(&pass->arena);
+    pass->item = (struct outgoing_item){ .day = pass->draft.day,
+                                         .identity = pass->identity,
+                                         .domain = pass->draft.domain,
+                                         .record = pass->draft.record,
+                                         .reason = "" };
+    if (!pass->night->is_dry && begin_batch(pass, err))
+        return -1;
+    status = stands(pass, err);
+    if (status < 0 || (status == 0 && decide(pass, &plan, err)))
+        return err_prefix(err, "%s", pass->draft.domain);
+    pass->counts->n_items[pass->item.verdict]++;
+    pass->item.n_folded = pass->draft.n_folded;
+    if (end_full_batch(pass, err))
+        return -1;
+    return pass->night->function
+               ? pass->night->function(pass->night->context, &pass->item, err)
+               : 0;
+}
+
+/* Adds a row to the draft. One that is beyond reading or memory spoils the report
+ * of its domain and no other. */
+static int add_row(struct pass *pass, const struct tally_row *row,
+                   struct err *err)
+{
+    if (outgoing_draft_add(&pass->draft, row, err) == 0)
+        return 0;
+    if (err->kind != ERR_INPUT && err->kind != ERR_LIMIT)
+        return -1;
+    pass->broken = err->kind == ERR_INPUT ? "one of its sums cannot be read"
+                                          : "it is too large to be composed";
+    return 0;
+}
+
+/* Takes a row of the tallies. */
+static int take_row(void *context, const struct tally_row *row, struct err *err)
+{
+    struct pass *pass = context;
+    const struct outgoing_night *night = pass->night;
+    int status;
+
+    if (night->domain && !slice_equal(row->domain, slice_of(night->domain)))
+        return 0;
+    if (row->domain.len == 0 || row->record.len == 0) {
+        if (row->detail.len == 0)
+            pass->counts->n_unnamed =
+                count_add(pass->counts->n_unnamed, row->sessions);
+        return 0;
+    }
+    if (!pass->has_draft || !outgoing_draft_takes(&pass->draft, row)) {
+        status = finish_draft(pass, err);
+        if (status)
+            return status;
+        if (night->should_stop && night->should_stop(night->context))
+            return 1;
+        if (outgoing_draft_begin(&pass->draft, row, err))
+            return -1;
+        pass->has_draft = true;
+        pass->broken = NULL;
+    }
+    return pass->broken ? 0 : add_row(pass, row, err);
+}
+
+/* ---- The whole ----------------------------------------------------------- */
+
+static void close_tallies(struct tally **tallies, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        tally_close(tallies[i]);
+    free(tallies);
+}
+
+static int run_identity(struct pass *pass,
+                        const struct outgoing_identity *identity,
+                        struct err *err)
+{
+    const struct outgoing_texts *urls = &identity->tallies;
+    struct tally **tallies = calloc(urls->n_items + 1, sizeof(*tallies));
+    int status = tallies ? 0 : err_memory(err);
+
+    pass->identity = identity;
+    for (size_t i = 0; status == 0 && i < urls->n_items; i++)
+        status = tally_open(urls->items[i], STORE_READ, pass->night->clock,
+                            &tallies[i], err);
+    if (status == 0 && urls->n_items)
+        status = tally_merged_each(tallies, urls->n_items, pass->night->day,
+                                   take_row, pass, err);
+    if (status == 0)
+        status = finish_draft(pass, err);
+    if (tallies)
+        close_tallies(tallies, urls->n_items);
+    return status;
+}
+
+static int run_all(struct pass *pass, struct err *err)
+{
+    const struct outgoing_night *night = pass->night;
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < night->settings->n_identities; i++)
+        status = run_identity(pass, &night->settings->identities[i], err);
+    if (status < 0 && pass->is_in_batch) {
+        pass->is_in_batch = false;
+        outbox_abandon(night->outbox);
+    }
+    /* Also where it was stopped: what is made is made. */
+    if (end_batch(pass, err))
+        return -1;
+    if (status == 0 && !night->is_dry && !night->domain)
+        status = outbox_close_day(night->outbox, night->day, err);
+    return status;
+}
+
+static int begin(struct pass *pass, struct err *err)
+{
+    const struct outgoing_night *night = pass->night;
+    const struct outgoing_settings *settings = night->settings;
+
+    arena_init(&pass->arena, PLAN_ARENA_BYTES);
+    outgoing_schedule_init(&pass->schedule, night->day, clock_now(night->clock),
+                           settings->spread_s, settings->max_a_minute,
+                           night->seed);
+    if (outgoing_composer_init(&pass->composer, err) ||
+        outgoing_draft_init(&pass->draft, err))
+        return -1;
+    return night->outbox
+               ? outgoing_suppression_init(&pass->suppression, night->outbox,
+                                           clock_now(night->clock), err)
+               : 0;
+}
+
+int outgoing_night_run(const struct outgoing_night *night,
+                       struct outgoing_counts *out_counts, struct err *err)
+{
+    struct pass pass = { .night = night, .counts = out_counts };
+    int status;
+
+    *out_counts = (struct outgoing_counts){ .n_deliveries = 0 };
+    arena_init(&pass.suppression.arena, OUTGOING_SUPPRESSION_BYTES);
+    status = begin(&pass, err);
+    if (status == 0)
+        status = run_all(&pass, err);
+    outgoing_draft_deinit(&pass.draft);
+    outgoing_composer_deinit(&pass.composer);
+    outgoing_schedule_deinit(&pass.schedule);
+    outgoing_suppression_deinit(&pass.suppression);
+    arena_deinit(&pass.arena);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Merged: several tallies read as one.
+ *
+ * Several collectors, one reporter: rows of the same key are added up, in the
+ * order that each tally has them. Memory: the names of the day's domains of each
+ * tally, and the rows of one domain.
+ */
+
+#include "store/tally.h"
+
+/*
+ * Gives all rows of a day of n tallies as tally_each gives those of one.
+ * Returns: 0, -1 with err, or what the function returned if not 0.
+ */
+int tally_merged_each(struct tally *const *tallies, size_t n, utc_day day,
+                      tally_function *function, void *context, struct err *err);

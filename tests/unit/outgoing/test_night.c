@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "outgoing/night.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "outgoing/night_sample.h"
+
+static void add_usual(struct night_sample *sample)
+{
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 10, 3);
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, NIGHT_EXPIRED, 3,
+                     0);
+    night_sample_add(sample, 0, "b.example", NULL, NIGHT_NONE, "", 5, 0);
+}
+
+static void each_domain_gets_a_report_once(void **state)
+{
+    struct night_sample *sample = *state;
+    struct outbox_day day;
+
+    add_usual(sample);
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+    assert_int_equal(sample->counts.n_deliveries, 2);
+    assert_int_equal(
+        outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 1);
+    assert_int_equal(day.n_reports, 2);
+    night_sample_run(sample,
+                     "a.example:stands:it stands in the outbox already;"
+                     "b.example:stands:it stands in the outbox already;");
+    night_sample_deliveries(sample, "a.example>mailto:tls@a.example:waiting;"
+                                    "b.example>mailto:tls@b.example:waiting;");
+}
+
+static void the_text_is_as_the_rfc_has_it(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 10, 3);
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, NIGHT_EXPIRED, 3,
+                     0);
+    night_sample_run(sample, "a.example:made:;");
+    assert_non_null(
+        strstr(buffer_text(&sample->json),
+               "{\"organization-name\":\"Example Ltd\",\"date-range\":{"
+               "\"start-datetime\":\"2026-09-04T00:00:00Z\","
+               "\"end-datetime\":\"2026-09-04T23:59:59Z\"},"
+               "\"contact-info\":\"tls@mta.example.org\","
+               "\"report-id\":\"20260904.a.example."));
+    assert_non_null(strstr(
+        buffer_text(&sample->json),
+        "@mta.example.org\",\"policies\":[{\"policy\":{\"policy-type\":\"sts\","
+        "\"policy-string\":[\"version: STSv1\",\"mode: testing\","
+        "\"mx: mx.a.example\",\"max_age: 604800\"],\"policy-domain\":"
+        "\"a.example\",\"mx-host\":[\"mx.a.example\"]},\"summary\":{"
+        "\"total-successful-session-count\":7,"
+        "\"total-failure-session-count\":3},\"failure-details\":[{"
+        "\"result-type\":\"certificate-expired\",\"sending-mta-ip\":"
+        "\"192.0.2.1\",\"receiving-mx-hostname\":\"mx.a.example\","
+        "\"failed-session-count\":3}]}]}"));
+}
+
+static void a_dry_run_makes_nothing(void **state)
+{
+    struct night_sample *sample = *state;
+
+    add_usual(sample);
+    sample->night.is_dry = true;
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+    night_sample_deliveries(sample, "");
+    sample->night.outbox = NULL;
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+    sample->night.domain = "b.example";
+    night_sample_run(sample, "b.example:made:;");
+}
+
+static bool stop_at_once(void *context)
+{
+    (void)context;
+    return true;
+}
+
+static void a_run_cut_off_is_made_up(void **state)
+{
+    struct night_sample *sample = *state;
+    struct outbox_day day;
+
+    add_usual(sample);
+    sample->night.domain = "a.example";
+    night_sample_run(sample, "a.example:made:;");
+    assert_int_equal(
+        outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 0);
+    sample->night.domain = NULL;
+    sample->night.should_stop = stop_at_once;
+    assert_int_equal(
+        outgoing_night_run(&sample->night, &sample->counts, &sample->err), 1);
+    assert_int_equal(
+        outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 0);
+    sample->night.should_stop = NULL;
+    night_sample_run(sample, "a.example:stands:it stands in the outbox already;"
+                             "b.example:made:;");
+    assert_int_equal(
+        outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 1);
+}
+
+static void what_has_no_use_is_passed_over_with_a_reason(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_add(sample, 0, "a.example",
+                     "v=TLSRPTv1;;rua=mailto:a@b.example", NIGHT_NONE, "", 5,
+                     0);
+    night_sample_add(sample, 0, "b.example", "v=TLSRPTv1;rua=ftp://b.example/",
+                     NIGHT_NONE, "", 5, 0);
+    night_sample_add(sample, 0, "c.example", NULL, "{\"policy-type\":", "", 5,
+                     0);
+    night_sample_add(sample, 0, "d d.example", NULL, NIGHT_NONE, "", 5, 0);
+    night_sample_add(sample, 0, "e.example", NULL, NIGHT_NONE, "", 5, 0);
+    buffer_reset(&sample->seen);
+    assert_int_equal(
+        outgoing_night_run(&sample->night, &sample->counts, &sample->err), 0);
+    assert_non_null(strstr(buffer_text(&sample->seen),
+                           "a.example:skipped:the record cannot be used: "));
+    assert_non_null(strstr(buffer_text(&sample->seen), ", octet 11;"));
+    assert_non_null(strstr(buffer_text(&sample->seen),
+                           "b.example:skipped:the record cannot be used: "));
+    assert_non_null(strstr(buffer_text(&sample->seen),
+                           "c.example:skipped:one of its sums cannot be read;"
+                           "d d.example:skipped:it is no domain name;"
+                           "e.example:made:;"));
+    night_sample_deliveries(sample, "e.example>mailto:tls@e.example:waiting;");
+}
+
+/* Puts a delivery to a host and notes n mails to it, on the day reported. */
+static void note_mails(struct night_sample *sample, const char *host, int n)
+{
+    const struct outbox_report report = { .day = NIGHT_DAY - 1,
+                                          .domain = slice_of(host),
+                                          .record = SLICE("v"),
+                                          .octets = SLICE("x") };
+    const struct outbox_destination to = { .uri = SLICE("mailto:x@x"),
+                                           .host = slice_of(host) };
+    const struct outbox_try try = { .state = OUTBOX_DELIVERED,
+                                    .is_mail = true };
+
+    sample->clock = clock_fixed(NIGHT_NOW - 3600);
+    assert_int_equal(
+        outbox_put_report(sample->outbox, &report, &to, 1, &sample->err), 0);
+    for (int i = 0; i < n; i++)
+        assert_int_equal(outbox_note_try(sample->outbox, 1, &try, &sample->err),
+                         0);
+    sample->clock = clock_fixed(NIGHT_NOW);
+}
+
+static void our_own_mails_are_no_reason_for_more(void **state)
+{
+    struct night_sample *sample = *state;
+
+    note_mails(sample, "a.example", 2);
+    /* One session under sts and tlsa is one session. */
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 2, 2);
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_TLSA, "", 2, 0);
+    night_sample_run(sample, "a.example:skipped:its sessions carried our own"
+                             " report mails alone;");
+}
+
+static void a_session_of_others_is_reported(void **state)
+{
+    struct night_sample *sample = *state;
+
+    note_mails(sample, "a.example", 2);
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 3, 0);
+    night_sample_run(sample, "a.example:made:;");
+}
+
+static void failures_alone_are_reported_where_asked(void **state)
+{
+    struct night_sample *sample = *state;
+
+    add_usual(sample);
+    sample->settings.is_failures_only = true;
+    night_sample_run(sample,
+                     "a.example:made:;b.example:skipped:nothing failed, and"
+                     " only failures are reported;");
+}
+
+static void several_collectors_are_one_report(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 10, 3);
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, NIGHT_EXPIRED, 3,
+                     0);
+    night_sample_add(sample, 1, "a.example", NULL, NIGHT_STS, "", 5, 1);
+    night_sample_add(sample, 1, "a.example", NULL, NIGHT_STS, NIGHT_EXPIRED, 1,
+                     0);
+    night_sample_add(sample, 1, "0.example", NULL, NIGHT_NONE, "", 1, 0);
+    night_sample_add(sample, 0, "b.example", NULL, NIGHT_NONE, "", 1, 0);
+    sample->identities[0].tallies.n_items = 2;
+    night_sample_run(sample,
+                     "0.example:made:;a.example:made:;b.example:made:;");
+    sample->night.is_dry = true;
+    sample->night.outbox = NULL;
+    sample->night.domain = "a.example";
+    night_sample_run(sample, "a.example:made:;");
+    assert_non_null(strstr(buffer_text(&sample->json),
+                           "\"total-successful-session-count\":11,"
+                           "\"total-failure-session-count\":4}"));
+    assert_non_null(
+        strstr(buffer_text(&sample->json), "\"failed-session-count\":4}]}]}"));
+}
+
+static void tenants_report_each_for_their_own(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 10, 0);
+    night_sample_add(sample, 1, "a.example", NULL, NIGHT_STS, "", 20, 0);
+    sample->settings.n_identities = 2;
+    sample->identities[1].contact_info = "tls@acme.example";
+    night_sample_run(sample, "a.example:made:;a.example:made:;");
+    assert_non_null(strstr(buffer_text(&sample->json), "@acme.example\""));
+    night_sample_deliveries(sample, "a.example>mailto:tls@a.example:waiting;"
+                                    "a.example>mailto:tls@a.example:waiting;");
+}
+
+static void what_is_suppressed_stands_but_does_not_wait(void **state)
+{
+    struct night_sample *sample = *state;
+
+    add_usual(sample);
+    assert_int_equal(outbox_suppress(sample->outbox, "@b.example", "bounced",
+                                     UTC_NONE, &sample->err),
+                     0);
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+    assert_int_equal(sample->counts.n_suppressed, 1);
+    night_sample_deliveries(sample,
+                            "a.example>mailto:tls@a.example:waiting;"
+                            "b.example>mailto:tls@b.example:suppressed;");
+}
+
+static void a_tally_that_cannot_be_read_ends_the_night(void **state)
+{
+    struct night_sample *sample = *state;
+    const char *urls[] = { sample->urls[0], "sqlite:/nowhere/tally.db" };
+
+    add_usual(sample);
+    sample->identities[0].tallies = (struct outgoing_texts){ urls, 2 };
+    assert_int_equal(
+        outgoing_night_run(&sample->night, &sample->counts, &sample->err), -1);
+    night_sample_deliveries(sample, "");
+}
+
+#define test(f)                                                                \
+    cmocka_unit_test_setup_teardown(f, night_sample_open, night_sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(each_domain_gets_a_report_once),
+        test(the_text_is_as_the_rfc_has_it),
+        test(a_dry_run_makes_nothing),
+        test(a_run_cut_off_is_made_up),
+        test(what_has_no_use_is_passed_over_with_a_reason),
+        test(our_own_mails_are_no_reason_for_more),
+        test(a_session_of_others_is_reported),
+        test(failures_alone_are_reported_where_asked),
+        test(several_collectors_are_one_report),
+        test(tenants_report_each_for_their_own),
+        test(what_is_suppressed_stands_but_does_not_wait),
+        test(a_tally_that_cannot_be_read_ends_the_night),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
