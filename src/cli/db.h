@@ -46,6 +46,20 @@ int db_prune(const struct db_call *call);
 int db_quarantine(const struct db_call *call);
 int db_reread(const struct db_call *call);
 
+/* What reads again, and where. */
+struct db_rereading {
+    struct reader *reader; /* confined where the kernel can */
+    struct store *store;
+    struct intake_reread *reread;
+};
+
+/* Readies to read again. To be closed in any case. Returns: 0, -1 with err. */
+int db_open_rereading(const struct db_call *call,
+                      struct db_rereading *rereading, struct err *err);
+
+/* Frees it; a batch that is open is given up. */
+void db_close_rereading(struct db_rereading *rereading);
+
 /* Prints what reading again found. */
 void db_print_reread(struct printer *printer,
                      const struct intake_reread_counts *counts,

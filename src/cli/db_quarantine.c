@@ -16,7 +16,6 @@
 #include "cli/number.h"
 #include "cli/printer.h"
 #include "cli/table.h"
-#include "insight/insight.h"
 #include "intake/reread.h"
 #include "store/quota.h"
 
@@ -357,24 +356,21 @@ static int retry_all(struct store *store, struct intake_reread *reread,
 
 static int retry(const struct db_call *call, struct err *err)
 {
-    struct intake_reread *reread;
-    struct store *store;
+    struct db_rereading rereading;
     int status;
 
-    if (db_open(call, STORE_WRITE, &store, err))
-        return -1;
     interrupt_init();
-    status = intake_reread_new(store, insight_organization_key, &clock_system,
-                               &reread, err);
+    status = db_open_rereading(call, &rereading, err);
     if (status == 0) {
-        status = call->n_arguments > 1 ? retry_some(call, store, reread, err)
-                                       : retry_all(store, reread, err);
+        status = call->n_arguments > 1
+                     ? retry_some(call, rereading.store, rereading.reread, err)
+                     : retry_all(rereading.store, rereading.reread, err);
         if (status == 0)
-            db_print_reread(call->printer, intake_reread_counts(reread),
+            db_print_reread(call->printer,
+                            intake_reread_counts(rereading.reread),
                             interrupt_is_set());
-        intake_reread_free(reread);
     }
-    store_close(store);
+    db_close_rereading(&rereading);
     return status;
 }
 

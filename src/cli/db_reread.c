@@ -10,10 +10,12 @@
 #include "cli/exit.h"
 #include "cli/interrupt.h"
 #include "cli/number.h"
+#include "cli/options.h"
 #include "cli/printer.h"
 #include "cli/progress.h"
 #include "insight/insight.h"
 #include "intake/read.h"
+#include "service/reader.h"
 #include "store/stale.h"
 
 static void print_json(struct printer *printer,
@@ -73,6 +75,50 @@ void db_print_reread(struct printer *printer,
                     "Stopped before the end; run it again to go on.\n");
 }
 
+/* What a worker fails over is kept with its reason: this is for the curious. */
+static void note(void *context, enum reader_note kind, const char *text)
+{
+    struct printer talk;
+    struct err err;
+
+    (void)context;
+    if (!arg_verbose)
+        return;
+    printer_init(&talk, STDERR_FILENO, COMMAND_FORMAT_TEXT, arg_color);
+    printer_say(&talk, kind == READER_STARTED ? "reading confined: "
+                                              : "the reader failed: ");
+    printer_outside(&talk, text);
+    printer_say(&talk, "\n");
+    (void)printer_close(&talk, &err);
+}
+
+int db_open_rereading(const struct db_call *call,
+                      struct db_rereading *rereading, struct err *err)
+{
+    const struct reader_options reader = { .note = note };
+    struct intake_reread_options options = { .organization_key =
+                                                 insight_organization_key,
+                                             .clock = &clock_system,
+                                             .read = reader_read,
+                                             .hurry = reader_set_first_look };
+
+    *rereading = (struct db_rereading){ .reader = NULL };
+    /* The worker is a copy of what is in memory now. */
+    if (reader_open(&reader, &rereading->reader, err) ||
+        db_open(call, STORE_WRITE, &rereading->store, err))
+        return -1;
+    options.read_context = rereading->reader;
+    return intake_reread_new(rereading->store, &options, &rereading->reread,
+                             err);
+}
+
+void db_close_rereading(struct db_rereading *rereading)
+{
+    intake_reread_free(rereading->reread);
+    store_close(rereading->store);
+    reader_close(rereading->reader);
+}
+
 /* Reads raw by raw. Returns: 0, -1 with err. */
 static int read_all(struct intake_reread *reread, int64_t total,
                     bool *out_is_stopped, struct err *err)
@@ -99,38 +145,32 @@ static int read_all(struct intake_reread *reread, int64_t total,
     return status < 0 ? -1 : 0;
 }
 
-static int reread_store(const struct db_call *call, struct store *store,
-                        bool *out_is_stopped, struct err *err)
+static int reread_store(const struct db_call *call, bool *out_is_stopped,
+                        struct err *err)
 {
-    struct intake_reread *reread;
+    struct db_rereading rereading;
     int64_t total;
-    int status;
+    int status = db_open_rereading(call, &rereading, err);
 
-    if (store_count_stale(store, INTAKE_READER_VERSION, &total, err) ||
-        intake_reread_new(store, insight_organization_key, &clock_system,
-                          &reread, err))
-        return -1;
-    status = read_all(reread, total, out_is_stopped, err);
     if (status == 0)
-        db_print_reread(call->printer, intake_reread_counts(reread),
+        status = store_count_stale(rereading.store, INTAKE_READER_VERSION,
+                                   &total, err);
+    if (status == 0)
+        status = read_all(rereading.reread, total, out_is_stopped, err);
+    if (status == 0)
+        db_print_reread(call->printer, intake_reread_counts(rereading.reread),
                         *out_is_stopped);
-    intake_reread_free(reread);
+    db_close_rereading(&rereading);
     return status;
 }
 
 int db_reread(const struct db_call *call)
 {
     bool is_stopped = false;
-    struct store *store;
     struct err err;
-    int status;
 
-    if (db_open(call, STORE_WRITE, &store, &err))
-        return db_fail(call, &err);
     interrupt_init();
-    status = reread_store(call, store, &is_stopped, &err);
-    store_close(store);
-    if (status)
+    if (reread_store(call, &is_stopped, &err))
         return db_fail(call, &err);
     return is_stopped ? EXIT_UNKNOWN : EXIT_GOOD;
 }

@@ -23,6 +23,7 @@ struct pending {
     struct slice raw;          /* the input it came from */
     size_t input;              /* its number in the batch */
     const char *refused;       /* the reason, NULL where rows hold a report */
+    bool is_postponed;         /* it is to be read again */
     struct store_report *rows; /* a report */
     const struct store_finding *findings; /* of a refusal */
     size_t n_findings;
@@ -261,12 +262,14 @@ static int take_item(void *context, const struct intake_item *item,
                               .raw = import->raw,
                               .input = import->n_inputs,
                               .refused = item->refused,
+                              .is_postponed = item->unread == INTAKE_UNREAD_YET,
                               .findings = item->findings,
                               .n_findings = item->n_findings,
                               .arrival = import->arrival,
                               .outcome = import->input->outcome };
     if (item->refused) {
         note_refusal(slot->outcome, item);
+        import->counts.postponed += slot->is_postponed;
         tell_refused(import, item->refused);
     } else if (take_report(import, item, slot, err)) {
         return -1;
@@ -325,7 +328,8 @@ static int put_refusal(struct intake_import *import,
         .reason = pending->refused,
         .findings = pending->findings,
         .n_findings = pending->n_findings,
-        .reader_version = INTAKE_READER_VERSION,
+        /* What is stale is read again. */
+        .reader_version = INTAKE_READER_VERSION - pending->is_postponed,
         .arrival = pending->arrival,
     };
 

@@ -55,6 +55,7 @@ struct intake_import_counts {
     int64_t dmarc_new;       /* of the new ones */
     int64_t messages;        /* of DMARC reports that are new in the sums */
     int64_t failed_messages; /* that did not pass DMARC */
+    int64_t postponed;       /* of the refused: to be read again aside */
 };
 
 /*

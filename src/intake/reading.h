@@ -19,9 +19,17 @@
 #include "mail/dkim.h"
 #include "store/put.h"
 
+/* Whether an input was read at all. */
+enum intake_unread {
+    INTAKE_READ,
+    INTAKE_UNREAD,    /* it cannot be: refused */
+    INTAKE_UNREAD_YET /* refused for now, to be read again aside */
+};
+
 /* What is read of an input: a report, or a refusal. */
 struct intake_item {
-    const char *refused;             /* the reason, or NULL */
+    const char *refused; /* the reason, or NULL */
+    enum intake_unread unread;
     const struct store_report *rows; /* a report without raw_hash, input, proof,
                                         standing and arrival; or NULL */
     const struct store_finding *findings; /* of a refusal */

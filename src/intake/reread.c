@@ -14,13 +14,14 @@
 
 struct intake_reread {
     struct store *store;
-    const struct clock *clock;
-    struct intake_reading *reading;
-    struct intake_import *import; /* for what is new */
+    struct intake_reread_options options;
+    struct intake_reading *reading; /* where options has none */
+    struct intake_import *import;   /* for what is new */
     struct intake_sink sink;
     struct intake_reread_counts counts;
     struct arena items; /* the item at hand */
     struct buffer octets;
+    enum store_stale_kind kind;
     int64_t after_id; /* raws up to this one are done */
     int64_t begin_ms; /* of the batch */
     bool is_in_batch;
@@ -30,6 +31,7 @@ struct intake_reread {
     struct store_stale stale;
     const char *reasons[INTAKE_REREAD_REASONS];
     size_t n_reasons;
+    enum intake_unread unread;
     int64_t n_unmet; /* reports that are not stored as of this raw */
 };
 
@@ -55,13 +57,13 @@ static int ready(void *context, size_t room_bytes, struct err *err);
 static int take(void *context, const struct intake_item *item, struct err *err);
 
 int intake_reread_new(struct store *store,
-                      const char *(*organization_key)(struct arena *arena,
-                                                      const char *name),
-                      const struct clock *clock,
+                      const struct intake_reread_options *options,
                       struct intake_reread **out_reread, struct err *err)
 {
-    const struct intake_import_options options = {
-        .organization_key = organization_key,
+    const struct intake_import_options import = {
+        .organization_key = options->organization_key,
+        .read = options->read,
+        .read_context = options->read_context,
         .judges = { .find_key = find_no_key, .claims = claims_later },
     };
     struct intake_reread *reread = calloc(1, sizeof(*reread));
@@ -69,17 +71,22 @@ int intake_reread_new(struct store *store,
     if (!reread)
         return err_memory(err);
     reread->store = store;
-    reread->clock = clock;
+    reread->options = *options;
     arena_init(&reread->items, INTAKE_CONTAINER_MAX_BYTES);
     arena_init(&reread->arena, INTAKE_CONTAINER_MAX_BYTES);
     buffer_init(&reread->octets, INTAKE_INPUT_MAX_BYTES);
     reread->sink = (struct intake_sink){
         .arena = &reread->items, .ready = ready, .take = take, .context = reread
     };
-    if (intake_reading_new(organization_key, &reread->reading, err) ||
-        intake_import_new(store, &options, &reread->import, err)) {
+    if ((!options->read && intake_reading_new(options->organization_key,
+                                              &reread->reading, err)) ||
+        intake_import_new(store, &import, &reread->import, err)) {
         intake_reread_free(reread);
         return -1;
+    }
+    if (!options->read) {
+        reread->options.read = intake_reading_read;
+        reread->options.read_context = reread->reading;
     }
     *out_reread = reread;
     return 0;
@@ -103,6 +110,18 @@ const struct intake_reread_counts *intake_reread_counts(
     const struct intake_reread *reread)
 {
     return &reread->counts;
+}
+
+void intake_reread_seek(struct intake_reread *reread,
+                        enum store_stale_kind kind, int64_t after_id)
+{
+    reread->kind = kind;
+    reread->after_id = after_id;
+}
+
+int64_t intake_reread_place(const struct intake_reread *reread)
+{
+    return reread->after_id;
 }
 
 bool intake_reread_is_in_batch(const struct intake_reread *reread)
@@ -181,6 +200,9 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     int64_t id;
     int version, status;
 
+    reread->unread = item->unread;
+    if (item->unread == INTAKE_UNREAD_YET)
+        return 0;
     if (item->refused)
         return keep_reason(reread, item->refused, err);
     if (begin(reread, err))
@@ -220,7 +242,7 @@ static int put_new(struct intake_reread *reread, struct err *err)
         .octets = buffer_slice(&reread->octets),
         .origin = &origin,
         /* Judged from now on, for as long as any other. */
-        .arrived_at = clock_now(reread->clock),
+        .arrived_at = clock_now(reread->options.clock),
         .outcome = &outcome,
     };
 
@@ -232,6 +254,23 @@ static int put_new(struct intake_reread *reread, struct err *err)
             reread->counts.added += outcome.n_reports[i];
     }
     return 0;
+}
+
+/* Puts why it cannot be read, without another try. */
+static int put_unread(struct intake_reread *reread, struct err *err)
+{
+    const struct store_refusal refusal = {
+        .raw_hash = reread->stale.raw_hash,
+        .input = reread->stale.input,
+        .reason = reread->reasons[0],
+        .reader_version = INTAKE_READER_VERSION,
+        .arrival = reread->stale.arrival,
+    };
+
+    return begin(reread, err) ||
+                   store_put_quarantine(reread->store, &refusal, err) < 0
+               ? -1
+               : 0;
 }
 
 static int settle(struct intake_reread *reread, struct err *err)
@@ -260,6 +299,34 @@ static int count_lost(struct intake_reread *reread, struct err *err)
     return 0;
 }
 
+static int read_once(struct intake_reread *reread,
+                     const struct intake_source_input *input, bool does_hurry,
+                     struct err *err)
+{
+    const struct intake_reread_options *options = &reread->options;
+
+    reread->n_reasons = 0;
+    reread->n_unmet = 0;
+    reread->unread = INTAKE_READ;
+    if (options->hurry)
+        options->hurry(options->read_context, does_hurry);
+    return options->read(options->read_context, input, &reread->sink, err);
+}
+
+/* Takes the time that it takes, but while nobody waits. */
+static int read_input(struct intake_reread *reread,
+                      const struct intake_source_input *input, struct err *err)
+{
+    if (read_once(reread, input, true, err))
+        return -1;
+    if (reread->unread != INTAKE_UNREAD_YET)
+        return 0;
+    return intake_reread_commit(reread, err) ||
+                   read_once(reread, input, false, err)
+               ? -1
+               : 0;
+}
+
 /* Returns: 0, 1 where the octets are gone, -1 with err. */
 static int read_raw(struct intake_reread *reread, struct err *err)
 {
@@ -269,8 +336,6 @@ static int read_raw(struct intake_reread *reread, struct err *err)
                                           .destination = "" };
     int status;
 
-    reread->n_reasons = 0;
-    reread->n_unmet = 0;
     buffer_reset(&reread->octets);
     /* A large one is read while nobody waits. */
     if (reread->stale.bytes > INTAKE_REREAD_LARGE_BYTES &&
@@ -283,16 +348,17 @@ static int read_raw(struct intake_reread *reread, struct err *err)
     input.octets = buffer_slice(&reread->octets);
     input.origin = &origin;
     reread->counts.raws++;
-    if (intake_reading_read(reread->reading, &input, &reread->sink, err) ||
-        count_lost(reread, err))
+    if (read_input(reread, &input, err) || count_lost(reread, err))
         return -1;
     if (reread->n_unmet == 0 && !reread->stale.is_refused &&
         reread->n_reasons == 0)
         return 0;
-    return intake_reread_commit(reread, err) || put_new(reread, err) ||
-                   settle(reread, err)
-               ? -1
-               : 0;
+    if (intake_reread_commit(reread, err) ||
+        (reread->unread && reread->n_unmet == 0 ? put_unread(reread, err)
+                                                : put_new(reread, err)) ||
+        settle(reread, err))
+        return -1;
+    return 0;
 }
 
 int intake_reread_step(struct intake_reread *reread, struct err *err)
@@ -301,8 +367,8 @@ int intake_reread_step(struct intake_reread *reread, struct err *err)
 
     arena_reset(&reread->arena);
     status =
-        store_find_stale(reread->store, INTAKE_READER_VERSION, reread->after_id,
-                         &reread->arena, &reread->stale, err);
+        store_find_stale(reread->store, reread->kind, INTAKE_READER_VERSION,
+                         reread->after_id, &reread->arena, &reread->stale, err);
     if (status < 0)
         return -1;
     if (status > 0)

@@ -18,6 +18,8 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "intake/reading.h"
+#include "store/stale.h"
 #include "store/store.h"
 
 struct intake_reread;
@@ -34,17 +36,37 @@ struct intake_reread_counts {
     int64_t refused;  /* raws that are still refused, or in part */
 };
 
+struct intake_reread_options {
+    /* As intake_import_options. */
+    const char *(*organization_key)(struct arena *arena, const char *name);
+
+    /* For the time of arrival of what is new; must outlive the work. */
+    const struct clock *clock;
+
+    /* Reads inputs elsewhere; NULL: in this process. */
+    intake_reading_function *read;
+
+    /* Has `read` hurry, as others wait for the batch: what takes longer it may
+     * leave unread for now (INTAKE_UNREAD_YET). NULL: it never does. */
+    void (*hurry)(void *read_context, bool does_hurry);
+    void *read_context;
+};
+
 /*
  * Readies it for a store opened for writing, which must outlive it.
- * organization_key: as intake_import_options. clock: for the time of arrival of
- * what is new; must outlive it.
  * Returns: 0, -1 with err (ERR_MEMORY).
  */
 int intake_reread_new(struct store *store,
-                      const char *(*organization_key)(struct arena *arena,
-                                                      const char *name),
-                      const struct clock *clock,
+                      const struct intake_reread_options *options,
                       struct intake_reread **out_reread, struct err *err);
+
+/* Goes by raws of a kind behind one of a number from now on; all of them at
+ * first. */
+void intake_reread_seek(struct intake_reread *reread,
+                        enum store_stale_kind kind, int64_t after_id);
+
+/* The number of the last raw that was read. */
+int64_t intake_reread_place(const struct intake_reread *reread);
 
 /* Frees it; a batch that is open is given up. NULL is allowed. */
 void intake_reread_free(struct intake_reread *reread);

@@ -16,6 +16,13 @@ enum {
     SERVICE_CARE_INTERVAL_S = 3600,
     SERVICE_CARE_RETRY_S = 60,
 
+    /* Raws read again before it is written down how far that has come. */
+    SERVICE_REREAD_PLACE_RAWS = 200,
+    /* The worker that reads them is this nice. */
+    SERVICE_ASIDE_NICE = 10,
+    /* The longest rest between two of them. */
+    SERVICE_REREAD_REST_MS = 1000,
+
     /* What may have to be judged again is looked at after so long, unless an
        answer of DNS comes first; and at least this often. */
     SERVICE_JUDGE_MS = 5000,
@@ -60,6 +67,10 @@ enum {
        takes 60 microseconds, one of 64 MiB two seconds. */
     SERVICE_READER_LEAST_MS = 1000,
     SERVICE_READER_MIB_MS = 140,
+    /* Instead of the former for a first look, while others wait: a thousand times
+       what a usual one takes; and what the largest take. */
+    SERVICE_READER_LOOK_MS = 100,
+    SERVICE_READER_LOOK_MIB_MS = 35,
     /* Time to start a worker, ten times that if the machine is busy. */
     SERVICE_READER_START_MS = 10 * 1000,
     /* Workers in a row that end before they read, before that is blamed on what

@@ -4,6 +4,7 @@
 #include "service/reader.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "service/worker_link.h"
 
 enum {
+    MIB = 1024 * 1024,
     HEAD_BYTES = WIRE_NAME_MAX_BYTES + 256,
     SEND_INPUTS = SERVICE_AHEAD_INPUTS / 4 /* are sent in one go */
 };
@@ -32,6 +34,7 @@ struct flight {
     size_t n_given;     /* items that were taken from it */
     unsigned strikes, kills;
     const char *unread; /* why it is left unread, or NULL */
+    bool is_postponed;  /* it is left unread for now */
 };
 
 struct reader {
@@ -43,6 +46,8 @@ struct reader {
     uint64_t n_ended;      /* inputs that this worker was done with */
     unsigned n_idle_ends;  /* of workers in a row that had begun nothing */
     bool is_lost;
+    bool is_first_look;
+    atomic_bool is_cancelled;
     /* A ring, oldest first. */
     struct flight flights[SERVICE_AHEAD_INPUTS];
     size_t first, n_flights;
@@ -248,11 +253,19 @@ static void describe(const struct reader *reader, enum worker_link_event event,
 }
 
 /* Counts a failure against an input, and gives it up where that was enough. */
-static void strike(struct flight *flight, enum worker_link_event event,
-                   int status)
+static void strike(const struct reader *reader, struct flight *flight,
+                   enum worker_link_event event)
 {
+    int status = reader->link.last_status;
     bool is_killed = event == WORKER_LINK_GONE && WIFSIGNALED(status) &&
                      WTERMSIG(status) == SIGKILL;
+
+    if (event == WORKER_LINK_LATE && reader->is_first_look) {
+        flight->is_postponed = true;
+        flight->unread = "not read yet: reading it takes long, it is tried "
+                         "again aside";
+        return;
+    }
 
     if (is_killed)
         flight->kills++;
@@ -284,7 +297,7 @@ static int replace(struct reader *reader, enum worker_link_event event,
         flight = flight_at(reader, 0);
     if (flight) {
         reader->n_idle_ends = 0;
-        strike(flight, event, reader->link.last_status);
+        strike(reader, flight, event);
     }
     begin_worker(reader);
     describe(reader, event, what);
@@ -297,10 +310,13 @@ static int replace(struct reader *reader, enum worker_link_event event,
 /* ---- Reading ------------------------------------------------------------- */
 
 /* The more an input may hold, the longer it may take. */
-static int64_t limit_ms(const struct flight *flight)
+static int64_t limit_ms(const struct reader *reader,
+                        const struct flight *flight)
 {
-    size_t mib = wire_unpacked_bytes(flight->octets.len) / (1024 * 1024);
-    int64_t ms = SERVICE_READER_LEAST_MS + (int64_t)mib * SERVICE_READER_MIB_MS;
+    int64_t mib = (int64_t)wire_unpacked_bytes(flight->octets.len) / MIB;
+    int64_t ms = reader->is_first_look
+                     ? SERVICE_READER_LOOK_MS + mib * SERVICE_READER_LOOK_MIB_MS
+                     : SERVICE_READER_LEAST_MS + mib * SERVICE_READER_MIB_MS;
 
     return confine_is_relaxed() ? 10 * ms : ms;
 }
@@ -309,6 +325,9 @@ static int give_unread(const struct flight *flight,
                        const struct intake_sink *sink, struct err *err)
 {
     const struct intake_item item = { .refused = flight->unread,
+                                      .unread = flight->is_postponed
+                                                    ? INTAKE_UNREAD_YET
+                                                    : INTAKE_UNREAD,
                                       .contact_domain = "",
                                       .submitter_domain = "" };
     int rc = sink->ready(sink->context, 0, err);
@@ -375,8 +394,8 @@ static int read_first(struct reader *reader, const struct intake_sink *sink,
         struct wire_frame frame;
         bool is_bad = false;
 
-        if (worker_link_next(&reader->link, &source, limit_ms(flight), &event,
-                             &frame, err))
+        if (worker_link_next(&reader->link, &source, limit_ms(reader, flight),
+                             &event, &frame, err))
             return -1;
         if (event == WORKER_LINK_FRAME && frame.kind == WIRE_ITEM &&
             ++n_items < WIRE_MAX_ITEMS) {
@@ -444,6 +463,24 @@ void reader_give_up(struct reader *reader)
     reader->n_unsent = 0;
 }
 
+void reader_set_first_look(void *context, bool is_first_look)
+{
+    struct reader *reader = context;
+
+    reader->is_first_look = is_first_look;
+}
+
+void reader_cancel(struct reader *reader)
+{
+    atomic_store(&reader->is_cancelled, true);
+}
+
+void reader_rest(struct reader *reader)
+{
+    reader_give_up(reader);
+    worker_link_drop(&reader->link);
+}
+
 int reader_read(void *context, const struct intake_source_input *input,
                 const struct intake_sink *sink, struct err *err)
 {
@@ -480,10 +517,14 @@ static int open_reader(struct reader *reader, struct err *err)
                                             .run = worker_run,
                                             .context = &reader->worker };
 
+    reader->worker.is_aside = reader->options.is_aside;
     if (share_progress(reader, err) ||
         keeper_start(&options, &reader->keeper, err))
         return -1;
     worker_link_init(&reader->link, reader->keeper);
+    reader->link.is_cancelled = &reader->is_cancelled;
+    if (reader->options.is_aside)
+        return 0;
     if (worker_link_restart(&reader->link, err))
         return -1;
     begin_worker(reader);

@@ -13,6 +13,8 @@
  * inputs of 3 KB a second and more, once a day one of some MB.
  */
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "intake/reading.h"
 
@@ -25,6 +27,10 @@ enum reader_note {
 };
 
 struct reader_options {
+    /* Reads what is not waited for: no worker is started before there is
+     * something to read, and others come first to the processor. */
+    bool is_aside;
+
     /* Called for what a log should say; text from outside in it. */
     void (*note)(void *context, enum reader_note note, const char *text);
     void *context;
@@ -50,6 +56,19 @@ int reader_ahead(struct reader *reader,
 
 /* Forgets what was told to come: it may be freed. */
 void reader_give_up(struct reader *reader);
+
+/*
+ * Gives inputs their full time, as at first, or a first look alone from now on:
+ * what takes longer is refused for now (INTAKE_UNREAD_YET), so that others need
+ * not wait for it. context: a struct reader.
+ */
+void reader_set_first_look(void *context, bool is_first_look);
+
+/* Has the reading at hand, and every one to come, fail soon. From any thread. */
+void reader_cancel(struct reader *reader);
+
+/* Lets the worker end: nothing will be read for a while. */
+void reader_rest(struct reader *reader);
 
 /*
  * An intake_reading_function, whose context is a struct reader. Inputs told to

@@ -9,6 +9,7 @@
 
 #include "insight/insight.h"
 #include "intake/limits.h"
+#include "service/aside.h"
 #include "service/limits.h"
 #include "service/reader.h"
 
@@ -18,6 +19,7 @@ struct receiver {
     struct intake_import *import; /* likewise */
     bool is_failing;              /* the thread's */
     struct care care;             /* likewise */
+    struct aside *aside;          /* NULL where nothing is read again */
     int64_t judge_at_ms; /* the thread's; INT64_MAX while nothing waits */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -147,8 +149,19 @@ static void plan_judging(struct receiver *receiver, int64_t after_ms)
         receiver->judge_at_ms = at_ms;
 }
 
+/* What took too long for the others is read aside, now that it is stored. */
+static void wake_aside(struct receiver *receiver, int64_t postponed_before)
+{
+    if (receiver->aside && receiver->import &&
+        intake_import_counts(receiver->import)->postponed > postponed_before)
+        aside_wake(receiver->aside);
+}
+
 static void take_in(struct receiver *receiver, struct receiver_delivery *first)
 {
+    int64_t postponed = receiver->import
+                            ? intake_import_counts(receiver->import)->postponed
+                            : 0;
     struct err err;
     bool is_kept = store_all(receiver, first, &err) == 0;
 
@@ -156,6 +169,7 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
     /* After a failure an import can put nothing more: begin again. */
     if (!is_kept)
         close_store(receiver);
+    wake_aside(receiver, postponed);
     plan_judging(receiver, SERVICE_JUDGE_MS);
     while (first) {
         struct receiver_delivery *next = first->next;
@@ -163,6 +177,22 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
         first->done(first, is_kept); /* gives it away */
         first = next;
     }
+}
+
+/* What was read aside is read once more here, and not given up for the time that
+   takes. */
+static int judge_due(struct receiver *receiver, int64_t now, size_t *out_n,
+                     struct err *err)
+{
+    struct reader *reader = receiver->options.reader;
+    int status;
+
+    if (reader)
+        reader_set_first_look(reader, false);
+    status = intake_import_judge(receiver->import, now, out_n, err);
+    if (reader)
+        reader_set_first_look(reader, receiver->aside != NULL);
+    return status;
 }
 
 static int judge_some(struct receiver *receiver, size_t *out_n,
@@ -175,7 +205,7 @@ static int judge_some(struct receiver *receiver, size_t *out_n,
          store_hasten_pending(receiver->store, now, err)))
         return -1;
     receiver->is_hastening = false;
-    if (intake_import_judge(receiver->import, now, out_n, err) ||
+    if (judge_due(receiver, now, out_n, err) ||
         store_next_pending(receiver->store, out_next, err))
         return -1;
     *out_next = *out_next == UTC_NONE ? INT64_MAX : *out_next - now;
@@ -321,11 +351,37 @@ static void *run(void *context)
 
 static void free_receiver(struct receiver *receiver)
 {
+    aside_stop(receiver->aside);
     care_deinit(&receiver->care);
     close_store(receiver);
     pthread_cond_destroy(&receiver->changed);
     pthread_mutex_destroy(&receiver->lock);
     free(receiver);
+}
+
+/* Something is stored that may have to be judged. */
+static void note_added(void *context)
+{
+    receiver_wake(context, false);
+}
+
+static int start_aside(struct receiver *receiver, struct err *err)
+{
+    const struct receiver_options *options = &receiver->options;
+    const struct aside_options aside = {
+        .store_url = options->store_url,
+        .clock = options->clock,
+        .reader = options->aside_reader,
+        .reserve_bytes = options->care.reserve_bytes,
+        .added = note_added,
+        .context = receiver,
+    };
+
+    if (!options->aside_reader)
+        return 0;
+    if (options->reader)
+        reader_set_first_look(options->reader, true);
+    return aside_start(&aside, &receiver->aside, err);
 }
 
 int receiver_start(const struct receiver_options *options,
@@ -341,7 +397,7 @@ int receiver_start(const struct receiver_options *options,
     receiver->judge_at_ms = 0; /* what waited when the last one ended */
     pthread_mutex_init(&receiver->lock, NULL);
     pthread_cond_init(&receiver->changed, NULL);
-    if (open_store(receiver, err)) {
+    if (open_store(receiver, err) || start_aside(receiver, err)) {
         free_receiver(receiver);
         return -1;
     }

@@ -50,6 +50,11 @@ struct receiver_options {
      * read in this process. */
     struct reader *reader;
 
+    /* Reads again aside what takes long, or was read by an older version; NULL:
+     * nothing is read again. Another one than `reader`, asked in a thread of its
+     * own. */
+    struct reader *aside_reader;
+
     /* What is known of keys and domains, asked in the receiver's thread. */
     struct intake_judges judges;
 

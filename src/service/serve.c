@@ -73,6 +73,7 @@ struct serving {
     struct web *web;
     struct inbound *inbound; /* NULL where nothing comes in */
     struct reader *reader;   /* likewise */
+    struct reader *aside;    /* likewise: a second one, for what takes long */
     atomic_bool is_reader_lost;
 };
 
@@ -97,10 +98,16 @@ static void log_reader(void *context, enum reader_note note, const char *text)
 static int start_reader(struct serving *serving, struct err *err)
 {
     const struct reader_options reader = { .note = log_reader,
-                                           .context = serving };
+                                           .context = serving },
+                                aside = { .is_aside = true,
+                                          .note = log_reader,
+                                          .context = serving };
 
-    return settings_have_sources(serving->settings)
-               ? reader_open(&reader, &serving->reader, err)
+    if (!settings_have_sources(serving->settings))
+        return 0;
+    return reader_open(&reader, &serving->reader, err) ||
+                   reader_open(&aside, &serving->aside, err)
+               ? -1
                : 0;
 }
 
@@ -112,6 +119,7 @@ static int start_inbound(struct serving *serving, struct err *err)
         .receiver = { .store_url = settings->store_url,
                       .clock = serving->options->clock,
                       .reader = serving->reader,
+                      .aside_reader = serving->aside,
                       .care = care_options_of(settings),
                       .state = log_state },
         .settings = settings,
@@ -149,6 +157,7 @@ static void stop(struct serving *serving)
     web_stop(serving->web);
     inbound_stop(serving->inbound);
     reader_close(serving->reader);
+    reader_close(serving->aside);
     settings_drop(serving->settings);
 }
 

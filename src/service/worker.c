@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "insight/insight.h"
@@ -267,6 +268,8 @@ void worker_run(void *context, int fd, pid_t parent)
     struct worker worker;
 
     prctl(PR_SET_NAME, "tlsrpt-reader", 0, 0, 0);
+    if (shared->is_aside)
+        (void)setpriority(PRIO_PROCESS, 0, SERVICE_ASIDE_NICE);
     init(&worker, fd, shared->progress);
     worker.crash = getenv("TLSRPT_TEST_CRASH");
     worker.hang = getenv("TLSRPT_TEST_HANG");

@@ -11,6 +11,7 @@
  */
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -22,6 +23,7 @@ struct worker_progress {
 
 struct worker_context {
     struct worker_progress *progress;
+    bool is_aside; /* others come first to the processor */
 };
 
 /* How a worker ends that does not crash. */

@@ -153,6 +153,8 @@ int worker_link_next(struct worker_link *link,
         *out_event = rc == 0 ? WORKER_LINK_GONE : WORKER_LINK_LATE;
         if (rc == 0 || (rc < 0 && is_late(link, limit_ms)))
             return 0;
+        if (rc < 0 && link->is_cancelled && atomic_load(link->is_cancelled))
+            return err_set(err, ERR_SYSTEM, "the reading was given up");
         if (rc < 0)
             wait_some(link, source, limit_ms);
     }

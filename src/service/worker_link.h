@@ -10,6 +10,7 @@
  * for ever. What comes is found frame by frame and not looked into.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,7 +34,8 @@ struct worker_link {
     size_t in_used;    /* of `in`, taken */
     int64_t waited_ms; /* for frames, since somebody set it to 0 */
     int64_t cpu_ms;    /* of the worker at half of its time; -1 unknown */
-    int last_status;   /* of the worker before, as waitpid says; -1 none */
+    const atomic_bool *is_cancelled; /* nobody waits any more; or NULL */
+    int last_status; /* of the worker before, as waitpid says; -1 none */
     char text[WIRE_HELLO_MAX_BYTES + 1]; /* what the worker says of itself */
 };
 
@@ -72,7 +74,8 @@ void worker_link_send(struct worker_link *link,
  * may let us wait since waited_ms was 0, in time of a processor; in time of day
  * ten times as long.
  * Owns: the frame is valid until the next call.
- * Returns: 0 with the event, -1 with err (ERR_MEMORY).
+ * Returns: 0 with the event, -1 with err (ERR_MEMORY; ERR_SYSTEM where it was
+ * cancelled).
  */
 int worker_link_next(struct worker_link *link,
                      const struct worker_link_source *source, int64_t limit_ms,

@@ -10,11 +10,13 @@
 #include "store/raw.h"
 #include "store/sql.h"
 
-/* The first raw behind ?1 with something that a reader below ?2 read. */
+/* The first raw behind ?1 with something that a reader below ?2 read; with ?3 of 0
+   reports are not looked at. */
 #define NEXT                                                                   \
     "(SELECT min(raw_id) FROM (SELECT * FROM (SELECT raw_id FROM report"       \
-    " INDEXED BY report_raw WHERE raw_id > ?1 AND reader_version < ?2"         \
-    " ORDER BY raw_id LIMIT 1) UNION ALL SELECT * FROM (SELECT raw_id"         \
+    " INDEXED BY report_raw WHERE ?3 AND raw_id > ?1"                          \
+    " AND reader_version < ?2 ORDER BY raw_id LIMIT 1)"                        \
+    " UNION ALL SELECT * FROM (SELECT raw_id"                                  \
     " FROM quarantine INDEXED BY quarantine_raw WHERE raw_id > ?1"             \
     " AND reader_version < ?2 ORDER BY raw_id LIMIT 1)))"
 
@@ -51,15 +53,16 @@ static int find_origin(struct store *store, struct arena *arena,
                : arena_error(arena, err);
 }
 
-int store_find_stale(struct store *store, int version, int64_t after_id,
-                     struct arena *arena, struct store_stale *out_stale,
-                     struct err *err)
+int store_find_stale(struct store *store, enum store_stale_kind kind,
+                     int version, int64_t after_id, struct arena *arena,
+                     struct store_stale *out_stale, struct err *err)
 {
     sqlite3_stmt *next = sql_use(
         store, STATEMENT_STALE_RAW,
         "SELECT id, hash, bytes, encoding FROM raw WHERE id = " NEXT, err);
     struct store_stale stale = { .raw_id = 0 };
-    int status = sql_find_with(store, next, err, after_id, version);
+    int status = sql_find_with(store, next, err, after_id, version,
+                               kind == STORE_STALE_ALL);
 
     if (status)
         return status;

@@ -30,14 +30,20 @@ struct store_stale {
     struct store_arrival arrival; /* as store_quarantined.arrival */
 };
 
+/* What is looked at. */
+enum store_stale_kind {
+    STORE_STALE_ALL,
+    STORE_STALE_REFUSED /* the quarantine alone, which costs little */
+};
+
 /*
  * Finds the next raw behind after_id with a report or an entry of the quarantine
  * that a reader below `version` read.
  * Returns: 0, 1 where there is none, -1 with err.
  */
-int store_find_stale(struct store *store, int version, int64_t after_id,
-                     struct arena *arena, struct store_stale *out_stale,
-                     struct err *err);
+int store_find_stale(struct store *store, enum store_stale_kind kind,
+                     int version, int64_t after_id, struct arena *arena,
+                     struct store_stale *out_stale, struct err *err);
 
 /*
  * Finds the stored report that was read as number (payload, ordinal) of a raw.

@@ -8,10 +8,12 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -29,6 +31,7 @@ struct taken {
     struct arena arena;
     struct buffer text;
     unsigned n_items;
+    enum intake_unread unread;
     unsigned fail_at; /* the item that cannot be taken; 0 = none */
 };
 
@@ -58,6 +61,7 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     (void)context;
     if (++taken.n_items == taken.fail_at)
         return err_set(err, ERR_STORE, "full");
+    taken.unread = item->unread;
     if (item->rows)
         buffer_add_format(&taken.text, "report %s;", item->rows->report_id);
     else
@@ -251,6 +255,64 @@ static void what_takes_too_long_is_left_unread(void **state)
     assert_string_equal(read_report("after"), "report after;");
 }
 
+/* Others do not wait for what may be read aside. */
+static void a_first_look_is_short(void **state)
+{
+    char text[TEXT_BYTES], hang[] = "hang-here";
+    const struct intake_source_input next = input_of(report(text, "next")),
+                                     slow = input_of(hang);
+    int64_t began_ms = clock_monotonic_ms();
+
+    (void)state;
+    reader_set_first_look(reader, true);
+    assert_int_equal(reader_ahead(reader, &slow), 0);
+    assert_int_equal(reader_ahead(reader, &next), 0);
+    assert_non_null(strstr(read_text(hang), "not read yet"));
+    assert_int_equal(taken.unread, INTAKE_UNREAD_YET);
+    assert_string_equal(read_text(text), "report next;");
+    assert_int_equal(taken.unread, INTAKE_READ);
+    assert_int_equal(notes[READER_FAILED], 1);
+    /* A usual time-out alone takes a second of a processor. */
+    assert_true(clock_monotonic_ms() - began_ms <
+                (confine_is_relaxed() ? 30000 : 3000));
+    assert_non_null(strstr(read_text("crash-here"), "crashes on it"));
+    assert_int_equal(taken.unread, INTAKE_UNREAD);
+}
+
+static void *cancel_soon(void *context)
+{
+    const struct timespec moment = { .tv_nsec = 50000000 };
+
+    nanosleep(&moment, NULL);
+    reader_cancel(context);
+    return NULL;
+}
+
+static void a_reading_is_given_up(void **state)
+{
+    const struct intake_source_input input = input_of("hang-here");
+    int64_t began_ms = clock_monotonic_ms();
+    pthread_t thread;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, reader), 0);
+    assert_int_equal(reader_read(reader, &input, &sink, &err), -1);
+    assert_int_equal(err.kind, ERR_SYSTEM);
+    pthread_join(thread, NULL);
+    assert_int_equal(notes[READER_FAILED], 0);
+    assert_true(clock_monotonic_ms() - began_ms < 10000);
+}
+
+static void after_a_rest_it_reads_on(void **state)
+{
+    (void)state;
+    assert_string_equal(read_report("one"), "report one;");
+    reader_rest(reader);
+    assert_string_equal(read_report("two"), "report two;");
+    assert_int_equal(notes[READER_FAILED], 0);
+}
+
 /* The one that crashes is blamed, not the one that waits for its answer. */
 static void others_on_their_way_are_read(void **state)
 {
@@ -370,6 +432,9 @@ int main(void)
         TEST(a_worker_is_replaced_after_its_share),
         TEST(a_crash_is_tried_again_and_left_unread),
         TEST(what_takes_too_long_is_left_unread),
+        TEST(a_first_look_is_short),
+        TEST(a_reading_is_given_up),
+        TEST(after_a_rest_it_reads_on),
         TEST(others_on_their_way_are_read),
         TEST(a_failure_of_the_taker_ends_the_reading),
         TEST(a_worker_killed_between_inputs_is_replaced),
