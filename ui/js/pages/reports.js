@@ -5,19 +5,15 @@
 // all pages add up to the totals at the head.
 
 import * as api from '../api.js';
-import { announce, busyButton, h } from '../dom.js';
+import { h } from '../dom.js';
 import * as format from '../format.js';
 import { asParams, asQuery, inWords } from '../range.js';
 import { address } from '../router.js';
 import { emptyNote } from '../parts/empty.js';
 import { Filters, readFilter } from '../parts/filters.js';
 import { kindSwitch } from '../parts/kinds.js';
-import { when } from '../parts/names.js';
+import { listedColumns, listedReports, PAGE } from '../parts/listed.js';
 import { pageHead } from '../parts/head.js';
-import { makeTable, tablePanel } from '../parts/table.js';
-
-const PAGE = 50;
-const CSV_PAGE = 200;
 
 function isShare(filter) {
     return filter.result_type !== null || filter.mx !== null;
@@ -43,23 +39,11 @@ function lead(totals, filter, range) {
     words), `, ${inWords(range)}.`];
 }
 
-// The days shown stay chosen on the way through a report.
-function reportHref(row, range) {
-    return address(`/reports/${row.id}`, asParams(range));
-}
-
-function columns(filter, range) {
+function columns(filter, href) {
     const nouns = noun(filter) === 'session' ? 'Sessions' : 'Evaluations';
+    const common = listedColumns(href);
     return [
-        { key: 'day', label: 'Day', isPlain: true, className: 'name',
-            value: (row) => row.day ?? '',
-            cell: (row) => h('a', { href: reportHref(row, range) },
-                row.day ? format.day(row.day) : 'no date') },
-        { key: 'organization', label: 'Organisation', isPlain: true,
-            className: 'wide',
-            value: (row) => row.organization ?? '',
-            cell: (row) => h('bdi', null,
-                row.organization || 'no name given') },
+        common.day, common.organization,
         { key: 'domains', label: 'About', isPlain: true, className: 'wide',
             value: (row) => row.domains.join(' '),
             cell: (row) => h('bdi', null, row.domains.slice(0, 2).join(', '),
@@ -71,56 +55,11 @@ function columns(filter, range) {
             value: (row) => row.failures,
             cell: (row) => h('span', { class: row.failures ? 'bad' : 'quiet',
                 'data-failures': row.failures }, format.number(row.failures)) },
-        { key: 'findings', label: 'Findings', isPlain: true, isNumber: true,
-            value: (row) => row.findings },
-        { key: 'stored_at', label: 'Came in', isPlain: true, isNumber: true,
-            className: 'aside',
-            value: (row) => row.stored_at,
-            cell: (row) => when(row.stored_at) },
-        { key: 'report_id', label: 'Report id', isPlain: true,
-            className: 'reportid aside', value: (row) => row.report_id ?? '',
-            cell: (row) => h('bdi', null, row.report_id ?? '') },
+        common.findings, common.storedAt, common.reportId,
     ].filter(Boolean);
 }
 
-// All rows under the filter, page by page, for the CSV.
-async function allRows(query, table, signal) {
-    const rows = [];
-    let cursor = null;
-    do {
-        const page = await api.reports({ ...query, cursor, limit: CSV_PAGE },
-            signal);
-        rows.push(...page.reports);
-        cursor = page.next_cursor;
-        if (cursor !== null && rows.length % 5000 < CSV_PAGE) {
-            announce(`${format.count(rows.length, 'report')} read`);
-        }
-    } while (cursor !== null);
-    return table.csv(rows);
-}
-
-function pager(query, table, answer, signal) {
-    let cursor = answer.next_cursor;
-    const said = h('span', { class: 'quiet' });
-    const say = () => {
-        said.textContent = `${format.number(table.rows.length)} of ` +
-            `${format.number(answer.totals.reports)} shown`;
-    };
-    const button = busyButton({}, 'Show more', async () => {
-        const next = await api.reports({ ...query, cursor, limit: PAGE },
-            signal);
-        table.append(next.reports);
-        cursor = next.next_cursor;
-        button.hidden = cursor === null;
-        say();
-        announce(said.textContent);
-    });
-    button.hidden = cursor === null;
-    say();
-    return h('p', { class: 'more', id: 'pager' }, button, ' ', said);
-}
-
-function list(answer, filter, query, { range, signal }) {
+function list(answer, filter, ask, { range, signal }) {
     if (answer.reports.length === 0) {
         return emptyNote('No report matches',
             'Take a filter away above, or look at a longer time.',
@@ -128,13 +67,10 @@ function list(answer, filter, query, { range, signal }) {
                 href: address('/reports', { range: 'all' }) },
             'All reports stored')));
     }
-    const table = makeTable({ caption: 'Reports', rows: answer.reports,
-        limit: Infinity, rowHref: (row) => reportHref(row, range),
-        columns: columns(filter, range),
-        className: 'reports' });
-    return [tablePanel(table, { title: 'Reports', name: 'reports',
-        csv: () => allRows(query, table, signal) }),
-    pager(query, table, answer, signal)];
+    // The days shown stay chosen on the way through a report.
+    const href = (row) => address(`/reports/${row.id}`, asParams(range));
+    return listedReports(answer, ask, { title: 'Reports', name: 'reports',
+        columns: columns(filter, href), rowHref: href, signal });
 }
 
 /** Loads the page. */
@@ -144,7 +80,8 @@ export async function load(route, signal) {
     }
     const filter = readFilter(route.params);
     const query = { ...asQuery(route.range), ...filter };
-    const answer = await api.reports({ ...query, limit: PAGE }, signal);
+    const ask = (params, until) => api.reports({ ...query, ...params }, until);
+    const answer = await ask({ limit: PAGE }, signal);
     const filters = new Filters(route, filter, signal);
     return {
         title: 'Reports',
@@ -153,7 +90,7 @@ export async function load(route, signal) {
                 lead: lead(answer.totals, filter, route.range) }),
             kindSwitch('tls', filter, route.range),
             filters.form, filters.chips,
-            list(answer, filter, query, { range: route.range, signal })),
+            list(answer, filter, ask, { range: route.range, signal })),
         after: () => filters.fill(),
     };
 }
