@@ -51,15 +51,6 @@ static int judge_one(struct round *round, size_t i, struct err *err)
     return intake_import_add(round->import, &input, err);
 }
 
-static bool is_put(const struct intake_outcome *outcome)
-{
-    for (size_t i = 0; i < STORE_OUTCOME_COUNT; i++) {
-        if (outcome->n_reports[i])
-            return true;
-    }
-    return false;
-}
-
 /* Gives up what could not be put again: its raw is gone, or reads differently
    by now. */
 static int drop_gone(struct round *round, struct err *err)
@@ -67,7 +58,7 @@ static int drop_gone(struct round *round, struct err *err)
     if (store_begin(round->store, err))
         return -1;
     for (size_t i = 0; i < round->n; i++) {
-        if (!is_put(&round->outcomes[i]) &&
+        if (!intake_outcome_count(&round->outcomes[i]) &&
             store_drop_pending(round->store, round->pending[i].id, err)) {
             store_rollback(round->store);
             return -1;

@@ -3,12 +3,10 @@
 #pragma once
 
 /*
- * Origin: by which source an input came, and what became of it.
+ * Origin: by which source an input came.
  */
 
 #include <stdbool.h>
-
-#include "store/put.h"
 
 /* How an input came. Stored: never renumber. */
 enum intake_way {
@@ -33,15 +31,4 @@ struct intake_origin {
     enum intake_way way;
     enum intake_rule rule;
     bool is_live; /* whose report it is is asked */
-};
-
-enum { INTAKE_OUTCOME_CODE_BYTES = 64, INTAKE_OUTCOME_TEXT_BYTES = 256 };
-
-/* What became of one input; to be looked at after the commit. */
-struct intake_outcome {
-    unsigned n_reports[STORE_OUTCOME_COUNT];
-    unsigned n_refused;                    /* kept unread, in quarantine */
-    char code[INTAKE_OUTCOME_CODE_BYTES];  /* finding of the first one, or "" */
-    char where[INTAKE_OUTCOME_TEXT_BYTES]; /* its place, or "" */
-    char reason[INTAKE_OUTCOME_TEXT_BYTES];
 };

@@ -249,10 +249,8 @@ static int put_new(struct intake_reread *reread, struct err *err)
     if (intake_import_add(reread->import, &input, err) ||
         intake_import_commit(reread->import, err))
         return -1;
-    for (int i = 0; i < STORE_OUTCOME_COUNT; i++) {
-        if (i != STORE_DUPLICATE)
-            reread->counts.added += outcome.n_reports[i];
-    }
+    reread->counts.added +=
+        intake_outcome_count(&outcome) - outcome.n_reports[STORE_DUPLICATE];
     return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "intake/origin.h"
+#include "intake/outcome.h"
 #include "intake/walk.h"
 
 /* One input; everything in it is valid during the call. */

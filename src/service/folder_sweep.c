@@ -246,15 +246,7 @@ static int open_target(const struct folder_source *source, struct err *err)
     return fd;
 }
 
-static bool has_report(const struct intake_outcome *outcome)
-{
-    for (unsigned i = 0; i < STORE_OUTCOME_COUNT; i++)
-        if (outcome->n_reports[i])
-            return true;
-    return false;
-}
-
-/* Mail that people should look at keeps unread: no report, or a broken one. */
+/* Mail that people should look at stays unread: no report, or a broken one. */
 static int move(const struct folder_source *source,
                 const struct folder_job *job, struct err *err)
 {
@@ -267,7 +259,8 @@ static int move(const struct folder_source *source,
     snprintf(name, sizeof(name), "%s", job->name);
     if (source->options.kind == FOLDER_MAILDIR)
         folder_file_maildir_name(
-            job->name, has_report(outcome) && outcome->n_refused == 0, name);
+            job->name,
+            intake_outcome_count(outcome) > 0 && outcome->n_refused == 0, name);
     rc = folder_file_move(source->folder_fd, job->name, target, name,
                           clock_now(source->clock), err);
     close(target);
@@ -279,7 +272,7 @@ static int finish(const struct folder_source *source,
 {
     /* Somebody's letter is never removed. */
     if (source->options.after == FOLDER_DELETE &&
-        has_report(&job->delivery.outcome))
+        intake_outcome_count(&job->delivery.outcome) > 0)
         return folder_file_remove(source->folder_fd, job->name, err);
     return move(source, job, err);
 }

@@ -47,11 +47,8 @@ static const struct https_path usual = { .path = "/v1/tlsrpt", .tenant = "" };
 static enum intake_server_fate fate_of(const struct intake_outcome *outcome)
 {
     const unsigned n_again = outcome->n_reports[STORE_DUPLICATE];
-    unsigned n = 0;
 
-    for (size_t i = 0; i < STORE_OUTCOME_COUNT; i++)
-        n += outcome->n_reports[i];
-    if (n > n_again)
+    if (intake_outcome_count(outcome) > n_again)
         return INTAKE_SERVER_NEW;
     return n_again ? INTAKE_SERVER_AGAIN : INTAKE_SERVER_UNREAD;
 }

@@ -109,9 +109,5 @@ int mailbox_batch_keep(struct mailbox_batch *batch, size_t n,
 
 bool mailbox_mail_has_report(const struct mailbox_mail *mail)
 {
-    unsigned n = 0;
-
-    for (size_t i = 0; i < STORE_OUTCOME_COUNT; i++)
-        n += mail->delivery.outcome.n_reports[i];
-    return mail->is_kept && n > 0;
+    return mail->is_kept && intake_outcome_count(&mail->delivery.outcome) > 0;
 }
