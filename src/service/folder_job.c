@@ -61,8 +61,7 @@ void folder_jobs_wake(struct folder_jobs *jobs)
     const uint64_t one = 1;
 
     /* It can only fail where it is to wake already. */
-    while (write(jobs->wake, &one, sizeof(one)) < 0)
-        break;
+    (void)!write(jobs->wake, &one, sizeof(one));
 }
 
 /* In the receiver's thread. */

@@ -50,8 +50,7 @@ static int make_file(struct folder_lock *lock)
     len = snprintf(text, sizeof(text), "%ld%s", (long)getpid(), mark);
     lock->has_file = true;
     /* Without our name in it it is a lock all the same. */
-    if (write(fd, text, (size_t)len) != len)
-        lock->has_file = true;
+    (void)!write(fd, text, (size_t)len);
     close(fd);
     return 0;
 }

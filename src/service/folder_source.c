@@ -69,8 +69,6 @@ int folder_source_init(struct folder_source *source,
 
 void folder_source_deinit(struct folder_source *source)
 {
-    for (size_t i = 0; i < source->n_under_way; i++)
-        source->under_way[i] = NULL;
     folder_job_free(source->last);
     if (source->sweep)
         closedir(source->sweep);

@@ -11,8 +11,11 @@
 /* Where a kind of reports is asked for, and how its record is read. */
 struct place {
     const char *prefix;
-    int (*is_named)(struct arena *arena, const struct answers_answer *met,
-                    const char *destination, bool *out_is_named);
+
+    /* Whether one of the records names a destination. Returns: 0, -1. */
+    int (*names)(struct arena *arena, const struct answers_answer *met,
+                 const struct tlsrpt_destination *destination,
+                 bool *out_is_named);
 };
 
 struct intake_judges known_judges(struct known *known)
@@ -43,44 +46,45 @@ enum intake_known known_find_key(void *context, const char *query_name,
     return INTAKE_KNOWN;
 }
 
-/* Whether one of the records names the destination. Returns: 0, -1. */
-static int is_named(struct arena *arena, const struct answers_answer *met,
-                    const char *destination, bool *out_is_named)
+static int names(struct arena *arena, const struct answers_answer *met,
+                 const struct tlsrpt_destination *destination,
+                 bool *out_is_named)
 {
-    struct tlsrpt_destination place;
     struct tlsrpt_record record;
-    size_t fault;
-    int status = tlsrpt_destination_read(arena, slice_of(destination), &place,
-                                         &fault, NULL);
 
-    *out_is_named = false;
-    if (status)
-        return status < 0 ? -1 : 0;
     if (tlsrpt_record_choose(arena, met->records, met->n_records, &record,
                              NULL))
         return -1;
-    *out_is_named = tlsrpt_record_names(&record, &place);
+    *out_is_named = tlsrpt_record_names(&record, destination);
     return 0;
 }
 
-/* As is_named, of DMARC records. */
-static int is_named_dmarc(struct arena *arena, const struct answers_answer *met,
-                          const char *destination, bool *out_is_named)
+static int names_dmarc(struct arena *arena, const struct answers_answer *met,
+                       const struct tlsrpt_destination *destination,
+                       bool *out_is_named)
 {
-    struct tlsrpt_destination place;
+    return dmarc_rua_names(arena, met->records, met->n_records, destination,
+                           out_is_named, NULL);
+}
+
+static const struct place tls_place = { "_smtp._tls.", names };
+static const struct place dmarc_place = { "_dmarc.", names_dmarc };
+
+/* What is no destination is named by none. Returns: 0, -1. */
+static int is_named(const struct place *place, struct arena *arena,
+                    const struct answers_answer *met, const char *text,
+                    bool *out_is_named)
+{
+    struct tlsrpt_destination destination;
     size_t fault;
-    int status = tlsrpt_destination_read(arena, slice_of(destination), &place,
+    int status = tlsrpt_destination_read(arena, slice_of(text), &destination,
                                          &fault, NULL);
 
     *out_is_named = false;
     if (status)
         return status < 0 ? -1 : 0;
-    return dmarc_rua_names(arena, met->records, met->n_records, &place,
-                           out_is_named, NULL);
+    return place->names(arena, met, &destination, out_is_named);
 }
-
-static const struct place tls_place = { "_smtp._tls.", is_named };
-static const struct place dmarc_place = { "_dmarc.", is_named_dmarc };
 
 static enum intake_known ask(const struct known *known,
                              const struct place *place, struct arena *arena,
@@ -97,7 +101,7 @@ static enum intake_known ask(const struct known *known,
     if (met.status == ANSWERS_TEMPORARY)
         return INTAKE_FAILING;
     if (met.status == ANSWERS_FOUND &&
-        place->is_named(arena, &met, destination, out_is_ours))
+        is_named(place, arena, &met, destination, out_is_ours))
         return INTAKE_FAILING;
     return INTAKE_KNOWN;
 }

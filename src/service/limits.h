@@ -118,7 +118,7 @@ enum {
     SERVICE_FOLDER_TOLD = 10,
 
     /* A mail in a mailbox, as by LMTP; a larger one is left there. */
-    SERVICE_MAILBOX_MAIL_BYTES = 32 * 1024 * 1024,
+    SERVICE_MAILBOX_MAIL_BYTES = SERVICE_LMTP_MAIL_BYTES,
     /* Mails of a mailbox that are fetched and stored together. */
     SERVICE_MAILBOX_BATCH_MAILS = 100,
     SERVICE_MAILBOX_BATCH_BYTES = 8 * 1024 * 1024,

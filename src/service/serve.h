@@ -33,9 +33,9 @@ typedef int serve_reload_function(void *context, struct settings **out_settings,
                                   struct err *err);
 
 struct serve_options {
-    struct settings
-        *settings; /* with a store_url; the store is made where there
-                                  is none. Held by serve_run as it needs them */
+    /* With a store_url; the store is made where there is none. Held by serve_run
+     * as it needs them. */
+    struct settings *settings;
     const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
     const struct clock *clock;
     serve_ready_function *on_ready;
