@@ -49,6 +49,12 @@ int api_find_report(const struct api_call *call,
     return 404;
 }
 
+int api_unknown_domain(struct err *err)
+{
+    err_set(err, ERR_INPUT, "no report was ever about this domain");
+    return 404;
+}
+
 int api_status(const struct api_call *call, struct api_answer *answer,
                struct err *err)
 {

@@ -72,6 +72,9 @@ int api_status(const struct api_call *call, struct api_answer *answer,
 int api_find_report(const struct api_call *call,
                     struct store_origin *out_origin, struct err *err);
 
+/* Says that no report was ever about a domain. Returns: 404 with err. */
+int api_unknown_domain(struct err *err);
+
 struct route;
 
 /* The routes of the API; *out_n gets their number. */

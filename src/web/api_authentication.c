@@ -3,7 +3,6 @@
 
 #include "base/domain.h"
 #include "insight/authentication.h"
-#include "insight/sender.h"
 #include "web/api_write.h"
 
 /* ---- Breakdowns ---------------------------------------------------------- */
@@ -37,10 +36,7 @@ static int write_source(void *context, const struct store_dmarc_group *group,
     (void)err;
     json_begin_object(writer);
     json_member_string(writer, "source", group->key);
-    json_member_string(writer, "case", dmarc_case_name(which));
-    json_member_bool(writer, "is_trouble", dmarc_case_is_trouble(which));
-    json_member_string(writer, "meaning", insight_sender_meaning(which));
-    json_member_string(writer, "fix", insight_sender_fix(which));
+    api_write_case(writer, which);
     api_write_messages(writer, &group->sums);
     json_member_day(writer, "first_day", group->first_day);
     json_member_day(writer, "last_day", group->last_day);
@@ -169,12 +165,7 @@ static void write_mailer(struct json_writer *writer,
     json_member_string(writer, "sender", mailer->sender);
     json_member_string(writer, "name", mailer->name);
     json_member_string(writer, "kind", insight_mailer_kind_name(mailer->kind));
-    json_member_string(writer, "case", dmarc_case_name(mailer->which));
-    json_member_bool(writer, "is_trouble",
-                     dmarc_case_is_trouble(mailer->which));
-    json_member_string(writer, "meaning",
-                       insight_sender_meaning(mailer->which));
-    json_member_string(writer, "fix", insight_sender_fix(mailer->which));
+    api_write_case(writer, mailer->which);
     api_write_messages(writer, &mailer->sums);
     json_member_int(writer, "failing", mailer->failing);
     json_member_day(writer, "first_day", mailer->first_day);
@@ -273,12 +264,8 @@ int api_domain_authentication(const struct api_call *call,
     int r = insight_authentication_find(call->store, domain,
                                         call->request->filter.range,
                                         call->arena, &found, err);
-    if (r > 0) {
-        err_set(err, ERR_INPUT, "no report was ever about this domain");
-        return 404;
-    }
-    if (r < 0)
-        return -1;
+    if (r)
+        return r < 0 ? -1 : api_unknown_domain(err);
     api_write_begin(&writer, call, answer);
     write_verdict(&writer, &found);
     if (write_rest(&writer, call, domain, err) < 0)

@@ -113,12 +113,7 @@ static void write_sender(struct json_writer *writer,
 {
     json_begin_object(writer);
     json_member_string(writer, "source", sender->address);
-    json_member_string(writer, "case", dmarc_case_name(sender->worst));
-    json_member_bool(writer, "is_trouble",
-                     dmarc_case_is_trouble(sender->worst));
-    json_member_string(writer, "meaning",
-                       insight_sender_meaning(sender->worst));
-    json_member_string(writer, "fix", insight_sender_fix(sender->worst));
+    api_write_case(writer, sender->worst);
     json_member_int(writer, "records", (int64_t)sender->n_records);
     json_member_int(writer, "messages", sender->messages);
     json_member_int(writer, "passed", sender->dmarc_pass);

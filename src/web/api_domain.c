@@ -123,14 +123,8 @@ static int write_domain(struct json_writer *writer, const struct api_call *call,
     json_member_bool(writer, "is_noise", facts->verdict.is_noise);
     api_write_share(writer, &facts->totals.sums);
     json_member_string(writer, "sentence", facts->sentence);
-    json_key(writer, "totals");
-    json_begin_object(writer);
-    api_write_sums(writer, &facts->totals.sums);
-    json_end_object(writer);
-    json_key(writer, "unproven");
-    json_begin_object(writer);
-    api_write_sums(writer, &facts->totals.unproven);
-    json_end_object(writer);
+    api_write_sums_of(writer, "totals", &facts->totals.sums);
+    api_write_sums_of(writer, "unproven", &facts->totals.unproven);
     json_member_day(writer, "first_day", facts->totals.first_day);
     json_member_day(writer, "last_day", facts->totals.last_day);
     if (api_write_days(writer, "days", call->store, facts->domain,
@@ -151,12 +145,8 @@ int api_domain(const struct api_call *call, struct api_answer *answer,
     int r =
         insight_domain_facts(call->store, domain, call->request->filter.range,
                              call->arena, &facts, err);
-    if (r > 0) {
-        err_set(err, ERR_INPUT, "no report was ever about this domain");
-        return 404;
-    }
-    if (r < 0)
-        return -1;
+    if (r)
+        return r < 0 ? -1 : api_unknown_domain(err);
     api_write_begin(&writer, call, answer);
     if (write_domain(&writer, call, &facts, err) < 0)
         return -1;

@@ -116,14 +116,8 @@ int api_overview(const struct api_call *call, struct api_answer *answer,
     api_write_begin(&writer, call, answer);
     json_member_string(&writer, "sentence", overview.sentence);
     write_stored(&writer, &overview.contents);
-    json_key(&writer, "totals");
-    json_begin_object(&writer);
-    api_write_sums(&writer, &overview.totals.sums);
-    json_end_object(&writer);
-    json_key(&writer, "unproven");
-    json_begin_object(&writer);
-    api_write_sums(&writer, &overview.totals.unproven);
-    json_end_object(&writer);
+    api_write_sums_of(&writer, "totals", &overview.totals.sums);
+    api_write_sums_of(&writer, "unproven", &overview.totals.unproven);
     write_states(&writer, overview.n_by_state);
     if (api_write_days(&writer, "days", call->store, NULL, question.range,
                        err) < 0)

@@ -53,10 +53,7 @@ static int write_totals(struct json_writer *writer, const struct api_call *call,
     struct store_sums sums;
     if (store_filter_sums(call->store, &call->request->filter, &sums, err) < 0)
         return -1;
-    json_key(writer, "totals");
-    json_begin_object(writer);
-    api_write_sums(writer, &sums);
-    json_end_object(writer);
+    api_write_sums_of(writer, "totals", &sums);
     return 0;
 }
 

@@ -27,6 +27,15 @@ void api_write_sums(struct json_writer *writer, const struct store_sums *sums)
     json_member_int(writer, "failures", sums->failures);
 }
 
+void api_write_sums_of(struct json_writer *writer, const char *name,
+                       const struct store_sums *sums)
+{
+    json_key(writer, name);
+    json_begin_object(writer);
+    api_write_sums(writer, sums);
+    json_end_object(writer);
+}
+
 void api_write_messages(struct json_writer *writer,
                         const struct store_dmarc_sums *sums)
 {
@@ -38,6 +47,14 @@ void api_write_messages(struct json_writer *writer,
     json_member_int(writer, "spf", sums->spf);
     json_member_int(writer, "quarantined", sums->quarantined);
     json_member_int(writer, "rejected", sums->rejected);
+}
+
+void api_write_case(struct json_writer *writer, enum dmarc_case which)
+{
+    json_member_string(writer, "case", dmarc_case_name(which));
+    json_member_bool(writer, "is_trouble", dmarc_case_is_trouble(which));
+    json_member_string(writer, "meaning", insight_sender_meaning(which));
+    json_member_string(writer, "fix", insight_sender_fix(which));
 }
 
 void api_write_share(struct json_writer *writer, const struct store_sums *sums)

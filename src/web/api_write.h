@@ -7,6 +7,7 @@
  */
 
 #include "base/utc.h"
+#include "insight/sender.h"
 #include "store/store.h"
 #include "web/api.h"
 #include "json/writer.h"
@@ -18,10 +19,17 @@ void api_write_begin(struct json_writer *writer, const struct api_call *call,
 /* The members reports, sessions and failures. */
 void api_write_sums(struct json_writer *writer, const struct store_sums *sums);
 
+/* A member with an object of them. */
+void api_write_sums_of(struct json_writer *writer, const char *name,
+                       const struct store_sums *sums);
+
 /* The members reports, messages, passed, failed, dkim, spf, quarantined and
  * rejected. */
 void api_write_messages(struct json_writer *writer,
                         const struct store_dmarc_sums *sums);
+
+/* The members case, is_trouble, meaning and fix: how mail of a source fared. */
+void api_write_case(struct json_writer *writer, enum dmarc_case which);
 
 /* A member with failures / sessions, 0 where there are none. */
 void api_write_share(struct json_writer *writer, const struct store_sums *sums);

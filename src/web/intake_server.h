@@ -58,12 +58,12 @@ struct intake_server_options {
     size_t n_paths;               /* 1 at least */
     const char *certificate_file; /* PEM; NULL = no TLS */
     const char *key_file;
-    const struct peer_network
-        *proxies; /* whose Forwarded is believed; copied */
+    /* Whose Forwarded is believed; copied. */
+    const struct peer_network *proxies;
     size_t n_proxies;
     unsigned connections; /* at most; 0 = WEB_INTAKE_CONNECTIONS */
-    const struct throttle_options
-        *throttle; /* of one address; NULL = limits.h */
+    /* Of one address; NULL = limits.h. */
+    const struct throttle_options *throttle;
     intake_server_give *give;
     void *context; /* of give */
 };

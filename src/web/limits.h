@@ -61,8 +61,6 @@ enum {
     WEB_INTAKE_CONNECTIONS = 4096,
     /* They move octets and never wait, so one a core is enough. */
     WEB_INTAKE_THREADS = 2,
-    /* Connections that the kernel keeps until they are taken. */
-    WEB_INTAKE_BACKLOG = 1024,
     /* Request line and header fields; a sender's have under 500 octets. */
     WEB_INTAKE_HEADER_BYTES = 16 * 1024,
     /* Whom a proxy speaks for, several proxies one behind the other. */
