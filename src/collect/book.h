@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Book: the sums of about a second, in memory.
+ *
+ * One thread fills it, then another writes it to the tally and empties it. Most
+ * datagrams are the same octets as one before (a success names nobody), so a
+ * datagram is read and cleaned only the first time: afterwards its octets lead
+ * straight to its sums. Workload: 400,000 datagrams a second, some thousand of
+ * them different. All that it holds has a maximum; beyond it sums are folded
+ * (collect/fold.h), and nothing is left out.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/map.h"
+#include "base/utc.h"
+#include "collect/fold.h"
+#include "collect/limits.h"
+#include "event/event.h"
+
+/* How a book is kept; the same for all. */
+struct book_rules {
+    const struct event_cleaning *cleaning; /* NULL: the default */
+    int64_t max_rows;                      /* of a domain and day, 1 or more */
+};
+
+/* A datagram that could not be read, as it came. */
+struct book_sample {
+    char *octets; /* heap */
+    size_t bytes; /* of it that are kept */
+    size_t total; /* that it had */
+};
+
+struct book {
+    const struct book_rules *rules;
+    struct map seen;    /* datagram to its sums */
+    struct arena lists; /* what the above leads to */
+    struct map cells;   /* key of a sum to its struct book_cell */
+    struct arena sums;  /* those */
+    struct map domains; /* day and domain to how many sums it has */
+    struct arena event; /* one datagram as it is read */
+    struct buffer key;
+    struct buffer policy_text;
+    struct buffer detail_text;
+    struct buffer fold_text;
+    struct buffer count_text;
+    struct book_sample samples[COLLECT_SAMPLES];
+    size_t n_samples;
+    utc_day day;          /* of what was added last */
+    uint64_t n_datagrams; /* summed in it */
+    uint64_t n_folded;    /* times a sum was too many */
+    int64_t since_ms;     /* when it was begun, for who fills it */
+};
+
+/* One sum, while it is given away. */
+struct book_sum {
+    utc_day day;
+    struct fold_key key;
+    int64_t sessions;
+    int64_t failures;
+};
+
+enum book_outcome {
+    BOOK_SUMMED,
+    BOOK_ODD,       /* summed; another version of the format */
+    BOOK_MALFORMED, /* no session event */
+    BOOK_LOST       /* out of memory */
+};
+
+/* Readies an empty book. rules: outlive it. */
+void book_init(struct book *book, const struct book_rules *rules);
+
+/* Frees it. NULL is allowed. */
+void book_deinit(struct book *book);
+
+/* Empties it; after an uncommon second it frees what it had grown to. */
+void book_reset(struct book *book);
+
+/*
+ * Adds one datagram to the sums of a day. text is changed.
+ * Returns: what became of it. One that is malformed may be kept as a sample.
+ */
+enum book_outcome book_add(struct book *book, utc_day day, char *text,
+                           size_t len);
+
+/* Keeps a datagram as a sample, if there is still room for one. total: how long
+ * it was when it came. */
+void book_keep_sample(struct book *book, const char *octets, size_t bytes,
+                      size_t total);
+
+/* Takes one sum; its texts are valid until it returns.
+ * Returns: 0 to go on, else what book_each is to return. */
+typedef int book_function(void *context, const struct book_sum *sum,
+                          struct err *err);
+
+/* Gives all sums, in no order. Returns: 0 or what the function returned. */
+int book_each(const struct book *book, book_function *function, void *context,
+              struct err *err);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "collect/drain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+#include "collect/day.h"
+#include "collect/limits.h"
+#include "event/limits.h"
+
+enum { STRIDE = EVENT_MAX_BYTES + COLLECT_BUFFER_SKEW };
+
+/* ---- Datagrams ---------------------------------------------------------- */
+
+/* Whom a datagram that is cut belongs to is not guessed. */
+static void take(struct drain *drain, utc_day day,
+                 const struct mmsghdr *message)
+{
+    struct counters *counters = drain->counters;
+    char *text = message->msg_hdr.msg_iov->iov_base;
+
+    if (message->msg_hdr.msg_flags & MSG_TRUNC) {
+        counter_add(&counters->truncated, 1);
+        book_keep_sample(drain->book, text, COLLECT_SAMPLE_BYTES,
+                         message->msg_len);
+        return;
+    }
+    switch (book_add(drain->book, day, text, message->msg_len)) {
+    case BOOK_ODD: counter_add(&counters->odd, 1); /* fall through */
+    case BOOK_SUMMED: counter_add(&counters->summed, 1); break;
+    case BOOK_MALFORMED: counter_add(&counters->malformed, 1); break;
+    case BOOK_LOST: counter_add(&counters->lost, 1); break;
+    }
+}
+
+static utc_day today(const struct drain *drain)
+{
+    int64_t closed = atomic_load_explicit(&drain->counters->closed_day,
+                                          memory_order_relaxed);
+
+    return day_of_session(clock_now(drain->clock), (utc_day)closed);
+}
+
+static void take_all(struct drain *drain, utc_day day, unsigned n)
+{
+    uint64_t n_folded = drain->book->n_folded;
+
+    counter_add(&drain->counters->received, n);
+    for (unsigned i = 0; i < n; i++)
+        take(drain, day, &drain->messages[i]);
+    n_folded = drain->book->n_folded - n_folded;
+    if (n_folded)
+        atomic_fetch_add(&drain->counters->folded, n_folded);
+}
+
+/* ---- Handing over ------------------------------------------------------- */
+
+/* A book is handed over when it is old enough and holds something; an empty one
+ * when the day is another, so that the day before can be closed. */
+static bool is_time(const struct drain *drain, utc_day day, int64_t now_ms)
+{
+    const struct book *book = drain->book;
+
+    if (book->day != UTC_DAY_NONE && book->day != day)
+        return true;
+    if (book->n_datagrams == 0 && book->n_samples == 0)
+        return !drain->is_begun;
+    return now_ms - book->since_ms >= COLLECT_SWAP_MS;
+}
+
+static void hand_over(struct drain *drain, utc_day day, int64_t now_ms)
+{
+    struct book *next;
+
+    if (!is_time(drain, day, now_ms))
+        return;
+    drain->book->day = day;
+    next = exchange_swap(drain->exchange, drain->book);
+    if (!next)
+        return;
+    drain->is_begun = true;
+    drain->book = next;
+    next->day = day;
+    next->since_ms = now_ms;
+}
+
+/* ---- The thread --------------------------------------------------------- */
+
+/* Returns: datagrams received, 0 where there are none now. */
+static unsigned receive(struct drain *drain, int flags)
+{
+    int n = recvmmsg(drain->fd, drain->messages, COLLECT_BATCH, flags, NULL);
+
+    if (n >= 0)
+        return (unsigned)n;
+    if (errno != EAGAIN && errno != EINTR) {
+        counter_add(&drain->counters->receive_errors, 1);
+        /* Not to spin on what will not pass. */
+        poll(NULL, 0, COLLECT_WAIT_MS);
+    }
+    return 0;
+}
+
+static void *run(void *context)
+{
+    struct drain *drain = context;
+    int64_t begin_us = clock_monotonic_us();
+    unsigned n_last = 0;
+
+    for (;;) {
+        bool is_stopping = atomic_load(&drain->is_stopping);
+        unsigned n;
+        utc_day day;
+        int64_t end_us = clock_monotonic_us();
+
+        counters_note_pause(drain->counters, (uint64_t)(end_us - begin_us));
+        n = receive(drain, is_stopping ? MSG_DONTWAIT : MSG_WAITFORONE);
+        begin_us = clock_monotonic_us();
+        day = today(drain);
+        if (n > 0) {
+            counters_note_batch(drain->counters, n);
+            take_all(drain, day, n);
+        }
+        if (is_stopping && (n == 0 || ++n_last == COLLECT_LAST_BATCHES))
+            return NULL;
+        hand_over(drain, day, begin_us / 1000);
+    }
+}
+
+/* A socket that was handed to us may be set not to wait. */
+static int ready_socket(const struct drain *drain, struct err *err)
+{
+    const struct timeval wait = { .tv_usec = COLLECT_WAIT_MS * 1000 };
+    int flags = fcntl(drain->fd, F_GETFL);
+
+    if (flags < 0 || fcntl(drain->fd, F_SETFL, flags & ~O_NONBLOCK) ||
+        setsockopt(drain->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
+        return err_system(err, "cannot ready the socket");
+    return 0;
+}
+
+int drain_start(struct drain *drain, struct err *err)
+{
+    if (ready_socket(drain, err))
+        return -1;
+    drain->buffers = malloc((size_t)COLLECT_BATCH * STRIDE);
+    if (!drain->buffers)
+        return err_memory(err);
+    for (size_t i = 0; i < COLLECT_BATCH; i++) {
+        drain->vectors[i] =
+            (struct iovec){ drain->buffers + i * STRIDE, EVENT_MAX_BYTES };
+        drain->messages[i] =
+            (struct mmsghdr){ .msg_hdr = { .msg_iov = &drain->vectors[i],
+                                           .msg_iovlen = 1 } };
+    }
+    atomic_store(&drain->is_stopping, false);
+    errno = pthread_create(&drain->thread, NULL, run, drain);
+    if (errno == 0)
+        return 0;
+    free(drain->buffers);
+    return err_system(err, "cannot start a thread");
+}
+
+void drain_stop(struct drain *drain)
+{
+    atomic_store(&drain->is_stopping, true);
+    pthread_join(drain->thread, NULL);
+    free(drain->buffers);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Writer: the thread that stores what the other has summed.
+ *
+ * It takes a full book about once a second and adds it to the tally in one batch.
+ * Where that fails the same book is tried again until it works, so that every sum
+ * is stored once, and meanwhile the other thread fills its own on. Then days are
+ * closed, samples kept, and old days removed.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "collect/book.h"
+#include "collect/counters.h"
+#include "collect/day.h"
+#include "collect/exchange.h"
+#include "collect/ring.h"
+#include "store/tally.h"
+
+/* What a writer has to tell, for a log. */
+enum writer_note {
+    WRITER_FAILING,   /* text: why; once until WRITER_WORKS */
+    WRITER_WORKS,     /* text: NULL */
+    WRITER_CLOSED,    /* text: the day */
+    WRITER_DOUBTS,    /* text: the day that is not closed, as the clock leapt */
+    WRITER_SAMPLED,   /* text: the folder; once a minute at most */
+    WRITER_NO_SAMPLE, /* text: why; likewise */
+    WRITER_GIVEN_UP   /* text: why; at the end, sums could not be stored */
+};
+
+typedef void writer_function(void *context, enum writer_note note,
+                             const char *text);
+
+/* What a batch is about to change; counted when it is committed. */
+struct writer_batch {
+    uint64_t rows;
+    uint64_t folded;
+    uint64_t late;
+};
+
+struct writer {
+    const char *url; /* of the tally; borrowed */
+    const struct clock *clock;
+    struct exchange *exchange;
+    struct counters *counters;
+    int64_t max_rows;  /* of a domain and day */
+    int64_t keep_days; /* closed days that stay; 0: all */
+    struct ring ring;
+    writer_function *note;
+    void *context;
+
+    struct tally *tally; /* NULL while it cannot be opened */
+    struct book *book;   /* taken and not stored yet; NULL for none */
+    struct book *last;   /* at the end: what was left being filled */
+    struct writer_batch batch;
+    struct day_watch watch;
+    struct buffer fold_text;
+    utc_day day;         /* all before it may be closed; UTC_DAY_NONE */
+    utc_day doubted_day; /* said of last */
+    utc_day pruned_day;
+    bool is_failing;
+    int64_t sampled_ms; /* when it was told last */
+    atomic_bool is_stopping;
+    pthread_t thread;
+};
+
+/*
+ * Opens the tally, so that counters->closed_day is known, and readies the rest.
+ * Everything up to context is the caller's to fill; it must outlive the writer.
+ * Returns: 0, -1 with err.
+ */
+int writer_open(struct writer *writer, struct err *err);
+
+/* Starts the thread. Returns: 0, -1 with err. */
+int writer_start(struct writer *writer, struct err *err);
+
+/*
+ * Stores what is left and stops the thread. last: the book that was being filled.
+ */
+void writer_stop(struct writer *writer, struct book *last);
+
+/* Closes the tally. */
+void writer_close(struct writer *writer);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Datagram: a Unix datagram socket that others send to by its path.
+ *
+ * Senders are not connected and hear nothing: what does not fit into the queue of
+ * the socket is lost to them. How long that queue is, is taken from
+ * net.unix.max_dgram_qlen when the socket is made.
+ */
+
+#include "base/err.h"
+
+enum {
+    DATAGRAM_PATH_BYTES = 107, /* longest path of a Unix socket */
+    DATAGRAM_MODE = 0660       /* unless another is asked for */
+};
+
+struct datagram_options {
+    const char *path;
+    const char *user;  /* owner, a name or a number; NULL: us */
+    const char *group; /* likewise */
+    unsigned mode;     /* permission bits; 0: DATAGRAM_MODE */
+};
+
+/*
+ * Makes the socket. A file that a program left behind is replaced, one at which
+ * another program still receives is not. It is never open to more than `mode`.
+ * Returns: the descriptor (the caller's, close-on-exec, blocking), -1 with err.
+ * Errors: ERR_USAGE (path too long, no such user or group), ERR_SYSTEM (taken, no
+ * socket, not allowed, ...).
+ */
+int datagram_open(const struct datagram_options *options, struct err *err);
+
+/* Returns: net.unix.max_dgram_qlen of our network namespace, -1 where it cannot
+ * be read. */
+long datagram_queue_length(void);

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "collect/writer.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "collect/events.h"
+
+enum { PATIENCE_MS = 20000 };
+
+/* A clock that the test moves while the writer looks at it. */
+struct hand {
+    struct clock clock; /* first, so that it is found from the clock */
+    _Atomic int64_t now;
+};
+
+static utc_time hand_now(const struct clock *clock)
+{
+    return atomic_load(&((const struct hand *)clock)->now);
+}
+
+struct fixture {
+    char folder[40];
+    char url[64];
+    char ring[64];
+    struct hand hand;
+    struct book_rules rules;
+    struct book books[2];
+    struct book *book;
+    struct counters counters;
+    struct exchange exchange;
+    struct writer writer;
+    struct err err;
+    _Atomic int notes[WRITER_GIVEN_UP + 1];
+    char text[EVENTS_BYTES];
+};
+
+static void note(void *context, enum writer_note note, const char *text)
+{
+    struct fixture *fixture = context;
+
+    (void)text;
+    atomic_fetch_add(&fixture->notes[note], 1);
+}
+
+static void open_writer(struct fixture *fixture)
+{
+    struct writer *writer = &fixture->writer;
+
+    writer->url = fixture->url;
+    writer->clock = &fixture->hand.clock;
+    writer->exchange = &fixture->exchange;
+    writer->counters = &fixture->counters;
+    writer->max_rows = fixture->rules.max_rows;
+    writer->note = note;
+    writer->context = fixture;
+    ring_init(&writer->ring, fixture->ring);
+    if (writer_open(writer, &fixture->err) ||
+        writer_start(writer, &fixture->err))
+        fail_msg("%s", fixture->err.text);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    if (!fixture)
+        return -1;
+    snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/writer-XXXXXX");
+    if (!mkdtemp(fixture->folder))
+        return -1;
+    snprintf(fixture->url, sizeof(fixture->url), "sqlite:%s/y.db",
+             fixture->folder);
+    snprintf(fixture->ring, sizeof(fixture->ring), "%s/ring", fixture->folder);
+    fixture->hand.clock.now = hand_now;
+    fixture->hand.now = (int64_t)EVENTS_DAY * UTC_DAY_SECONDS + 50000;
+    fixture->rules.max_rows = 10;
+    for (size_t i = 0; i < 2; i++)
+        book_init(&fixture->books[i], &fixture->rules);
+    fixture->book = &fixture->books[0];
+    exchange_init(&fixture->exchange, &fixture->books[1]);
+    *state = fixture;
+    open_writer(fixture);
+    return 0;
+}
+
+static void close_writer(struct fixture *fixture)
+{
+    writer_stop(&fixture->writer, fixture->book);
+    writer_close(&fixture->writer);
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    char command[80];
+
+    snprintf(command, sizeof(command), "rm -rf %s", fixture->folder);
+    for (size_t i = 0; i < 2; i++)
+        book_deinit(&fixture->books[i]);
+    exchange_deinit(&fixture->exchange);
+    free(fixture);
+    return system(command);
+}
+
+static void add(struct fixture *fixture, utc_day day, const char *text)
+{
+    assert_int_not_equal(events_add(fixture->book, day, text), BOOK_LOST);
+}
+
+/* Hands the book over, waiting until the writer has given back its own. */
+static void swap(struct fixture *fixture, utc_day day)
+{
+    int64_t begin_ms = clock_monotonic_ms();
+    struct book *next;
+
+    fixture->book->day = day;
+    while (!(next = exchange_swap(&fixture->exchange, fixture->book))) {
+        assert_true(clock_monotonic_ms() - begin_ms < PATIENCE_MS);
+        usleep(1000);
+    }
+    fixture->book = next;
+}
+
+static void wait_for(struct fixture *fixture, const counter *at, uint64_t n)
+{
+    int64_t begin_ms = clock_monotonic_ms();
+
+    (void)fixture;
+    while (atomic_load(at) < n) {
+        assert_true(clock_monotonic_ms() - begin_ms < PATIENCE_MS);
+        usleep(1000);
+    }
+}
+
+static void wait_for_closed(struct fixture *fixture, utc_day day)
+{
+    int64_t begin_ms = clock_monotonic_ms();
+
+    while (atomic_load(&fixture->counters.closed_day) != day) {
+        assert_true(clock_monotonic_ms() - begin_ms < PATIENCE_MS);
+        usleep(1000);
+    }
+}
+
+static void assert_dump(struct fixture *fixture, utc_day day,
+                        const char *expected)
+{
+    char *got = events_dump_tally(fixture->url, day);
+
+    assert_string_equal(got, expected);
+    free(got);
+}
+
+static void books_are_added_up(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (int i = 0; i < 3; i++) {
+        add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+        add(fixture, EVENTS_DAY,
+            events_failure(fixture->text, "a.example", 204, "why"));
+        swap(fixture, EVENTS_DAY);
+    }
+    wait_for(fixture, &fixture->counters.committed, 6);
+    assert_int_equal(fixture->counters.commits, 3);
+    assert_int_equal(fixture->counters.rows, 6);
+    /* At the end, what is still being filled. */
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    close_writer(fixture);
+    assert_int_equal(fixture->counters.committed, 7);
+    assert_dump(fixture, EVENTS_DAY,
+                "20700 a.example R sts - - 7/3\n"
+                "20700 a.example R sts certificate-expired why 3/0\n");
+}
+
+static void days_before_are_closed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for_closed(fixture, EVENTS_DAY - 1);
+    fixture->hand.now += UTC_DAY_SECONDS;
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    add(fixture, EVENTS_DAY + 1, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY + 1);
+    wait_for_closed(fixture, EVENTS_DAY);
+    assert_int_equal(fixture->notes[WRITER_CLOSED], 2);
+    /* What comes for a closed day all the same is not lost. */
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "b.example"));
+    close_writer(fixture);
+    assert_int_equal(fixture->counters.late, 1);
+    assert_dump(fixture, EVENTS_DAY, "20700 a.example R sts - - 2/0\n");
+    assert_dump(fixture, EVENTS_DAY + 1,
+                "20701 a.example R sts - - 1/0\n"
+                "20701 b.example R sts - - 1/0\n");
+}
+
+static void a_day_is_closed_after_a_restart_across_midnight(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    close_writer(fixture);
+    book_reset(fixture->book);
+    fixture->hand.now += UTC_DAY_SECONDS;
+    open_writer(fixture);
+    assert_int_equal(fixture->counters.closed_day, EVENTS_DAY - 1);
+    /* An empty book tells the day, as there may be no session for hours. */
+    swap(fixture, EVENTS_DAY + 1);
+    wait_for_closed(fixture, EVENTS_DAY);
+    close_writer(fixture);
+    assert_dump(fixture, EVENTS_DAY, "20700 a.example R sts - - 1/0\n");
+}
+
+static void a_clock_that_leaps_closes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+
+    swap(fixture, EVENTS_DAY);
+    wait_for_closed(fixture, EVENTS_DAY - 1);
+    fixture->hand.now += 40 * UTC_DAY_SECONDS;
+    add(fixture, EVENTS_DAY + 40, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY + 40);
+    wait_for(fixture, &fixture->counters.committed, 1);
+    close_writer(fixture);
+    assert_int_equal(fixture->counters.closed_day, EVENTS_DAY - 1);
+    assert_int_equal(fixture->notes[WRITER_DOUBTS], 1);
+}
+
+/* Every write to a file fails, as on a full disk. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_full_disk_loses_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for(fixture, &fixture->counters.committed, 1);
+    limit_files(0);
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for(fixture, &fixture->counters.commit_failures, 2);
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "b.example"));
+    assert_int_equal(fixture->counters.committed, 1);
+    limit_files(RLIM_INFINITY);
+    wait_for(fixture, &fixture->counters.committed, 2);
+    assert_int_equal(fixture->notes[WRITER_FAILING], 1);
+    assert_int_equal(fixture->notes[WRITER_WORKS], 1);
+    close_writer(fixture);
+    assert_int_equal(fixture->counters.rows, 3);
+    assert_dump(fixture, EVENTS_DAY,
+                "20700 a.example R sts - - 2/0\n"
+                "20700 b.example R sts - - 1/0\n");
+}
+
+static void the_file_knows_how_many_rows_a_domain_has(void **state)
+{
+    struct fixture *fixture = *state;
+    char reason[16], *got;
+
+    for (int i = 0; i < 30; i++) {
+        snprintf(reason, sizeof(reason), "r%02d", i);
+        add(fixture, EVENTS_DAY,
+            events_failure(fixture->text, "a.example", 204, reason));
+        swap(fixture, EVENTS_DAY);
+    }
+    close_writer(fixture);
+    got = events_dump_tally(fixture->url, EVENTS_DAY);
+    assert_non_null(strstr(got, "20700 a.example R sts - - 30/30\n"));
+    assert_non_null(strstr(got, "certificate-expired r08 1/0\n"));
+    assert_null(strstr(got, "r09"));
+    assert_non_null(strstr(got, "certificate-expired aggregated 21/0\n"));
+    assert_int_equal(fixture->counters.folded, 21);
+    free(got);
+}
+
+static void malformed_datagrams_are_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    char path[80];
+
+    add(fixture, EVENTS_DAY, "nonsense");
+    close_writer(fixture);
+    snprintf(path, sizeof(path), "%s/malformed-00", fixture->ring);
+    assert_int_equal(access(path, R_OK), 0);
+    assert_int_equal(fixture->notes[WRITER_SAMPLED], 1);
+}
+
+static void old_days_are_removed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    close_writer(fixture);
+    fixture->writer.keep_days = 2;
+    open_writer(fixture);
+    for (int i = 0; i < 5; i++) {
+        add(fixture, EVENTS_DAY + i,
+            events_success(fixture->text, "a.example"));
+        swap(fixture, EVENTS_DAY + i);
+        wait_for_closed(fixture, EVENTS_DAY + i - 1);
+        fixture->hand.now += UTC_DAY_SECONDS;
+    }
+    /* The last pruning follows the closing. */
+    swap(fixture, EVENTS_DAY + 4);
+    swap(fixture, EVENTS_DAY + 4);
+    close_writer(fixture);
+    assert_dump(fixture, EVENTS_DAY + 1, "");
+    assert_dump(fixture, EVENTS_DAY + 2, "20702 a.example R sts - - 1/0\n");
+    assert_dump(fixture, EVENTS_DAY + 3, "20703 a.example R sts - - 1/0\n");
+}
+
+#define WITH_WRITER(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_WRITER(books_are_added_up),
+        WITH_WRITER(days_before_are_closed),
+        WITH_WRITER(a_day_is_closed_after_a_restart_across_midnight),
+        WITH_WRITER(a_clock_that_leaps_closes_nothing),
+        WITH_WRITER(a_full_disk_loses_nothing),
+        WITH_WRITER(the_file_knows_how_many_rows_a_domain_has),
+        WITH_WRITER(malformed_datagrams_are_kept),
+        WITH_WRITER(old_days_are_removed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
