@@ -100,8 +100,8 @@ static enum store_proof proof_by_way(const struct intake_origin *origin)
     return origin->rule == INTAKE_MARK ? STORE_PROOF_FILE : STORE_PROOF_NONE;
 }
 
-static enum store_standing standing_of(const struct intake_origin *origin,
-                                       enum store_proof proof)
+enum store_standing intake_standing(const struct intake_origin *origin,
+                                    enum store_proof proof)
 {
     if (origin->way == INTAKE_WAY_FILE || origin->rule == INTAKE_MARK ||
         proof >= STORE_PROOF_FILE)
@@ -165,7 +165,7 @@ int intake_judge(const struct intake_judges *judges,
         return -1;
     if (judgement.proof < proof_by_way(origin))
         judgement.proof = proof_by_way(origin);
-    judgement.standing = standing_of(origin, judgement.proof);
+    judgement.standing = intake_standing(origin, judgement.proof);
     if (judges->claims && item->rows->dmarc)
         judge_dmarc_claim(judges, origin, item->rows->dmarc, &judgement);
     else if (judges->claims)

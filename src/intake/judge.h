@@ -66,6 +66,10 @@ int intake_judge(const struct intake_judges *judges,
                  const struct intake_item *item, struct arena *arena,
                  struct intake_judgement *out_judgement, struct err *err);
 
+/* The standing of a report that is ours, by the way it came and what proves it. */
+enum store_standing intake_standing(const struct intake_origin *origin,
+                                    enum store_proof proof);
+
 /*
  * When something that is not known is judged again.
  * now, arrived_at: utc_time; tries: how often it was judged in vain.

@@ -275,6 +275,7 @@ int inbound_reload(struct inbound *inbound, struct settings *settings,
     inbound->settings = settings_hold(settings);
     pthread_mutex_unlock(&inbound->lock);
     settings_drop(old);
+    receiver_claim(inbound->receiver);
     if (use_lmtp(inbound, settings))
         return err_memory(err);
     for (size_t i = 0; i < inbound->n_https; i++)

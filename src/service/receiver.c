@@ -3,15 +3,19 @@
 
 #include "service/receiver.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "insight/insight.h"
 #include "intake/limits.h"
 #include "service/aside.h"
 #include "service/limits.h"
 #include "service/reader.h"
+#include "store/claim.h"
 
 struct receiver {
     struct receiver_options options;
@@ -29,6 +33,10 @@ struct receiver {
     size_t n_waiting;
     size_t waiting_bytes;
     bool is_ending;
+    bool has_new_domains; /* under lock */
+    bool is_claiming;     /* the thread's: more domains are ours */
+    struct store_claim claim;
+    int64_t claim_at_ms;
     bool has_fresh_care;
     struct care_options fresh_care;
     bool is_woken;     /* DNS has answered */
@@ -242,6 +250,80 @@ static void judge(struct receiver *receiver)
         plan_judging(receiver, judge_after_ms(next));
 }
 
+/* By the list of domains alone: DNS says when it is asked. */
+static bool is_ours(void *context, const char *domain)
+{
+    const struct intake_origin origin = { .source = "",
+                                          .tenant = "",
+                                          .destination = "" };
+    const struct receiver *receiver = context;
+    const struct intake_judges *judges = &receiver->options.judges;
+    bool is_ours = false;
+
+    return judges->claims &&
+           judges->claims(judges->context, &origin, domain, &is_ours) ==
+               INTAKE_KNOWN &&
+           is_ours;
+}
+
+static enum store_standing standing_of(void *context, int way, int rule,
+                                       enum store_proof proof)
+{
+    const struct intake_origin origin = { .way = (enum intake_way)way,
+                                          .rule = (enum intake_rule)rule };
+
+    (void)context;
+    return intake_standing(&origin, proof);
+}
+
+static void log_claimed(const struct store_claim *claim)
+{
+    char claimed[24], waiting[24];
+
+    if (claim->n_claimed + claim->n_waiting == 0)
+        return;
+    snprintf(claimed, sizeof(claimed), "%" PRId64, claim->n_claimed);
+    snprintf(waiting, sizeof(waiting), "%" PRId64, claim->n_waiting);
+    log_line(LOG_LEVEL_NOTICE, "reports-claimed", "reports", claimed, "waiting",
+             waiting, NULL);
+}
+
+/* Does a step for domains that have become ours, and rests. */
+static void claim(struct receiver *receiver)
+{
+    const struct store_claim_judge judge = { .is_ours = is_ours,
+                                             .standing = standing_of,
+                                             .context = receiver };
+    int64_t begin_ms = clock_monotonic_ms();
+    struct err err;
+    int status =
+        open_store(receiver, &err)
+            ? -1
+            : store_claim_step(receiver->store, &receiver->claim, &judge,
+                               clock_now(receiver->options.clock), &err);
+
+    receiver->claim_at_ms = clock_monotonic_ms();
+    if (status < 0) {
+        note_state(receiver, err.text);
+        close_store(receiver);
+        receiver->claim_at_ms += SERVICE_RETRY_MS;
+        return;
+    }
+    receiver->claim_at_ms += 3 * (receiver->claim_at_ms - begin_ms);
+    receiver->is_claiming = status > 0;
+    if (receiver->is_claiming)
+        return;
+    log_claimed(&receiver->claim);
+    if (receiver->claim.n_waiting)
+        plan_judging(receiver, 0);
+}
+
+static bool is_claiming_due(const struct receiver *receiver)
+{
+    return receiver->is_claiming &&
+           clock_monotonic_ms() >= receiver->claim_at_ms;
+}
+
 /* Looks after the store, also where it has no room. */
 static void take_care(struct receiver *receiver)
 {
@@ -269,8 +351,12 @@ static bool is_judging_due(const struct receiver *receiver)
 static int64_t next_ms(const struct receiver *receiver)
 {
     int64_t care_ms = care_due_ms(&receiver->care);
+    int64_t next_ms =
+        care_ms < receiver->judge_at_ms ? care_ms : receiver->judge_at_ms;
 
-    return care_ms < receiver->judge_at_ms ? care_ms : receiver->judge_at_ms;
+    return receiver->is_claiming && receiver->claim_at_ms < next_ms
+               ? receiver->claim_at_ms
+               : next_ms;
 }
 
 static void wait_until(struct receiver *receiver, int64_t until_ms)
@@ -298,12 +384,19 @@ static bool wait_for_some(struct receiver *receiver,
 
     pthread_mutex_lock(&receiver->lock);
     while (!receiver->first && !receiver->is_ending && !receiver->is_woken &&
-           !receiver->has_fresh_care && !is_judging_due(receiver) &&
-           !is_care_due(receiver))
+           !receiver->has_fresh_care && !receiver->has_new_domains &&
+           !is_judging_due(receiver) && !is_care_due(receiver) &&
+           !is_claiming_due(receiver))
         wait_until(receiver, next_ms(receiver));
     if (receiver->has_fresh_care)
         care_set(&receiver->care, &receiver->fresh_care);
     receiver->has_fresh_care = false;
+    if (receiver->has_new_domains) {
+        receiver->claim = (struct store_claim){ 0 };
+        receiver->is_claiming = true;
+        receiver->claim_at_ms = 0;
+    }
+    receiver->has_new_domains = false;
     *out_first = receiver->first;
     receiver->first = NULL;
     receiver->end = &receiver->first;
@@ -342,6 +435,8 @@ static void *run(void *context)
             rest(receiver);
         if (is_judging_due(receiver))
             judge(receiver);
+        if (is_claiming_due(receiver))
+            claim(receiver);
         if (is_care_due(receiver))
             take_care(receiver);
     }
@@ -394,7 +489,8 @@ int receiver_start(const struct receiver_options *options,
     receiver->options = *options;
     receiver->end = &receiver->first;
     care_init(&receiver->care, &options->care);
-    receiver->judge_at_ms = 0; /* what waited when the last one ended */
+    receiver->has_new_domains = true; /* since it was last started */
+    receiver->judge_at_ms = 0;        /* what waited when the last one ended */
     pthread_mutex_init(&receiver->lock, NULL);
     pthread_cond_init(&receiver->changed, NULL);
     if (open_store(receiver, err) || start_aside(receiver, err)) {
@@ -436,6 +532,14 @@ void receiver_wake(struct receiver *receiver, bool is_recovered)
     pthread_mutex_lock(&receiver->lock);
     receiver->is_recovered |= is_recovered;
     receiver->is_woken = true;
+    pthread_cond_signal(&receiver->changed);
+    pthread_mutex_unlock(&receiver->lock);
+}
+
+void receiver_claim(struct receiver *receiver)
+{
+    pthread_mutex_lock(&receiver->lock);
+    receiver->has_new_domains = true;
     pthread_cond_signal(&receiver->changed);
     pthread_mutex_unlock(&receiver->lock);
 }

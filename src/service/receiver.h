@@ -86,6 +86,10 @@ int receiver_give(struct receiver *receiver,
  * thread. is_recovered: all that waits is due. */
 void receiver_wake(struct receiver *receiver, bool is_recovered);
 
+/* Has what stands unclaimed looked at, since other domains may be ours now, as at
+ * the start. From any thread. */
+void receiver_claim(struct receiver *receiver);
+
 /* Keeps the store to something else from now on. From any thread. */
 void receiver_set_care(struct receiver *receiver,
                        const struct care_options *options);

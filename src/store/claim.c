@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/claim.h"
+
+#include "store/handle.h"
+#include "store/sql.h"
+#include "store/standing.h"
+
+/* Reports of one transaction: some milliseconds. */
+enum { SLICE = 100 };
+
+/* An unclaimed report. */
+struct unclaimed {
+    int64_t id;
+    int64_t origin_id;
+    int way, rule;
+    enum store_proof proof;
+};
+
+/* Finds those behind the claim. Returns: 0, -1 with err. */
+static int find_slice(struct store *store, const struct store_claim *claim,
+                      struct unclaimed slice[static SLICE], size_t *out_n,
+                      struct err *err)
+{
+    sqlite3_stmt *each = sql_use(
+        store, STATEMENT_CLAIM_EACH,
+        "SELECT r.id, r.origin_id, way, rule, proof FROM report r"
+        " INDEXED BY report_aside JOIN origin ON origin.id = r.origin_id"
+        " WHERE r.standing >= 2 AND r.standing = ?1"
+        " AND (r.origin_id, r.id) > (?2, ?3) ORDER BY r.origin_id, r.id"
+        " LIMIT ?4",
+        err);
+    size_t n = 0;
+    int status;
+
+    if (!each)
+        return -1;
+    sql_bind_integers(each, STORE_UNCLAIMED, claim->origin_id, claim->after_id,
+                      SLICE);
+    while ((status = sql_step(store, each, err)) > 0)
+        slice[n++] = (struct unclaimed){
+            .id = sqlite3_column_int64(each, 0),
+            .origin_id = sqlite3_column_int64(each, 1),
+            .way = sqlite3_column_int(each, 2),
+            .rule = sqlite3_column_int(each, 3),
+            .proof = (enum store_proof)sqlite3_column_int(each, 4),
+        };
+    *out_n = n;
+    return status;
+}
+
+/* Tells whether all domains of a report are ours; of none it is not.
+ * Returns: 1, 0, -1 with err. */
+static int is_ours(struct store *store, int64_t report_id,
+                   const struct store_claim_judge *judge, struct err *err)
+{
+    sqlite3_stmt *each = sql_use(
+        store, STATEMENT_CLAIM_DOMAIN,
+        "SELECT text FROM (SELECT domain_id FROM subject WHERE report_id = ?1"
+        " AND domain_id > 0 UNION ALL SELECT domain_id FROM dmarc"
+        " WHERE report_id = ?1) JOIN name ON name.id = domain_id",
+        err);
+    bool has_any = false, are_ours = true;
+    int status;
+
+    if (!each)
+        return -1;
+    sql_bind_integers(each, report_id);
+    while ((status = sql_step(store, each, err)) > 0) {
+        has_any = true;
+        are_ours = judge->is_ours(judge->context, sql_text(each, 0));
+        if (!are_ours) {
+            sqlite3_reset(each);
+            return 0;
+        }
+    }
+    return status < 0 ? -1 : has_any && are_ours;
+}
+
+/* What waits for an answer of DNS is judged by the usual way, and now.
+ * Returns: 1 where it waits, 0, -1 with err. */
+static int hasten(struct store *store, int64_t report_id, int64_t now,
+                  struct err *err)
+{
+    sqlite3_stmt *hasten =
+        sql_use(store, STATEMENT_CLAIM_HASTEN,
+                "UPDATE pending SET judge_at = min(judge_at, ?2)"
+                " WHERE report_id = ?1",
+                err);
+
+    if (sql_run_with(store, hasten, err, report_id, now))
+        return -1;
+    return sqlite3_changes(store->db) > 0;
+}
+
+static int claim_one(struct store *store, struct store_claim *claim,
+                     const struct unclaimed *report,
+                     const struct store_claim_judge *judge, int64_t now,
+                     struct err *err)
+{
+    int status = hasten(store, report->id, now, err);
+
+    claim->n_waiting += status > 0;
+    if (status)
+        return status < 0 ? -1 : 0;
+    claim->n_claimed++;
+    return standing_move(store, report->id, STORE_UNCLAIMED,
+                         judge->standing(judge->context, report->way,
+                                         report->rule, report->proof),
+                         err);
+}
+
+static int claim_all(struct store *store, struct store_claim *claim,
+                     const struct unclaimed *slice, size_t n,
+                     const struct store_claim_judge *judge, int64_t now,
+                     struct err *err)
+{
+    if (n == 0)
+        return 0;
+    if (store_begin(store, err))
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (claim_one(store, claim, &slice[i], judge, now, err)) {
+            store_rollback(store);
+            return -1;
+        }
+    }
+    return store_commit(store, err);
+}
+
+int store_claim_step(struct store *store, struct store_claim *claim,
+                     const struct store_claim_judge *judge, int64_t now,
+                     struct err *err)
+{
+    struct unclaimed slice[SLICE];
+    size_t n, n_ours = 0;
+
+    if (find_slice(store, claim, slice, &n, err))
+        return -1;
+    if (n == 0)
+        return 0;
+    claim->origin_id = slice[n - 1].origin_id;
+    claim->after_id = slice[n - 1].id;
+    for (size_t i = 0; i < n; i++) {
+        int status = is_ours(store, slice[i].id, judge, err);
+
+        if (status < 0)
+            return -1;
+        if (status > 0)
+            slice[n_ours++] = slice[i];
+    }
+    if (claim_all(store, claim, slice, n_ours, judge, now, err))
+        return -1;
+    return n == SLICE;
+}
