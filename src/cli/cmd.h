@@ -26,6 +26,14 @@ extern const struct command_option cmd_summary_options[];
 int cmd_db(const struct command_call *call);
 extern const struct command_option cmd_db_options[];
 
+/* `tlsrpt report`. Returns: enum exit_status. */
+int cmd_report(const struct command_call *call);
+extern const struct command_option cmd_report_options[];
+
+/* `tlsrpt outbox [VERB]`. Returns: enum exit_status. */
+int cmd_outbox(const struct command_call *call);
+extern const struct command_option cmd_outbox_options[];
+
 /* `tlsrpt explain [CODE]`. Returns: enum exit_status. */
 int cmd_explain(const struct command_call *call);
 

@@ -82,6 +82,44 @@ const struct command command_table[] = {
       .run = cmd_serve,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT },
+    { .name = "report",
+      .arguments = "",
+      .summary = "report to others how their TLS fared",
+      .help =
+          "Makes the reports of a day from the sums of tlsrpt collect: one a "
+          "domain whose TLSRPT record asks for it. --dry-run tells what would "
+          "go out tonight, to whom and why, and what not and why not. --make "
+          "puts the reports of yesterday into the outbox; made twice, nothing "
+          "is there twice.\n"
+          "\n"
+          "  tlsrpt report --dry-run\n"
+          "  tlsrpt report --dry-run --day 2026-10-01 --format=json\n"
+          "  tlsrpt report --make\n",
+      .options = cmd_report_options,
+      .run = cmd_report,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "outbox",
+      .arguments = "[VERB [ARGUMENT...]]",
+      .summary = "look after the reports we owe others",
+      .help =
+          "list: the deliveries, with what they wait for or ended with.\n"
+          "show ID...: all about them.\n"
+          "retry ID...: try them now, whatever became of them.\n"
+          "drop ID...: end those that wait.\n"
+          "suppress PATTERN: a destination gets nothing, for ever or --for a "
+          "time; a@b, @domain, domain, .domain or a URI.\n"
+          "unsuppress PATTERN: it gets reports again.\n"
+          "suppressed: the list of those.\n"
+          "\n"
+          "  tlsrpt outbox\n"
+          "  tlsrpt outbox list --state given-up\n"
+          "  tlsrpt outbox suppress @example.com --for 90d\n",
+      .options = cmd_outbox_options,
+      .run = cmd_outbox,
+      .max_arguments = COMMAND_ANY_NUMBER,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "config",
       .arguments = "check|show [FILE]",
       .summary = "check the configuration file, or show what it says",

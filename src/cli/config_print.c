@@ -224,6 +224,22 @@ static size_t count_items(const struct config_section *section,
     return n;
 }
 
+/* Tells whether a section without a title stands in the configuration: one that
+ * lacks what it must have does not. */
+static bool is_there(const struct config_section *section, const char *item)
+{
+    struct buffer text;
+    bool is_whole = true;
+
+    buffer_init(&text, VALUE_MAX_BYTES);
+    for (const struct config_key *key = section->keys;
+         !section->item_bytes && key->name; key++)
+        is_whole = is_whole &&
+                   (!key->is_required || config_slot_show(key, item, &text));
+    buffer_deinit(&text);
+    return is_whole;
+}
+
 static const char *item_at(const struct config_section *section,
                            const char *outer, size_t index)
 {
@@ -263,6 +279,8 @@ static void print_section(struct buffer *out,
             const char *each = item_at(inner, item, i);
             size_t before = out->len, begin;
 
+            if (!is_there(inner, each))
+                continue;
             buffer_add_format(out, "%*s%s ", indent, "", inner->name);
             if (inner->item_bytes) {
                 config_slot_quote(out, title_of(inner, each));
@@ -369,6 +387,8 @@ static void write_section(struct json_writer *json,
     for (size_t s = 0; section->sections && section->sections[s]; s++) {
         const struct config_section *inner = section->sections[s];
 
+        if (!inner->item_bytes && !is_there(inner, item + inner->offset))
+            continue;
         json_key(json, inner->name);
         if (inner->item_bytes)
             json_begin_array(json);

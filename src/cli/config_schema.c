@@ -450,8 +450,8 @@ static const struct config_key root_keys[] = {
 };
 
 static const struct config_section *const root_sections[] = {
-    &tenant,   &lmtp,      &https, &mailbox,     &folder,
-    &resolver, &retention, &quota, &log_section, NULL
+    &tenant,    &lmtp,  &https,       &mailbox,       &folder, &resolver,
+    &retention, &quota, &log_section, &config_report, NULL
 };
 
 const struct config_section config_root = { .keys = root_keys,

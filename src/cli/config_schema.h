@@ -69,5 +69,8 @@ struct config_section {
     int (*finish)(void *item, struct arena *arena, struct err *err);
 };
 
+/* The section of sending. */
+extern const struct config_section config_report;
+
 /* The whole file; its struct is struct settings. */
 extern const struct config_section config_root;

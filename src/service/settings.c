@@ -31,6 +31,8 @@ int settings_new(struct settings **out_settings, struct err *err)
         .source_bytes = (int64_t)512 * MIB,
     };
     settings->reserve_bytes = (int64_t)256 * MIB;
+    settings->report.own.name = "";
+    outgoing_settings_init(&settings->report.options);
     settings->log.level = LOG_LEVEL_NOTICE;
     arena_init(&settings->arena, ARENA_MAX_BYTES);
     atomic_init(&settings->n_holders, 1);

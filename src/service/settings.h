@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "outgoing/settings.h"
 #include "service/folder.h"
 #include "service/https_server.h"
 #include "service/mailbox.h"
@@ -80,6 +81,14 @@ struct settings_log {
     enum settings_log_format format;
 };
 
+/* What the command `report` goes by. */
+struct settings_report {
+    struct outgoing_identity own;     /* the default one, as configured */
+    struct outgoing_identity *others; /* tenants */
+    size_t n_others;
+    struct outgoing_settings options; /* its identities are those above */
+};
+
 #define SETTINGS_FOREVER INT64_MAX
 #define SETTINGS_LISTEN "127.0.0.1:8460"
 
@@ -102,6 +111,7 @@ struct settings {
     struct settings_quota quota;
     int64_t reserve_bytes; /* left free on the store's disk */
     struct settings_log log;
+    struct settings_report report; /* without identities: nothing is sent */
 
     struct arena arena; /* of all that the above points to */
     atomic_uint n_holders;

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+#include "cli/config_value.h"
+#include "cli/exit.h"
+#include "cli/outbox_print.h"
+#include "cli/sending.h"
+#include "cli/store_url.h"
+#include "cli/suggest.h"
+#include "outgoing/match.h"
+
+static const char *arg_outbox;
+static const char *arg_day;
+static const char *arg_domain;
+static const char *arg_state;
+static const char *arg_reason;
+static const char *arg_for;
+
+const struct command_option cmd_outbox_options[] = {
+    { .name = "outbox",
+      .value = "URL",
+      .help = "use this outbox instead of the one configured",
+      .text = &arg_outbox },
+    { .name = "day",
+      .value = "DAY",
+      .help = "list: of the reports about this day, 2026-10-01",
+      .text = &arg_day },
+    { .name = "domain",
+      .value = "DOMAIN",
+      .help = "list: of the reports about this domain",
+      .text = &arg_domain },
+    { .name = "state",
+      .value = "STATE",
+      .help = "list: waiting, delivered, refused, given-up, suppressed or "
+              "dropped",
+      .text = &arg_state },
+    { .name = "reason",
+      .value = "TEXT",
+      .help = "suppress: why, for whoever looks at the list",
+      .text = &arg_reason },
+    { .name = "for",
+      .value = "TIME",
+      .help = "suppress: so long, 90d; for ever unless given",
+      .text = &arg_for },
+    { 0 }
+};
+
+/* What a verb works with. */
+struct work {
+    struct outbox *outbox;
+    struct printer *printer;
+    char **arguments;
+    size_t n_arguments;
+};
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "tlsrpt outbox: %s\n", err->text);
+    return exit_of(err);
+}
+
+/* ---- list, show ---------------------------------------------------------- */
+
+static int read_state(unsigned *out_states, struct err *err)
+{
+    *out_states = 0;
+    if (!arg_state)
+        return 0;
+    for (unsigned i = 0; i < OUTBOX_STATE_COUNT; i++) {
+        if (strcmp(outbox_state_name((enum outbox_state)i), arg_state) == 0)
+            *out_states = 1u << i;
+    }
+    if (*out_states)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "%.64s is no state; write waiting, delivered, refused,"
+                   " given-up, suppressed or dropped",
+                   arg_state);
+}
+
+static int list(const struct work *work)
+{
+    struct outbox_filter filter = { .day = UTC_DAY_NONE,
+                                    .domain = slice_of(arg_domain) };
+    struct err err;
+
+    if (read_state(&filter.states, &err))
+        return fail(&err);
+    if (arg_day && utc_day_parse(slice_of(arg_day), &filter.day)) {
+        err_set(&err, ERR_USAGE, "%.64s is no day; write 2026-10-01", arg_day);
+        return fail(&err);
+    }
+    if (outbox_print_list(work->printer, work->outbox, &filter, &err))
+        return fail(&err);
+    return EXIT_GOOD;
+}
+
+static int read_id(const char *text, int64_t *out_id, struct err *err)
+{
+    char *end;
+
+    errno = 0;
+    *out_id = strtoll(text, &end, 10);
+    if (*end || end == text || errno || *out_id <= 0)
+        return err_set(err, ERR_USAGE,
+                       "%.64s is no number of a delivery; see tlsrpt outbox"
+                       " list",
+                       text);
+    return 0;
+}
+
+/* Runs `each` for the number in each argument. Returns: enum exit_status. */
+static int for_each(const struct work *work,
+                    int (*each)(const struct work *work, int64_t id,
+                                struct err *err))
+{
+    int status = EXIT_GOOD;
+
+    for (size_t i = 0; i < work->n_arguments; i++) {
+        struct err err;
+        int64_t id;
+        int rc = read_id(work->arguments[i], &id, &err);
+
+        if (rc == 0)
+            rc = each(work, id, &err);
+        if (rc < 0)
+            return fail(&err);
+        if (rc > 0) {
+            fprintf(stderr,
+                    "tlsrpt outbox: there is no delivery %lld that this can be"
+                    " done to\n",
+                    (long long)id);
+            status = EXIT_FINDINGS;
+        }
+    }
+    return status;
+}
+
+static int show_one(const struct work *work, int64_t id, struct err *err)
+{
+    return outbox_print_one(work->printer, work->outbox, id, err);
+}
+
+static int show(const struct work *work)
+{
+    return for_each(work, show_one);
+}
+
+/* ---- retry, drop --------------------------------------------------------- */
+
+static int retry_one(const struct work *work, int64_t id, struct err *err)
+{
+    const int rc =
+        outbox_change(work->outbox, id, OUTBOX_WAITING,
+                      clock_now(&clock_system), "tried again by hand", err);
+
+    if (rc == 0)
+        outbox_print_change(work->printer, id, OUTBOX_WAITING);
+    return rc;
+}
+
+static int drop_one(const struct work *work, int64_t id, struct err *err)
+{
+    const int rc = outbox_change(work->outbox, id, OUTBOX_DROPPED, 0,
+                                 "dropped by hand", err);
+
+    if (rc == 0)
+        outbox_print_change(work->printer, id, OUTBOX_DROPPED);
+    return rc;
+}
+
+static int retry(const struct work *work)
+{
+    return for_each(work, retry_one);
+}
+
+static int drop(const struct work *work)
+{
+    return for_each(work, drop_one);
+}
+
+/* ---- suppress, unsuppress ------------------------------------------------ */
+
+struct holding {
+    struct slice pattern;
+    int64_t *ids; /* of deliveries that wait; heap */
+    size_t n, capacity;
+};
+
+/* Gathers what waits for a destination that is now suppressed. */
+static int gather(void *context, const struct outbox_delivery *delivery,
+                  struct err *err)
+{
+    struct holding *h = context;
+    struct outgoing_target target;
+    struct arena arena;
+    int status = 0;
+
+    arena_init(&arena, 64 * 1024);
+    if (outgoing_target_read(&arena, delivery->uri, &target, err) == 0 &&
+        outgoing_match_target(h->pattern, &target)) {
+        if (h->n == h->capacity) {
+            const size_t capacity = h->capacity ? h->capacity * 2 : 64;
+            int64_t *ids = reallocarray(h->ids, capacity, sizeof(*ids));
+
+            if (ids) {
+                h->ids = ids;
+                h->capacity = capacity;
+            } else {
+                status = err_memory(err);
+            }
+        }
+        if (status == 0)
+            h->ids[h->n++] = delivery->id;
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
+static int end_waiting(const struct work *work, const char *pattern,
+                       const char *why, size_t *out_n, struct err *err)
+{
+    const struct outbox_filter waiting = { .day = UTC_DAY_NONE,
+                                           .states = 1u << OUTBOX_WAITING };
+    struct holding h = { .pattern = slice_of(pattern) };
+    int status = outbox_each_delivery(work->outbox, &waiting, gather, &h, err);
+
+    for (size_t i = 0; status == 0 && i < h.n; i++)
+        status = outbox_change(work->outbox, h.ids[i], OUTBOX_SUPPRESSED, 0,
+                               why, err) < 0
+                     ? -1
+                     : 0;
+    *out_n = h.n;
+    free(h.ids);
+    return status;
+}
+
+static int suppress(const struct work *work)
+{
+    const char *pattern = work->arguments[0];
+    const char *reason = arg_reason ? arg_reason : "by hand";
+    utc_time until = UTC_NONE;
+    int64_t seconds;
+    struct err err;
+    size_t n = 0;
+
+    if (arg_for) {
+        if (config_value_duration(arg_for, 1, INT64_C(400) * 366 * 86400,
+                                  &seconds, &err)) {
+            err_prefix(&err, "--for");
+            return fail(&err);
+        }
+        until = clock_now(&clock_system) + seconds;
+    }
+    if (outbox_suppress(work->outbox, pattern, reason, until, &err) ||
+        end_waiting(work, pattern, reason, &n, &err))
+        return fail(&err);
+    outbox_print_suppressed(work->printer, pattern, until, n);
+    return EXIT_GOOD;
+}
+
+static int unsuppress(const struct work *work)
+{
+    struct err err;
+    const int rc = outbox_unsuppress(work->outbox, work->arguments[0], &err);
+
+    if (rc < 0)
+        return fail(&err);
+    if (rc == 0)
+        return EXIT_GOOD;
+    fprintf(stderr, "tlsrpt outbox: %.200s is not on the list\n",
+            work->arguments[0]);
+    return EXIT_FINDINGS;
+}
+
+static int suppressed(const struct work *work)
+{
+    struct err err;
+
+    if (outbox_print_suppressions(work->printer, work->outbox,
+                                  clock_now(&clock_system), &err))
+        return fail(&err);
+    return EXIT_GOOD;
+}
+
+/* ---- The whole ----------------------------------------------------------- */
+
+static const struct verb {
+    const char *name;
+    int (*run)(const struct work *work);
+    const char *missing; /* what must be given; NULL: nothing is taken */
+    size_t max_arguments;
+    enum store_mode mode;
+} verbs[] = {
+    { "list", list, NULL, 0, STORE_READ },
+    { "show", show, "ID", COMMAND_ANY_NUMBER, STORE_READ },
+    { "retry", retry, "ID", COMMAND_ANY_NUMBER, STORE_WRITE },
+    { "drop", drop, "ID", COMMAND_ANY_NUMBER, STORE_WRITE },
+    { "suppress", suppress, "PATTERN", 1, STORE_WRITE },
+    { "unsuppress", unsuppress, "PATTERN", 1, STORE_WRITE },
+    { "suppressed", suppressed, NULL, 0, STORE_READ },
+};
+
+enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
+
+static const struct verb *find_verb(const char *name)
+{
+    struct suggest suggest;
+
+    suggest_init(&suggest, name);
+    for (size_t i = 0; i < N_VERBS; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+        suggest_add(&suggest, verbs[i].name);
+    }
+    fprintf(stderr, "tlsrpt outbox: there is no outbox %.64s%s%s\n", name,
+            suggest.nearest ? "; did you mean " : "",
+            suggest.nearest ? suggest.nearest : "");
+    return NULL;
+}
+
+static int check(const struct verb *verb, const struct work *work,
+                 struct err *err)
+{
+    if (verb->missing && work->n_arguments == 0)
+        return err_set(err, ERR_USAGE, "%s is missing", verb->missing);
+    if (work->n_arguments > verb->max_arguments)
+        return err_set(err, ERR_USAGE, "there is no use for '%.64s'",
+                       work->arguments[verb->max_arguments]);
+    return 0;
+}
+
+static int open_outbox(const char *url, enum store_mode mode,
+                       struct outbox **out_outbox, struct err *err)
+{
+    const char *path = store_url_path(url);
+
+    if (path && access(path, F_OK) != 0 && errno == ENOENT)
+        return err_set(err, ERR_STORE, "there is no outbox at %.200s", path);
+    return outbox_open(url, mode, &clock_system, out_outbox, err);
+}
+
+int cmd_outbox(const struct command_call *call)
+{
+    const struct sending_options options = { .outbox = arg_outbox };
+    const bool has_verb = call->n_arguments > 0;
+    const struct verb *verb = find_verb(has_verb ? call->arguments[0] : "list");
+    struct work work = { .printer = call->printer,
+                         .arguments = call->arguments + has_verb,
+                         .n_arguments = call->n_arguments - has_verb };
+    struct sending sending;
+    struct err err;
+    int status;
+
+    if (!verb)
+        return EXIT_USAGE;
+    if (sending_init(&sending, call, &options, &err) ||
+        check(verb, &work, &err) ||
+        open_outbox(sending.settings.outbox_url, verb->mode, &work.outbox,
+                    &err))
+        status = fail(&err);
+    else
+        status = verb->run(&work);
+    outbox_close(work.outbox);
+    sending_deinit(&sending);
+    return status;
+}

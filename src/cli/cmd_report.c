@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/domain.h"
+#include "cli/cmd.h"
+#include "cli/exit.h"
+#include "cli/interrupt.h"
+#include "cli/report_print.h"
+#include "cli/sending.h"
+#include "cli/store_url.h"
+#include "outgoing/night.h"
+
+static bool arg_dry_run;
+static bool arg_make;
+static const char *arg_day;
+static const char *arg_domain;
+static const char *arg_outbox;
+static const char *arg_tally[COMMAND_VALUES_MAX + 1];
+
+const struct command_option cmd_report_options[] = {
+    { .name = "dry-run",
+      .help = "tell what would go out, to whom and why; make nothing",
+      .flag = &arg_dry_run },
+    { .name = "make",
+      .help = "put the reports of a day into the outbox, deliver nothing",
+      .flag = &arg_make },
+    { .name = "day",
+      .value = "DAY",
+      .help =
+          "2026-10-01, today (--dry-run unless given) or yesterday (--make)",
+      .text = &arg_day },
+    { .name = "domain",
+      .value = "DOMAIN",
+      .help = "of this domain alone",
+      .text = &arg_domain },
+    { .name = "tally",
+      .value = "URL...",
+      .help = "read these sums instead of those configured",
+      .text = arg_tally },
+    { .name = "outbox",
+      .value = "URL",
+      .help = "use this outbox instead of the one configured",
+      .text = &arg_outbox },
+    { 0 }
+};
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "tlsrpt report: %s\n", err->text);
+    return exit_of(err);
+}
+
+/* The day asked for; without one the day that the form of the call is about. */
+static int read_day(utc_day *out_day, struct err *err)
+{
+    const utc_day today = utc_day_of(clock_now(&clock_system));
+    const char *text = arg_day;
+
+    if (!text)
+        text = arg_make ? "yesterday" : "today";
+    if (strcmp(text, "today") == 0)
+        *out_day = today;
+    else if (strcmp(text, "yesterday") == 0)
+        *out_day = today - 1;
+    else if (utc_day_parse(slice_of(text), out_day))
+        return err_set(err, ERR_USAGE,
+                       "%.64s is no day; write 2026-10-01, today or yesterday",
+                       text);
+    if (arg_make && *out_day >= today)
+        return err_set(err, ERR_USAGE,
+                       "the day has not ended yet; see --dry-run");
+    return 0;
+}
+
+/* Opens the outbox: to be made for --make; for a dry run where there is one. */
+static int open_outbox(const struct sending *sending,
+                       struct outbox **out_outbox, struct err *err)
+{
+    const char *url = sending->settings.outbox_url;
+    const char *path = store_url_path(url);
+
+    *out_outbox = NULL;
+    if (arg_make)
+        return store_url_make_folder(url, err) ||
+                       outbox_open(url, STORE_WRITE, &clock_system, out_outbox,
+                                   err)
+                   ? -1
+                   : 0;
+    if (path && access(path, F_OK) != 0 && errno == ENOENT)
+        return 0;
+    return outbox_open(url, STORE_READ, &clock_system, out_outbox, err);
+}
+
+static uint64_t draw_seed(void)
+{
+    uint64_t seed;
+
+    if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+        seed = (uint64_t)clock_now(&clock_system) ^ (uint64_t)getpid() << 32;
+    return seed;
+}
+
+static bool should_stop(void *context)
+{
+    (void)context;
+    return interrupt_is_set();
+}
+
+static int run_night(const struct command_call *call,
+                     const struct sending *sending, struct outbox *outbox,
+                     utc_day day, struct err *err)
+{
+    const struct outgoing_night night = {
+        .settings = &sending->settings,
+        .outbox = outbox,
+        .clock = &clock_system,
+        .day = day,
+        .seed = draw_seed(),
+        .is_dry = !arg_make,
+        .domain = arg_domain,
+        .should_stop = should_stop,
+        .function = report_print_item,
+        .context = call->printer,
+    };
+    struct outgoing_counts counts;
+    const int status = outgoing_night_run(&night, &counts, err);
+
+    if (status < 0)
+        return fail(err);
+    report_print_total(call->printer, day, night.is_dry, &counts);
+    return status ? EXIT_UNKNOWN : EXIT_GOOD;
+}
+
+static int check(const struct sending *sending, struct err *err)
+{
+    if (sending->is_configured)
+        return 0;
+    if (arg_make)
+        return err_set(err, ERR_USAGE,
+                       "nobody to report as; write a section report into the"
+                       " configuration, see tlsrpt.conf(5)");
+    fprintf(stderr, "tlsrpt report: there is no section report in the"
+                    " configuration; reports are told as they would be"
+                    " without one\n");
+    return 0;
+}
+
+static int make_or_tell(const struct command_call *call)
+{
+    const struct sending_options options = { .outbox = arg_outbox,
+                                             .tallies = arg_tally };
+    struct outbox *outbox = NULL;
+    struct sending sending;
+    struct err err;
+    utc_day day;
+    int status;
+
+    interrupt_init();
+    if (sending_init(&sending, call, &options, &err) || check(&sending, &err) ||
+        read_day(&day, &err) || open_outbox(&sending, &outbox, &err))
+        status = fail(&err);
+    else
+        status = run_night(call, &sending, outbox, day, &err);
+    outbox_close(outbox);
+    sending_deinit(&sending);
+    return status;
+}
+
+int cmd_report(const struct command_call *call)
+{
+    if (arg_dry_run != arg_make)
+        return make_or_tell(call);
+    fprintf(stderr, arg_make ? "tlsrpt report: --dry-run makes nothing; drop it"
+                               " or --make\n"
+                             : "tlsrpt report: say --dry-run or --make\n");
+    return EXIT_USAGE;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "cli/sending.h"
+
+#include <string.h>
+
+#include "cli/config.h"
+#include "cli/store_url.h"
+
+enum { ARENA_BYTES = 4 << 20 };
+
+/* The URL that an option means. */
+static const char *url_of(struct arena *arena, const char *option,
+                          struct err *err)
+{
+    char url[STORE_URL_BYTES];
+    const char *copy;
+
+    if (store_url_find(option, url, err))
+        return NULL;
+    copy = arena_copy(arena, slice_of(url));
+    if (!copy)
+        (void)arena_error(arena, err);
+    return copy;
+}
+
+/* The URL of a file beside the store. */
+static const char *url_beside(struct arena *arena, const char *store_url,
+                              const char *name, struct err *err)
+{
+    const char *slash = strrchr(store_url, '/');
+    const int folder = slash ? (int)(slash - store_url) + 1 : 7;
+    const char *url = arena_printf(arena, "%.*s%s", folder, store_url, name);
+
+    if (!url)
+        (void)arena_error(arena, err);
+    return url;
+}
+
+/* Texts of one item. */
+static int put_one(struct sending *sending, struct outgoing_texts *texts,
+                   const char *item, struct err *err)
+{
+    const char **items =
+        item ? arena_calloc(&sending->arena, 2, sizeof(*items)) : NULL;
+
+    if (!item)
+        return -1;
+    if (!items)
+        return arena_error(&sending->arena, err);
+    items[0] = item;
+    *texts = (struct outgoing_texts){ items, 1 };
+    return 0;
+}
+
+static int take_configured(struct sending *sending,
+                           const struct settings *settings, struct err *err)
+{
+    const struct outgoing_identity stand_in = {
+        .name = "",
+        .organization_name = "not configured",
+        .contact_info = "tls-reports@not-configured.invalid",
+    };
+    const struct outgoing_settings *from =
+        settings ? &settings->report.options : NULL;
+    size_t n;
+
+    outgoing_settings_init(&sending->settings);
+    if (from)
+        sending->settings = *from;
+    sending->is_configured = from && from->n_identities;
+    n = sending->is_configured ? from->n_identities : 1;
+    sending->identities =
+        arena_calloc(&sending->arena, n, sizeof(*sending->identities));
+    if (!sending->identities)
+        return arena_error(&sending->arena, err);
+    sending->identities[0] = stand_in;
+    if (sending->is_configured)
+        memcpy(sending->identities, from->identities,
+               n * sizeof(*sending->identities));
+    sending->settings.identities = sending->identities;
+    sending->settings.n_identities = n;
+    return 0;
+}
+
+/* Tallies given on the command line are those of the default identity. */
+static int take_tallies(struct sending *sending, const char *const *tallies,
+                        struct err *err)
+{
+    struct outgoing_texts *texts = &sending->identities[0].tallies;
+    size_t n = 0;
+
+    while (tallies[n])
+        n++;
+    texts->items = arena_calloc(&sending->arena, n + 1, sizeof(*texts->items));
+    if (!texts->items)
+        return arena_error(&sending->arena, err);
+    for (texts->n_items = 0; texts->n_items < n; texts->n_items++) {
+        const char *url = url_of(&sending->arena, tallies[texts->n_items], err);
+
+        if (!url)
+            return -1;
+        texts->items[texts->n_items] = url;
+    }
+    sending->settings.n_identities = 1;
+    return 0;
+}
+
+int sending_init(struct sending *sending, const struct command_call *call,
+                 const struct sending_options *options, struct err *err)
+{
+    struct outgoing_settings *settings = &sending->settings;
+    struct outgoing_texts *tallies;
+
+    arena_init(&sending->arena, ARENA_BYTES);
+    if (take_configured(sending, call->config ? call->config->settings : NULL,
+                        err))
+        return -1;
+    if (options->outbox || !settings->outbox_url) {
+        settings->outbox_url =
+            options->outbox ? url_of(&sending->arena, options->outbox, err)
+                            : url_beside(&sending->arena, call->store_url,
+                                         "outbox.db", err);
+        if (!settings->outbox_url)
+            return -1;
+    }
+    if (options->tallies && options->tallies[0])
+        return take_tallies(sending, options->tallies, err);
+    tallies = &sending->identities[0].tallies;
+    if (tallies->n_items)
+        return 0;
+    return put_one(
+        sending, tallies,
+        url_beside(&sending->arena, call->store_url, "tally.db", err), err);
+}
+
+void sending_deinit(struct sending *sending)
+{
+    arena_deinit(&sending->arena);
+}

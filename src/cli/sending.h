@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Sending: the settings that `report` and `outbox` go by.
+ *
+ * Those of the configuration's section `report`; where it does not say, outbox.db
+ * and tally.db stand beside the store. The command line comes before both.
+ */
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "cli/command.h"
+#include "outgoing/settings.h"
+
+struct sending {
+    struct outgoing_settings settings;
+    struct outgoing_identity
+        *identities;    /* those of settings, ours to change */
+    bool is_configured; /* false: the identity is a stand-in, for dry runs */
+    struct arena arena;
+};
+
+/* What the command line says; NULL where it does not. */
+struct sending_options {
+    const char *outbox;         /* URL or path */
+    const char *const *tallies; /* URLs or paths, ended by NULL; in the place of
+                                   all that is configured */
+};
+
+/*
+ * Makes the settings of a call.
+ * Owns: the caller, sending_deinit, after -1 too.
+ * Returns: 0, -1 with err (ERR_USAGE, ERR_MEMORY).
+ */
+int sending_init(struct sending *sending, const struct command_call *call,
+                 const struct sending_options *options, struct err *err);
+
+/* Frees them. */
+void sending_deinit(struct sending *sending);
