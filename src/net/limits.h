@@ -27,6 +27,14 @@ enum {
     /* A reply beside the mail in it: such a line, and a list of POP3. */
     NET_MAIL_REPLY_BYTES = 16 * 1024 * 1024,
 
+    /* A server that a report is brought to: for connecting, for a
+       POST, for a mail of some MB to a relay that looks at it before it answers. */
+    NET_TRANSFER_CONNECT_S = 30,
+    NET_POST_TOTAL_S = 120,
+    NET_SUBMIT_TOTAL_S = 600,
+    /* Of the answer to a POST: nobody reads it. */
+    NET_POST_ANSWER_BYTES = 64 * 1024,
+
     /* Questions to DNS that are under way: more of them only wait for each
        other, and take memory. */
     NET_RESOLVER_QUERIES = 200,
