@@ -143,6 +143,26 @@ enum {
        else has open. */
     SERVICE_DESCRIPTORS = 8 * 1024,
 
+    /* Deliveries side by side: each mostly waits for somebody else, and a relay is
+       not to be flooded. */
+    SERVICE_CREW_THREADS = 8,
+    /* Errands that wait for a thread: enough for none to be idle. */
+    SERVICE_CREW_QUEUE = 32,
+    /* A report, its mail, and some names of both. */
+    SERVICE_ERRAND_BYTES = 128 * 1024 * 1024,
+    /* Deliveries looked at, at a time, of which some may not begin yet. */
+    SERVICE_REPORTER_DUE = 20000,
+    /* How often it is looked for what is due: a clock may have been set. */
+    SERVICE_REPORTER_LOOK_MS = 1000,
+    /* Reports of long ago that are forgotten at a time. */
+    SERVICE_REPORTER_PRUNE = 1000,
+    /* An end that could not be noted is tried to be again. */
+    SERVICE_OUTBOX_RETRY_MS = 1000,
+    /* A sendmail command that puts a mail into a queue. */
+    SERVICE_SENDMAIL_MS = 60 * 1000,
+    /* Of what it says, for people. */
+    SERVICE_SENDMAIL_SAYS_BYTES = 2000,
+
     /* How long an end waits for peers to take their last reply. */
     SERVICE_END_S = 5
 };

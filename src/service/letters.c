@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/letters.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mail/compose.h"
+#include "mail/dkim_sign.h"
+#include "mail/limits.h"
+#include "os/secret.h"
+
+enum {
+    TEXTS_BYTES = 4096, /* domain, submitter, report-id, file name */
+    ADDRESS_BYTES = 400,
+    MESSAGE_ID_BYTES = 640,
+    SIGNATURES_BYTES = 64 * 1024
+};
+
+/* Who reports, with what signs for it. */
+struct writer {
+    const struct outgoing_identity *identity;
+    struct signature_key *key; /* NULL: none, or the relay signs */
+    bool is_weak;
+    char trouble[ERR_TEXT_BYTES]; /* "" none */
+};
+
+struct letters {
+    const struct outgoing_settings *settings;
+    size_t n_writers;
+    struct writer writers[];
+};
+
+/* ---- Keys ---------------------------------------------------------------- */
+
+static const char *signing_domain(const struct outgoing_identity *identity)
+{
+    return identity->dkim_domain ? identity->dkim_domain
+                                 : outgoing_identity_submitter(identity);
+}
+
+static int read_key(struct writer *writer, struct err *err)
+{
+    const struct outgoing_identity *identity = writer->identity;
+    const char *sender = outgoing_identity_sender(identity);
+    const char *at = strrchr(sender, '@');
+    struct dkim_signer signer;
+    struct buffer pem;
+    int rc;
+
+    buffer_init(&pem, SIGNATURE_MAX_PEM_BYTES);
+    rc = secret_read_text(identity->dkim_key_file, &pem, err);
+    if (rc == 0 &&
+        signature_key_read_private(buffer_slice(&pem), &writer->key, err))
+        rc = err_prefix(err, "%.150s", identity->dkim_key_file);
+    secret_forget(&pem);
+    if (rc)
+        return -1;
+    signer = (struct dkim_signer){ signing_domain(identity),
+                                   identity->dkim_selector, writer->key };
+    return dkim_sign_check(&signer, at ? at + 1 : sender, &writer->is_weak,
+                           err);
+}
+
+static void ready(struct writer *writer)
+{
+    const struct outgoing_identity *identity = writer->identity;
+    struct err err;
+
+    if (identity->is_signed_by_relay)
+        return;
+    if (!identity->dkim_key_file || !identity->dkim_selector) {
+        snprintf(writer->trouble, sizeof(writer->trouble),
+                 "no DKIM key, and the relay is not said to sign: RFC 8460 "
+                 "section 3 wants mailed reports signed");
+        return;
+    }
+    if (read_key(writer, &err))
+        snprintf(writer->trouble, sizeof(writer->trouble), "%s", err.text);
+}
+
+int letters_open(const struct outgoing_settings *settings,
+                 struct letters **out_letters, struct err *err)
+{
+    size_t n = settings->n_identities;
+    struct letters *letters =
+        calloc(1, sizeof(*letters) + n * sizeof(struct writer));
+
+    if (!letters)
+        return err_memory(err);
+    letters->settings = settings;
+    letters->n_writers = n;
+    for (size_t i = 0; i < n; i++) {
+        letters->writers[i].identity = &settings->identities[i];
+        ready(&letters->writers[i]);
+    }
+    *out_letters = letters;
+    return 0;
+}
+
+void letters_close(struct letters *letters)
+{
+    if (!letters)
+        return;
+    for (size_t i = 0; i < letters->n_writers; i++)
+        signature_key_free(letters->writers[i].key);
+    free(letters);
+}
+
+const char *letters_trouble(const struct letters *letters, size_t number)
+{
+    const char *trouble = letters->writers[number].trouble;
+
+    return *trouble ? trouble : NULL;
+}
+
+bool letters_key_is_weak(const struct letters *letters, size_t number)
+{
+    return letters->writers[number].is_weak;
+}
+
+/* ---- A letter ------------------------------------------------------------ */
+
+void letter_init(struct letter *letter)
+{
+    buffer_init(&letter->octets, MAIL_MAX_MESSAGE_BYTES);
+    buffer_init(&letter->sender, ADDRESS_BYTES);
+    buffer_init(&letter->recipient, ADDRESS_BYTES);
+}
+
+void letter_deinit(struct letter *letter)
+{
+    buffer_deinit(&letter->octets);
+    buffer_deinit(&letter->sender);
+    buffer_deinit(&letter->recipient);
+}
+
+static const struct writer *find_writer(const struct letters *letters,
+                                        struct slice tenant)
+{
+    for (size_t i = 0; i < letters->n_writers; i++) {
+        const char *name = letters->writers[i].identity->name;
+
+        if (slice_equal(slice_of(name), tenant))
+            return &letters->writers[i];
+    }
+    return NULL;
+}
+
+/* Signs what was composed, and puts the signature before it. */
+static int add_signed(const struct writer *writer, struct slice mail,
+                      utc_time now, struct buffer *out, struct err *err)
+{
+    const struct dkim_signer signer = { signing_domain(writer->identity),
+                                        writer->identity->dkim_selector,
+                                        writer->key };
+    struct buffer fields;
+    int rc;
+
+    buffer_init(&fields, SIGNATURES_BYTES);
+    rc = dkim_sign(mail, &signer, writer->key ? 1 : 0, now, &fields, err);
+    if (rc == 0) {
+        buffer_add(out, fields.ptr, fields.len);
+        buffer_add(out, mail.ptr, mail.len);
+        if (out->failed)
+            rc = err_memory(err);
+    }
+    buffer_deinit(&fields);
+    return rc;
+}
+
+/* The left part is that of the report-id, so that both are found together; the
+ * number keeps the mails to several destinations apart. */
+static void make_message_id(const struct outbox_load *load,
+                            char out[MESSAGE_ID_BYTES])
+{
+    struct slice left = load->report.report_id;
+
+    left.len = slice_find(left, '@');
+    snprintf(out, MESSAGE_ID_BYTES, "%.*s.%" PRId64 "@%.*s",
+             left.len < 300 ? (int)left.len : 300, left.ptr, load->delivery.id,
+             (int)(load->report.submitter.len < 260 ? load->report.submitter.len
+                                                    : 260),
+             load->report.submitter.ptr);
+}
+
+static int compose(const struct writer *writer, const struct outbox_load *load,
+                   utc_time now, struct letter *letter, struct buffer *out,
+                   struct arena *arena, struct err *err)
+{
+    const struct outgoing_identity *identity = writer->identity;
+    const struct outbox_report *report = &load->report;
+    utc_time start = (utc_time)report->day * UTC_DAY_SECONDS;
+    char message_id[MESSAGE_ID_BYTES];
+    const struct compose_report mail = {
+        .from_address = buffer_text(&letter->sender),
+        .from_name = identity->sender_name ? identity->sender_name
+                                           : identity->organization_name,
+        .to_address = buffer_text(&letter->recipient),
+        .domain = arena_copy(arena, report->domain),
+        .submitter = arena_copy(arena, report->submitter),
+        .report_id = arena_copy(arena, report->report_id),
+        .message_id = message_id,
+        .file_name = arena_copy(arena, report->file_name),
+        .now = now,
+        .start = start,
+        .end = start + UTC_DAY_SECONDS - 1,
+        .successes = report->success_sessions,
+        .failures = report->failure_sessions,
+        .payload = report->octets,
+    };
+
+    if (!mail.domain || !mail.submitter || !mail.report_id || !mail.file_name)
+        return arena_error(arena, err);
+    make_message_id(load, message_id);
+    return compose_mail(&mail, out, err);
+}
+
+int letters_write(const struct letters *letters, const struct outbox_load *load,
+                  const struct outgoing_target *target, utc_time now,
+                  struct letter *out_letter, struct err *err)
+{
+    const struct writer *writer = find_writer(letters, load->delivery.tenant);
+    struct buffer mail;
+    struct arena arena;
+    int rc;
+
+    if (!writer)
+        return err_set(err, ERR_USAGE, "nobody reports as \"%.*s\" any more",
+                       (int)(load->delivery.tenant.len & 0xff),
+                       load->delivery.tenant.ptr);
+    if (*writer->trouble)
+        return err_set(err, ERR_USAGE, "%s", writer->trouble);
+    buffer_add_text(&out_letter->sender,
+                    outgoing_identity_sender(writer->identity));
+    if (compose_address(target->local, target->host, &out_letter->recipient,
+                        err))
+        return -1;
+    buffer_init(&mail, MAIL_MAX_MESSAGE_BYTES);
+    arena_init(&arena, TEXTS_BYTES);
+    rc = compose(writer, load, now, out_letter, &mail, &arena, err);
+    if (rc == 0)
+        rc = add_signed(writer, buffer_slice(&mail), now, &out_letter->octets,
+                        err);
+    arena_deinit(&arena);
+    buffer_deinit(&mail);
+    return rc;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Letters: the mails that carry reports, written once and signed.
+ *
+ * Who reports has a key, or says that the relay signs; without either no mail of
+ * theirs goes out, because RFC 8460 section 3 demands a signature, while what goes
+ * by HTTPS does. Keys are read at the start.
+ */
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/err.h"
+#include "base/utc.h"
+#include "outgoing/settings.h"
+#include "outgoing/target.h"
+#include "store/outbox.h"
+
+struct letters;
+
+/*
+ * Reads the keys. settings must outlive it.
+ * Returns: 0, also where a key cannot be used (letters_trouble), -1 with err
+ * (ERR_MEMORY).
+ */
+int letters_open(const struct outgoing_settings *settings,
+                 struct letters **out_letters, struct err *err);
+
+/* Frees it. NULL is allowed. */
+void letters_close(struct letters *letters);
+
+/* Why no mail of an identity (by its number in the settings) is written; NULL
+ * where it is. */
+const char *letters_trouble(const struct letters *letters, size_t number);
+
+/* Tells whether the key of an identity is of less than 2048 bits. */
+bool letters_key_is_weak(const struct letters *letters, size_t number);
+
+/* A mail with its envelope. */
+struct letter {
+    struct buffer octets;
+    struct buffer sender;
+    struct buffer recipient;
+};
+
+/* Readies a letter. Allocates nothing. */
+void letter_init(struct letter *letter);
+
+/* Frees it. */
+void letter_deinit(struct letter *letter);
+
+/*
+ * Writes the mail of a delivery, and signs it unless the relay does.
+ * now: Date, and t= of the signature.
+ * Returns: 0, -1 with err.
+ * Errors: ERR_USAGE (letters_trouble, or nobody of that name reports), ERR_INPUT
+ * (an address that mail cannot be sent to), ERR_LIMIT, ERR_MEMORY.
+ */
+int letters_write(const struct letters *letters, const struct outbox_load *load,
+                  const struct outgoing_target *target, utc_time now,
+                  struct letter *out_letter, struct err *err);

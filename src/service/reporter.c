@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/reporter.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "os/notify.h"
+#include "service/crew.h"
+#include "service/limits.h"
+#include "service/pace.h"
+
+struct reporter {
+    const struct reporter_options *options;
+    struct outbox *outbox;
+    struct letters *letters;
+    struct crew *crew;
+    struct pace pace;
+    int signal_fd;
+    int wake_fd;
+    utc_time pruned_at;
+    size_t n_seen; /* errands that are done and reported */
+    struct reporter_sums sums;
+    char failure[ERR_TEXT_BYTES]; /* the log has told of it; "" none */
+};
+
+/* ---- What is told -------------------------------------------------------- */
+
+/* A line a change. err: NULL when it works. */
+static void tell_state(struct reporter *r, const struct err *err)
+{
+    const char *failure = err ? err->text : "";
+
+    if (strcmp(failure, r->failure) == 0)
+        return;
+    snprintf(r->failure, sizeof(r->failure), "%s", failure);
+    if (err)
+        log_line(LOG_LEVEL_ERROR, "report-failing", "error", failure, NULL);
+    else
+        log_line(LOG_LEVEL_NOTICE, "report-works", NULL);
+}
+
+/* Says at the start what will not go out, which HTTPS does not ask for. */
+static void tell_letters(const struct reporter *r)
+{
+    const struct outgoing_settings *settings = r->options->settings;
+
+    for (size_t i = 0; i < settings->n_identities; i++) {
+        const char *name = settings->identities[i].name;
+        const char *trouble = letters_trouble(r->letters, i);
+
+        if (trouble)
+            log_line(LOG_LEVEL_ERROR, "mail-disabled", "identity", name,
+                     "reason", trouble, NULL);
+        if (letters_key_is_weak(r->letters, i))
+            log_line(LOG_LEVEL_WARNING, "dkim-key-weak", "identity", name,
+                     "reason", "RSA of less than 2048 bits, RFC 8301", NULL);
+    }
+}
+
+static void notify(const struct reporter *r, const char *state)
+{
+    struct err err;
+
+    if (notify_send(r->options->notify_socket, state, &err) < 0)
+        log_line(LOG_LEVEL_WARNING, "notify-failed", "error", err.text, NULL);
+}
+
+/* ---- Deliveries ---------------------------------------------------------- */
+
+/* Hands one over where it may begin. Returns: 1 when the crew is full. */
+static int hand_over(void *context, const struct outbox_delivery *delivery,
+                     struct err *err)
+{
+    struct reporter *r = context;
+
+    (void)err;
+    if (crew_has(r->crew, delivery->id) ||
+        !pace_take(&r->pace, delivery->host, clock_now(r->options->clock)))
+        return 0;
+    crew_give(r->crew, delivery->id);
+    return crew_room(r->crew) == 0;
+}
+
+/* Returns: 0, 1 where more is due than the crew takes at the moment, -1. */
+static int hand_out(struct reporter *r, struct err *err)
+{
+    if (crew_room(r->crew) == 0)
+        return 1;
+    return outbox_each_due(r->outbox, clock_now(r->options->clock),
+                           SERVICE_REPORTER_DUE, hand_over, r, err);
+}
+
+/* What was sent long ago is forgotten, some of it at a time. */
+static int prune(struct reporter *r, struct err *err)
+{
+    const struct outgoing_settings *settings = r->options->settings;
+    utc_time now = clock_now(r->options->clock);
+
+    if (settings->keep_s == INT64_MAX || now / 3600 == r->pruned_at / 3600)
+        return 0;
+    if (outbox_prune(r->outbox, utc_day_of(now - settings->keep_s),
+                     SERVICE_REPORTER_PRUNE, err) < 0)
+        return -1;
+    r->pruned_at = now;
+    return 0;
+}
+
+/* ---- The loop ------------------------------------------------------------ */
+
+static bool is_ending(const struct reporter *r)
+{
+    struct signalfd_siginfo info;
+
+    return read(r->signal_fd, &info, sizeof(info)) > 0;
+}
+
+/* Waits for an errand to end, a signal, or a second: time may have been set. */
+static void wait_a_little(const struct reporter *r)
+{
+    struct pollfd polls[] = { { .fd = r->signal_fd, .events = POLLIN },
+                              { .fd = r->wake_fd, .events = POLLIN } };
+    uint64_t count;
+
+    poll(polls, 2, SERVICE_REPORTER_LOOK_MS);
+    if (polls[1].revents && read(r->wake_fd, &count, sizeof(count)) < 0)
+        return;
+}
+
+static int work(struct reporter *r, struct err *err)
+{
+    return prune(r, err) < 0 ? -1 : hand_out(r, err);
+}
+
+/* Nothing is under way, and a look at the outbox finds nothing due. */
+static bool is_done(struct reporter *r, int rc)
+{
+    return r->options->is_once && rc == 0 && crew_count(r->crew) == 0;
+}
+
+static int loop(struct reporter *r, struct err *err)
+{
+    while (!is_ending(r)) {
+        /* What ends between the two would be missed the other way round. */
+        bool is_idle = crew_count(r->crew) == 0;
+        int rc = work(r, err);
+
+        tell_state(r, rc < 0 ? err : NULL);
+        if (rc < 0 && r->options->is_once)
+            return -1;
+        if (is_idle && is_done(r, rc))
+            return 0;
+        wait_a_little(r);
+    }
+    return 0;
+}
+
+/* ---- Beginning and end --------------------------------------------------- */
+
+/* Blocked before any thread starts, so that only the loop sees them. */
+static int block_signals(struct reporter *r, struct err *err)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    r->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (r->signal_fd < 0 || r->wake_fd < 0)
+        return err_system(err, "making a descriptor");
+    return 0;
+}
+
+static int start(struct reporter *r, struct err *err)
+{
+    const struct reporter_options *options = r->options;
+    struct crew_options crew = {
+        .kit = { .courier = { .settings = options->settings },
+                 .clock = options->clock },
+        .outbox_url = options->settings->outbox_url,
+        .n_threads = SERVICE_CREW_THREADS,
+    };
+
+    if (block_signals(r, err) ||
+        outbox_open(options->settings->outbox_url, STORE_WRITE, options->clock,
+                    &r->outbox, err) < 0 ||
+        letters_open(options->settings, &r->letters, err))
+        return -1;
+    tell_letters(r);
+    crew.kit.letters = r->letters;
+    crew.wake_fd = r->wake_fd;
+    return crew_start(&crew, &r->crew, err);
+}
+
+/* Adds up what the crew did, which may go on until it is ended. */
+static void add_up(struct reporter *r)
+{
+    struct err last;
+    struct crew_sums sums;
+
+    if (!r->crew)
+        return;
+    sums = crew_sums(r->crew, &last);
+    r->sums.n_delivered = sums.fates[ATTEMPT_DELIVERED];
+    r->sums.n_delayed = sums.fates[ATTEMPT_AGAIN];
+    r->sums.n_refused = sums.fates[ATTEMPT_REFUSED];
+    r->sums.n_given_up = sums.fates[ATTEMPT_GIVEN_UP];
+    r->sums.n_failed = sums.n_failed;
+    if (sums.n_failed)
+        log_line(LOG_LEVEL_ERROR, "errands-failed", "error", last.text, NULL);
+}
+
+static void stop(struct reporter *r)
+{
+    crew_end(r->crew);
+    letters_close(r->letters);
+    outbox_close(r->outbox);
+    pace_deinit(&r->pace);
+    if (r->signal_fd >= 0)
+        close(r->signal_fd);
+    if (r->wake_fd >= 0)
+        close(r->wake_fd);
+}
+
+int reporter_run(const struct reporter_options *options,
+                 struct reporter_sums *out_sums, struct err *err)
+{
+    struct reporter r = { .options = options, .signal_fd = -1, .wake_fd = -1 };
+    int rc;
+
+    pace_init(&r.pace, options->settings->max_a_minute);
+    rc = start(&r, err);
+    if (rc == 0) {
+        log_line(LOG_LEVEL_NOTICE, "report-ready", "outbox",
+                 options->settings->outbox_url, NULL);
+        notify(&r, "READY=1");
+        rc = loop(&r, err);
+        notify(&r, "STOPPING=1");
+    }
+    add_up(&r);
+    stop(&r);
+    *out_sums = r.sums;
+    return rc;
+}

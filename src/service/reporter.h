@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * The life of `report`: closed days become reports, reports are delivered.
+ *
+ * Composes what is to be composed, hands what is due to a crew of threads, and
+ * looks again a second later. Stays in the foreground; SIGINT and SIGTERM stop it
+ * cleanly. Run once, it ends when nothing is due any more, which is for a timer.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "outgoing/settings.h"
+
+/* What a run did. */
+struct reporter_sums {
+    size_t n_reports; /* composed */
+    size_t n_delivered;
+    size_t n_delayed;
+    size_t n_refused;
+    size_t n_given_up;
+    size_t n_failed; /* that could not be tried or noted */
+};
+
+struct reporter_options {
+    const struct outgoing_settings *settings;
+    const struct clock *clock;
+    const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
+    bool is_once;
+};
+
+/*
+ * Runs until a signal, or once. SIGINT and SIGTERM stay blocked in the calling
+ * thread afterwards.
+ * *out_sums is filled in any case.
+ * Returns: 0, -1 with err.
+ * Errors: as outgoing_settings_check and outbox_open; ERR_USAGE where it is run
+ * once and mail is due that nobody signs.
+ */
+int reporter_run(const struct reporter_options *options,
+                 struct reporter_sums *out_sums, struct err *err);
