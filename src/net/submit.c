@@ -117,7 +117,7 @@ static size_t give_content(char *out, size_t size, size_t n, void *context)
     return bytes;
 }
 
-/* What goes to and fro, line by line; the content and the password are not told
+/* What both sides say, line by line; the content and the password are not told
  * as lines of either kind that is looked at. */
 static int follow(CURL *curl, curl_infotype type, char *octets, size_t bytes,
                   void *context)

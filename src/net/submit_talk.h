@@ -6,7 +6,7 @@
  * What was said in a dialogue of SMTP, from the client's side.
  *
  * libcurl speaks it and tells in the end one code for all. This follows the lines
- * that went to and fro, so that each recipient gets its own answer, as it was
+ * that both sides sent, so that each recipient gets its own answer, as it was
  * written, with the stage that it belongs to. No socket here. RFC: 5321 section
  * 4.2, 3463.
  */
