@@ -4,6 +4,7 @@
 #include "net/submit.h"
 
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "base/buffer.h"
 #include "net/limits.h"
@@ -241,6 +242,20 @@ static void fill(const struct attempt *attempt, CURLcode code, size_t i,
              submit_stage_name(attempt->talk.stage));
 }
 
+/*
+ * A QUIT is sent when the handle goes, and waited for without regard to any limit:
+ * nothing comes any more, and after a failure nothing goes.
+ */
+static void part(CURL *curl, CURLcode code)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+        fd != CURL_SOCKET_BAD)
+        shutdown(fd, code == CURLE_OK ? SHUT_RD : SHUT_RDWR);
+    curl_easy_cleanup(curl);
+}
+
 /* Returns: what libcurl says. answers are filled. */
 static CURLcode try(const struct submit_options *options,
                     const struct submit_mail *mail, bool may_tls,
@@ -250,15 +265,15 @@ static CURLcode try(const struct submit_options *options,
                                .mail = mail,
                                .stop = { .fd = options->stop_fd },
                                .left = mail->octets };
+    int total_s = options->total_s ? options->total_s : NET_SUBMIT_TOTAL_S;
     struct transfer_setting s = { .curl = transfer_new() };
 
     if (!s.curl)
         return CURLE_OUT_OF_MEMORY;
     submit_talk_init(&attempt.talk);
-    transfer_set_common(&s, NET_TRANSFER_CONNECT_S,
-                        options->total_s ? options->total_s
-                                         : NET_SUBMIT_TOTAL_S,
-                        &attempt.stop, attempt.error);
+    transfer_set_common(&s, NET_TRANSFER_CONNECT_S, total_s, &attempt.stop,
+                        attempt.error);
+    TRANSFER_SET(&s, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)total_s);
     set_relay(&s, options, may_tls);
     set_mail(&attempt, &s);
     if (s.code == CURLE_OK)
@@ -267,7 +282,7 @@ static CURLcode try(const struct submit_options *options,
         answers[i] = (struct submit_answer){ .end = SUBMIT_CONNECT };
         fill(&attempt, s.code, i, &answers[i]);
     }
-    curl_easy_cleanup(s.curl);
+    part(s.curl, s.code);
     curl_slist_free_all(attempt.recipients);
     return s.code;
 }

@@ -39,8 +39,7 @@ struct reporter_options {
  * thread afterwards.
  * *out_sums is filled in any case.
  * Returns: 0, -1 with err.
- * Errors: as outgoing_settings_check and outbox_open; ERR_USAGE where it is run
- * once and mail is due that nobody signs.
+ * Errors: as outbox_open; ERR_MEMORY.
  */
 int reporter_run(const struct reporter_options *options,
                  struct reporter_sums *out_sums, struct err *err);
