@@ -15,6 +15,7 @@
 #include "os/notify.h"
 #include "service/crew.h"
 #include "service/limits.h"
+#include "service/nights.h"
 #include "service/pace.h"
 
 struct reporter {
@@ -26,6 +27,7 @@ struct reporter {
     int signal_fd;
     int wake_fd;
     utc_time pruned_at;
+    utc_time composed_at;
     size_t n_seen; /* errands that are done and reported */
     struct reporter_sums sums;
     char failure[ERR_TEXT_BYTES]; /* the log has told of it; "" none */
@@ -98,6 +100,33 @@ static int hand_out(struct reporter *r, struct err *err)
                            SERVICE_REPORTER_DUE, hand_over, r, err);
 }
 
+/* A night ends for a signal, and is gone on with after the next start. */
+static bool has_signal(void *context)
+{
+    const struct reporter *r = context;
+    struct pollfd one = { .fd = r->signal_fd, .events = POLLIN };
+
+    return poll(&one, 1, 0) > 0;
+}
+
+/* Looks once a minute whether a day is to be made into reports. */
+static int compose(struct reporter *r, struct err *err)
+{
+    const struct nights nights = { .settings = r->options->settings,
+                                   .outbox = r->outbox,
+                                   .clock = r->options->clock,
+                                   .should_stop = has_signal,
+                                   .context = r };
+    utc_time now = clock_now(r->options->clock);
+
+    if (now / 60 == r->composed_at / 60)
+        return 0;
+    if (nights_compose(&nights, &r->sums.n_reports, err) < 0)
+        return -1;
+    r->composed_at = now;
+    return 0;
+}
+
 /* What was sent long ago is forgotten, some of it at a time. */
 static int prune(struct reporter *r, struct err *err)
 {
@@ -134,15 +163,24 @@ static void wait_a_little(const struct reporter *r)
         return;
 }
 
+/*
+ * What stands in the outbox goes out also where no more can be composed.
+ * Returns: as hand_out; -1 also where composing failed.
+ */
 static int work(struct reporter *r, struct err *err)
 {
-    return prune(r, err) < 0 ? -1 : hand_out(r, err);
+    struct err other;
+    int composed = compose(r, err);
+    int pruned = prune(r, composed ? &other : err);
+    int rc = hand_out(r, composed || pruned ? &other : err);
+
+    return composed || pruned ? -1 : rc;
 }
 
-/* Nothing is under way, and a look at the outbox finds nothing due. */
+/* Nothing is under way, and a look at the outbox found nothing that may begin. */
 static bool is_done(struct reporter *r, int rc)
 {
-    return r->options->is_once && rc == 0 && crew_count(r->crew) == 0;
+    return r->options->is_once && rc <= 0 && crew_count(r->crew) == 0;
 }
 
 static int loop(struct reporter *r, struct err *err)
@@ -153,10 +191,8 @@ static int loop(struct reporter *r, struct err *err)
         int rc = work(r, err);
 
         tell_state(r, rc < 0 ? err : NULL);
-        if (rc < 0 && r->options->is_once)
-            return -1;
         if (is_idle && is_done(r, rc))
-            return 0;
+            return rc < 0 ? -1 : 0;
         wait_a_little(r);
     }
     return 0;

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "row.h"
+#include "service/nights.h"
+#include "store/tally.h"
+
+enum { TODAY = 20779 }; /* days since 1970 */
+
+#define MIDNIGHT ((utc_time)TODAY * UTC_DAY_SECONDS)
+
+/* Two collectors and an outbox. */
+struct room {
+    char folder[32], urls[2][64], outbox_url[64];
+    const char *items[2];
+    struct outgoing_settings settings;
+    struct outgoing_identity identity;
+    struct tally *tallies[2];
+    struct outbox *outbox;
+    struct clock clock;
+    struct nights nights;
+};
+
+static int set_up(void **state)
+{
+    struct room *room = calloc(1, sizeof(*room));
+
+    log_set_level(LOG_LEVEL_ERROR);
+    snprintf(room->folder, sizeof(room->folder), "/tmp/nights-XXXXXX");
+    assert_non_null(mkdtemp(room->folder));
+    room->clock = clock_fixed(MIDNIGHT + 60);
+    outgoing_settings_init(&room->settings);
+    for (int i = 0; i < 2; i++) {
+        snprintf(room->urls[i], sizeof(room->urls[i]), "sqlite:%s/tally%d.db",
+                 room->folder, i);
+        assert_int_equal(tally_open(room->urls[i], STORE_WRITE, &room->clock,
+                                    &room->tallies[i], NULL),
+                         0);
+        room->items[i] = room->urls[i];
+    }
+    snprintf(room->outbox_url, sizeof(room->outbox_url), "sqlite:%s/outbox.db",
+             room->folder);
+    assert_int_equal(outbox_open(room->outbox_url, STORE_WRITE, &room->clock,
+                                 &room->outbox, NULL),
+                     0);
+    room->identity = (struct outgoing_identity){
+        .name = "",
+        .organization_name = "Example",
+        .contact_info = "tls@mta.example.org",
+        .tallies = { room->items, 2 },
+        .is_signed_by_relay = true,
+    };
+    room->settings.identities = &room->identity;
+    room->settings.n_identities = 1;
+    room->nights = (struct nights){ .settings = &room->settings,
+                                    .outbox = room->outbox,
+                                    .clock = &room->clock };
+    *state = room;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct room *room = *state;
+    char text[64];
+
+    outbox_close(room->outbox);
+    tally_close(room->tallies[0]);
+    tally_close(room->tallies[1]);
+    snprintf(text, sizeof(text), "rm -r %s", room->folder);
+    assert_int_equal(system(text), 0);
+    free(room);
+    return 0;
+}
+
+static void add(struct room *room, int collector, utc_day day)
+{
+    const struct tally_row row = {
+        .day = day,
+        .domain = SLICE("example.com"),
+        .record = SLICE("v=TLSRPTv1; rua=mailto:tls@example.com"),
+        .policy = SLICE("{\"policy-type\":\"no-policy-found\","
+                        "\"policy-domain\":\"example.com\"}"),
+        .detail = SLICE(""),
+        .sessions = 3,
+    };
+
+    assert_int_equal(tally_begin(room->tallies[collector], NULL), 0);
+    assert_int_equal(tally_add(room->tallies[collector], &row, 0, NULL), 0);
+    assert_int_equal(tally_commit(room->tallies[collector], NULL), 0);
+}
+
+static void close_day(struct room *room, int collector, utc_day day)
+{
+    assert_int_equal(tally_close_day(room->tallies[collector], day, NULL), 0);
+}
+
+static size_t compose(struct room *room)
+{
+    size_t n = 0;
+
+    assert_int_equal(nights_compose(&room->nights, &n, NULL), 0);
+    return n;
+}
+
+static void a_day_waits_for_all_collectors(void **state)
+{
+    struct room *room = *state;
+
+    add(room, 0, TODAY - 1);
+    add(room, 1, TODAY - 1);
+    assert_int_equal(compose(room), 0);
+    close_day(room, 0, TODAY - 1);
+    assert_int_equal(compose(room), 0);
+    close_day(room, 1, TODAY - 1);
+    assert_int_equal(compose(room), 1);
+    assert_int_equal(compose(room), 0);
+}
+
+static void for_an_hour_and_no_longer(void **state)
+{
+    struct room *room = *state;
+
+    add(room, 0, TODAY - 1);
+    close_day(room, 0, TODAY - 1);
+    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S - 1);
+    assert_int_equal(compose(room), 0);
+    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S);
+    assert_int_equal(compose(room), 1);
+}
+
+/* A reporter that was down for days makes them all up, and nothing of today. */
+static void days_that_were_missed_are_made_up(void **state)
+{
+    struct room *room = *state;
+
+    for (utc_day day = TODAY - 9; day <= TODAY; day++)
+        add(room, day % 2, day);
+    room->settings.lookback_days = 3;
+    close_day(room, 0, TODAY - 1);
+    close_day(room, 1, TODAY - 1);
+    assert_int_equal(compose(room), 4);
+    assert_int_equal(compose(room), 0);
+    room->clock = clock_fixed(MIDNIGHT + 2 * UTC_DAY_SECONDS);
+    assert_int_equal(compose(room), 1);
+}
+
+static void without_collectors_there_is_nothing(void **state)
+{
+    struct room *room = *state;
+    struct outbox_day found;
+
+    room->identity.tallies.n_items = 0;
+    assert_int_equal(compose(room), 0);
+    assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 0);
+}
+
+static void sums_that_cannot_be_read_are_an_error(void **state)
+{
+    struct room *room = *state;
+    struct err err;
+    size_t n = 0;
+
+    room->items[1] = "sqlite:/nowhere/at/all";
+    assert_int_equal(nights_compose(&room->nights, &n, &err), -1);
+    assert_int_equal(n, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_day_waits_for_all_collectors, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(for_an_hour_and_no_longer, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(days_that_were_missed_are_made_up,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_collectors_there_is_nothing,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sums_that_cannot_be_read_are_an_error,
+                                        set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
