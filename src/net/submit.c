@@ -226,6 +226,9 @@ static void fill(const struct attempt *attempt, CURLcode code, size_t i,
     const struct submit_reply *reply = submit_talk_verdict(&attempt->talk, i);
     bool is_taken = reply->stage == SUBMIT_CONTENT && reply->code / 100 == 2;
 
+    answer->may_have_it =
+        is_taken || (attempt->talk.stage == SUBMIT_CONTENT &&
+                     attempt->talk.content.code == 0 && reply->code < 400);
     if (is_taken || reply->code >= 400) {
         answer->end = SUBMIT_ANSWERED;
         answer->reply = *reply;

@@ -68,7 +68,8 @@ enum submit_end {
 
 struct submit_answer {
     enum submit_end end;
-    struct submit_reply reply;          /* of SUBMIT_ANSWERED */
+    struct submit_reply reply; /* of SUBMIT_ANSWERED */
+    bool may_have_it;          /* the relay took the mail, or had all of it */
     char note[SUBMIT_REPLY_BYTES + 40]; /* for people: one line */
 };
 

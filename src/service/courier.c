@@ -76,6 +76,7 @@ static int submit(const struct courier *courier, const struct submit_url *url,
     if (submit_send(&options, &mail, &answer, err))
         return -1;
     say(end, kind_of(&answer), answer.reply.code, answer.note);
+    end->is_mail = answer.may_have_it;
     return 0;
 }
 
@@ -94,7 +95,6 @@ static int bring_to_relay(const struct courier *courier, const char *sender,
         (relay->user && relay->password_file &&
          secret_read(relay->password_file, &secret, &why))) {
         say(end, ATTEMPT_OURS, 0, why.text);
-        end->is_mail = false;
     } else {
         rc = submit(courier, &url, buffer_slice(&secret), sender, recipient,
                     load, end, err);
@@ -154,6 +154,8 @@ static int run_sendmail(const struct courier *courier, const char *const argv[],
 
     buffer_init(&said, SERVICE_SENDMAIL_SAYS_BYTES);
     rc = program_feed(argv, &limits, mail, &said, &status, &why);
+    /* One that was killed may have handed it on before. */
+    end->is_mail = status <= 0;
     if (rc > 0)
         say(end, ATTEMPT_STOPPED, 0, "stopped");
     else if (rc < 0 && why.kind == ERR_LIMIT)
@@ -202,12 +204,10 @@ static int bring_mail(const struct courier *courier,
              load->sender.ptr);
     snprintf(recipient, sizeof(recipient), "%.*s", (int)load->recipient.len,
              load->recipient.ptr);
-    end->is_mail = true;
     if (relay->url)
         return bring_to_relay(courier, sender, recipient, load, end, err);
     if (relay->sendmail.n_items)
         return bring_to_sendmail(courier, sender, recipient, load, end, err);
-    end->is_mail = false;
     say(end, ATTEMPT_OURS, 0, "no relay and no sendmail command to send by");
     return 0;
 }
