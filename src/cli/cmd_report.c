@@ -12,12 +12,14 @@
 #include "cli/exit.h"
 #include "cli/interrupt.h"
 #include "cli/report_print.h"
+#include "cli/report_run.h"
 #include "cli/sending.h"
 #include "cli/store_url.h"
 #include "outgoing/night.h"
 
 static bool arg_dry_run;
 static bool arg_make;
+static bool arg_once;
 static const char *arg_day;
 static const char *arg_domain;
 static const char *arg_outbox;
@@ -30,6 +32,9 @@ const struct command_option cmd_report_options[] = {
     { .name = "make",
       .help = "put the reports of a day into the outbox, deliver nothing",
       .flag = &arg_make },
+    { .name = "once",
+      .help = "compose and deliver what is due now, then end: for a timer",
+      .flag = &arg_once },
     { .name = "day",
       .value = "DAY",
       .help =
@@ -172,12 +177,42 @@ static int make_or_tell(const struct command_call *call)
     return status;
 }
 
+/* What is composed and delivered is all that is due, of nobody alone. */
+static int check_run(const struct sending *sending, struct err *err)
+{
+    if (arg_day || arg_domain)
+        return err_set(err, ERR_USAGE,
+                       "--day and --domain go with --dry-run or --make");
+    if (!sending->is_configured)
+        return err_set(err, ERR_USAGE,
+                       "nobody to report as; write a section report into the"
+                       " configuration, see tlsrpt.conf(5)");
+    return 0;
+}
+
+static int run(const struct command_call *call)
+{
+    const struct sending_options options = { .outbox = arg_outbox,
+                                             .tallies = arg_tally };
+    struct sending sending;
+    struct err err;
+    int status;
+
+    if (sending_init(&sending, call, &options, &err) ||
+        check_run(&sending, &err))
+        status = fail(&err);
+    else
+        status = report_run(call, &sending.settings, arg_once);
+    sending_deinit(&sending);
+    return status;
+}
+
 int cmd_report(const struct command_call *call)
 {
-    if (arg_dry_run != arg_make)
-        return make_or_tell(call);
-    fprintf(stderr, arg_make ? "tlsrpt report: --dry-run makes nothing; drop it"
-                               " or --make\n"
-                             : "tlsrpt report: say --dry-run or --make\n");
-    return EXIT_USAGE;
+    if (arg_dry_run + arg_make + arg_once > 1) {
+        fprintf(stderr, "tlsrpt report: of --dry-run, --make and --once give "
+                        "one\n");
+        return EXIT_USAGE;
+    }
+    return arg_dry_run || arg_make ? make_or_tell(call) : run(call);
 }

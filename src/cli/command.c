@@ -87,11 +87,15 @@ const struct command command_table[] = {
       .summary = "report to others how their TLS fared",
       .help =
           "Makes the reports of a day from the sums of tlsrpt collect: one a "
-          "domain whose TLSRPT record asks for it. --dry-run tells what would "
-          "go out tonight, to whom and why, and what not and why not. --make "
-          "puts the reports of yesterday into the outbox; made twice, nothing "
-          "is there twice.\n"
+          "domain whose TLSRPT record asks for it; and delivers them, by mail "
+          "and HTTPS, for a day if need be. Runs in the foreground until a "
+          "signal; --once ends when nothing is due any more. --dry-run tells "
+          "what would go out tonight, to whom and why, and what not and why "
+          "not. --make puts the reports of yesterday into the outbox and "
+          "delivers nothing; made twice, nothing is there twice.\n"
           "\n"
+          "  tlsrpt report\n"
+          "  tlsrpt report --once\n"
           "  tlsrpt report --dry-run\n"
           "  tlsrpt report --dry-run --day 2026-10-01 --format=json\n"
           "  tlsrpt report --make\n",
