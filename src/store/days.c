@@ -21,21 +21,55 @@ struct reading {
 typedef int sum_function(struct reading *reading, const struct store_day *day,
                          void *state);
 
-/* Walks the sums of one level in order; .day of each is the block's number. */
-static int walk(struct reading *reading, int64_t level, int64_t from,
-                int64_t to, sum_function *function, void *state)
+/* A walk along the sums of one level. */
+struct walk {
+    struct reading *reading;
+    int64_t shift; /* of a day to its block */
+    struct tail_part tail;
+    size_t next; /* of the tail */
+    sum_function *function;
+    void *state;
+};
+
+/* Adds what the tail has of the block that is next in it. */
+static void add_tail(struct walk *walk, struct store_day *day)
 {
-    sqlite3_stmt *days =
-        sql_use(reading->store, STATEMENT_DAYS,
-                "SELECT block, reports, sessions, failures"
-                " FROM rollup WHERE kind = 1 AND domain_id = ?1 AND level = ?2"
-                " AND block BETWEEN ?3 AND ?4 ORDER BY block",
-                reading->err);
+    for (; walk->next < walk->tail.n; walk->next++) {
+        const struct rollup_delta *delta = walk->tail.items[walk->next];
+
+        if (delta->key.block >> walk->shift != day->day)
+            return;
+        day->sums.reports += delta->row.reports;
+        day->sums.sessions =
+            rollup_told(day->sums.sessions + delta->row.sessions);
+        day->sums.failures =
+            rollup_told(day->sums.failures + delta->row.failures);
+    }
+}
+
+/* Gives the blocks before one that are in the tail alone. */
+static int give_tail(struct walk *walk, int64_t before)
+{
+    while (walk->next < walk->tail.n) {
+        int64_t block = walk->tail.items[walk->next]->key.block >> walk->shift;
+        struct store_day day = { .day = (int32_t)block };
+        int status;
+
+        if (block >= before)
+            break;
+        add_tail(walk, &day);
+        status = walk->function(walk->reading, &day, walk->state);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int walk_rows(struct walk *walk, sqlite3_stmt *days)
+{
+    struct reading *reading = walk->reading;
     int status;
 
-    if (!days)
-        return -1;
-    sql_bind_integers(days, reading->domain_id, level, from, to);
     while ((status = sql_step(reading->store, days, reading->err)) > 0) {
         struct store_day day = {
             .day = (int32_t)sqlite3_column_int64(days, 0),
@@ -44,11 +78,45 @@ static int walk(struct reading *reading, int64_t level, int64_t from,
                       rollup_told(sqlite3_column_int64(days, 3)) },
         };
 
-        status = function(reading, &day, state);
+        status = give_tail(walk, day.day);
+        if (status)
+            break;
+        add_tail(walk, &day);
+        status = walk->function(reading, &day, walk->state);
         if (status)
             break;
     }
     sqlite3_reset(days);
+    return status ? status : give_tail(walk, INT64_MAX);
+}
+
+/* Walks the sums of one level in order; .day of each is the block's number. */
+static int walk(struct reading *reading, int64_t level, int64_t from,
+                int64_t to, sum_function *function, void *state)
+{
+    struct walk walk = { .reading = reading,
+                         .shift = ROLLUP_SHIFT * level,
+                         .function = function,
+                         .state = state };
+    sqlite3_stmt *days =
+        sql_use(reading->store, STATEMENT_DAYS,
+                "SELECT block, reports, sessions, failures"
+                " FROM rollup WHERE kind = 1 AND domain_id = ?1 AND level = ?2"
+                " AND block BETWEEN ?3 AND ?4 ORDER BY block",
+                reading->err);
+    bool began;
+    int status;
+
+    if (!days || tail_begin(reading->store, &began, reading->err))
+        return -1;
+    sql_bind_integers(days, reading->domain_id, level, from, to);
+    status = tail_find(reading->store, DICTIONARY_DOMAIN, reading->domain_id,
+                       from * (INT64_C(1) << walk.shift),
+                       (to + 1) * (INT64_C(1) << walk.shift) - 1, &walk.tail,
+                       reading->err);
+    if (status == 0)
+        status = walk_rows(&walk, days);
+    tail_end(reading->store, began);
     return status;
 }
 

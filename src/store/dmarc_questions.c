@@ -133,6 +133,46 @@ static int take(struct reading *reading, const int64_t row[static 4])
     return status;
 }
 
+/* Takes what the tail has up to a day. */
+static int take_tail(struct reading *reading, struct tail_part *tail,
+                     int64_t to)
+{
+    for (; tail->n && tail->items[0]->key.block <= to;
+         tail->items++, tail->n--) {
+        const struct rollup_delta *delta = tail->items[0];
+        const int64_t row[] = { delta->key.block, delta->key.label_id,
+                                delta->row.reports, delta->row.sessions };
+        int status = take(reading, row);
+
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int walk_rows(struct reading *reading, sqlite3_stmt *days,
+                     struct tail_part *tail)
+{
+    int status;
+
+    while ((status = sql_step(reading->store, days, reading->err)) > 0) {
+        const int64_t row[] = { sqlite3_column_int64(days, 0),
+                                sqlite3_column_int64(days, 1),
+                                sqlite3_column_int64(days, 2),
+                                sqlite3_column_int64(days, 3) };
+
+        status = take_tail(reading, tail, row[0]);
+        if (status == 0)
+            status = take(reading, row);
+        if (status)
+            break;
+    }
+    sqlite3_reset(days);
+    if (status == 0)
+        status = take_tail(reading, tail, INT64_MAX);
+    return status ? status : give(reading);
+}
+
 /* Walks the sums of single days. A year of a domain is some thousand rows. */
 static int walk(struct reading *reading, int64_t to)
 {
@@ -142,24 +182,20 @@ static int walk(struct reading *reading, int64_t to)
                 " WHERE kind = ?1 AND domain_id = ?2 AND level = 0"
                 " AND block BETWEEN ?3 AND ?4 ORDER BY block, label_id",
                 reading->err);
+    struct tail_part tail;
+    bool began;
     int status;
 
-    if (!days)
+    if (!days || tail_begin(reading->store, &began, reading->err))
         return -1;
     sql_bind_integers(days, ROLLUP_DMARC, reading->domain_id, reading->from,
                       to);
-    while ((status = sql_step(reading->store, days, reading->err)) > 0) {
-        const int64_t row[] = { sqlite3_column_int64(days, 0),
-                                sqlite3_column_int64(days, 1),
-                                sqlite3_column_int64(days, 2),
-                                sqlite3_column_int64(days, 3) };
-
-        status = take(reading, row);
-        if (status)
-            break;
-    }
-    sqlite3_reset(days);
-    return status ? status : give(reading);
+    status = tail_find(reading->store, ROLLUP_DMARC, reading->domain_id,
+                       reading->from, to, &tail, reading->err);
+    if (status == 0)
+        status = walk_rows(reading, days, &tail);
+    tail_end(reading->store, began);
+    return status;
 }
 
 int store_dmarc_each_day(struct store *store, const char *domain,

@@ -15,6 +15,7 @@
 #include "base/map.h"
 #include "store/rollup.h"
 #include "store/store.h"
+#include "store/tail.h"
 
 /* The place of each prepared statement. */
 enum store_statement {
@@ -58,6 +59,10 @@ enum store_statement {
     STATEMENT_POLICY_PUT,
     STATEMENT_POLICY_STAND,
     STATEMENT_FINDING_PUT,
+    STATEMENT_TAIL_ENDS,
+    STATEMENT_TAIL_EACH,
+    STATEMENT_TAIL_PUT,
+    STATEMENT_TAIL_DROP,
     STATEMENT_ROLLUP_PUT,
     STATEMENT_ROLLUP_UPDATE,
     STATEMENT_ROLLUP_DROP,
@@ -207,6 +212,7 @@ struct store {
     struct map texts;  /* id of a name to its text, a pointer into name_texts */
     struct arena name_texts;
     struct rollup rollup; /* what the batch adds to the roll-ups */
+    struct tail tail;     /* what earlier ones added, beside them */
     struct arena scratch; /* rows of the report that is being put */
     int64_t raw_id;       /* the raw put last, 0 none */
     unsigned char raw_hash[DIGEST_BYTES];

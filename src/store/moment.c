@@ -11,6 +11,7 @@ int store_hold(struct store *store, struct err *err)
     if (store->mode != STORE_READ || !sqlite3_get_autocommit(store->db))
         return err_set(err, ERR_USAGE, "store %s: no moment can be held here",
                        store->path);
+    store->tail.is_current = false;
     /* The moment is that of the first question after it. */
     hold = sql_use(store, STATEMENT_HOLD, "BEGIN", err);
     return hold ? sql_run(store, hold, err) : -1;
@@ -22,6 +23,7 @@ void store_release(struct store *store)
 
     if (store->mode != STORE_READ || sqlite3_get_autocommit(store->db))
         return;
+    store->tail.is_current = false;
     /* A question that was broken off must not keep the moment. */
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_reset(store->statements[i]);

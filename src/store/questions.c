@@ -18,15 +18,18 @@ static int ask_integer(struct store *store, sqlite3_stmt *statement,
     return 0;
 }
 
-/* Domains that a report counts for; the unknown one is none. */
+/* Domains that a report counts for; the unknown one is none. Sums of the newest
+ * may still be in the tail. */
 static int count_domains(struct store *store, int64_t *out_count,
                          struct err *err)
 {
     sqlite3_stmt *count =
         sql_use(store, STATEMENT_DOMAIN_COUNT,
                 "SELECT count(*) FROM name WHERE kind = 1 AND text <> ''"
-                " AND EXISTS (SELECT 1 FROM rollup WHERE rollup.kind = 1"
-                " AND domain_id = name.id AND level = 0)",
+                " AND (EXISTS (SELECT 1 FROM rollup WHERE rollup.kind = 1"
+                " AND domain_id = name.id AND level = 0)"
+                " OR (EXISTS (SELECT 1 FROM tail) AND EXISTS (SELECT 1"
+                " FROM subject WHERE standing = 0 AND domain_id = name.id)))",
                 err);
 
     return count ? ask_integer(store, count, 0, out_count, err) : -1;

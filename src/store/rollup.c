@@ -7,25 +7,8 @@
 
 #include "store/handle.h"
 #include "store/limits.h"
-#include "store/range.h"
 #include "store/sql.h"
-
-/* What names a sum; compared as octets in the map, by member for the order in
- * the tree. */
-struct delta_key {
-    int64_t kind;
-    int64_t domain_id;
-    int64_t level;
-    int64_t block;
-    int64_t label_id;
-};
-
-struct rollup_delta {
-    struct delta_key key;
-    struct rollup_row row;
-    int64_t less_from; /* days of what was taken out: extents may be others; */
-    int64_t less_to;   /* the first is above the second where nothing was */
-};
+#include "store/tail.h"
 
 void rollup_init(struct rollup *rollup)
 {
@@ -44,6 +27,7 @@ void rollup_clear(struct rollup *rollup)
 {
     map_clear(&rollup->places);
     rollup->n_deltas = 0;
+    rollup->has_less = false;
 }
 
 static int grow(struct rollup *rollup)
@@ -60,7 +44,7 @@ static int grow(struct rollup *rollup)
 }
 
 static struct rollup_delta *delta_of(struct rollup *rollup,
-                                     const struct delta_key *key)
+                                     const struct rollup_key *key)
 {
     int64_t *place = map_put(&rollup->places, slice_make(key, sizeof(*key)));
     struct rollup_delta *delta;
@@ -112,22 +96,20 @@ static void add_row(struct rollup_delta *delta, const struct rollup_row *row,
         sum->last_day = day;
 }
 
-/* Adds one fact to its sum on every level. */
+/* Adds one fact to the sum of its day. */
 static int add_fact(struct rollup *rollup, int64_t kind, int64_t domain_id,
                     const struct rollup_row *row, int64_t day, int64_t sign)
 {
-    for (int level = 0; level < ROLLUP_LEVELS; level++) {
-        struct delta_key key = { .kind = kind,
-                                 .domain_id = domain_id,
-                                 .level = level,
-                                 .block = day >> (ROLLUP_SHIFT * level),
-                                 .label_id = row->label_id };
-        struct rollup_delta *delta = delta_of(rollup, &key);
+    const struct rollup_key key = { .kind = kind,
+                                    .domain_id = domain_id,
+                                    .block = day,
+                                    .label_id = row->label_id };
+    struct rollup_delta *delta = delta_of(rollup, &key);
 
-        if (!delta)
-            return -1;
-        add_row(delta, row, day, sign);
-    }
+    if (!delta)
+        return -1;
+    add_row(delta, row, day, sign);
+    rollup->has_less |= sign < 0;
     return 0;
 }
 
@@ -181,18 +163,87 @@ int rollup_add(struct store *store, const struct facts *facts, int64_t sign,
     return 0;
 }
 
-/* The order of the tree, so that neighbours are written one after the other. */
-static int compare(const void *a, const void *b)
-{
-    const int64_t *left = &((const struct rollup_delta *)a)->key.kind;
-    const int64_t *right = &((const struct rollup_delta *)b)->key.kind;
+/* ---- Deltas of days and blocks ------------------------------------------- */
 
-    for (size_t i = 0; i < sizeof(struct delta_key) / sizeof(int64_t); i++) {
-        if (left[i] != right[i])
-            return left[i] < right[i] ? -1 : 1;
+static void join_delta(struct rollup_delta *into,
+                       const struct rollup_delta *delta)
+{
+    struct rollup_row *sum = &into->row;
+    const struct rollup_row *row = &delta->row;
+
+    sum->reports += row->reports;
+    sum->sessions = bounded(sum->sessions + row->sessions);
+    sum->failures = bounded(sum->failures + row->failures);
+    sum->failed_reports += row->failed_reports;
+    sum->failed_sessions = bounded(sum->failed_sessions + row->failed_sessions);
+    if (row->first_day < sum->first_day)
+        sum->first_day = row->first_day;
+    if (row->last_day > sum->last_day)
+        sum->last_day = row->last_day;
+    if (delta->less_from < into->less_from)
+        into->less_from = delta->less_from;
+    if (delta->less_to > into->less_to)
+        into->less_to = delta->less_to;
+}
+
+int rollup_join_delta(struct rollup *rollup, const struct rollup_delta *delta)
+{
+    struct rollup_delta *into = delta_of(rollup, &delta->key);
+
+    if (!into)
+        return -1;
+    join_delta(into, delta);
+    return 0;
+}
+
+int rollup_join_all(struct rollup *rollup, const struct rollup *other)
+{
+    for (size_t i = 0; i < other->n_deltas; i++) {
+        if (rollup_join_delta(rollup, &other->deltas[i]))
+            return -1;
+    }
+    rollup->has_less |= other->has_less;
+    return 0;
+}
+
+/* Adds days to the blocks that they are in. */
+static int add_blocks(struct rollup *rollup)
+{
+    const size_t n_days = rollup->n_deltas;
+
+    for (size_t i = 0; i < n_days; i++) {
+        struct rollup_delta delta = rollup->deltas[i];
+
+        for (int level = 1; level < ROLLUP_LEVELS; level++) {
+            delta.key.level = level;
+            delta.key.block >>= ROLLUP_SHIFT;
+            if (rollup_join_delta(rollup, &delta))
+                return -1;
+        }
     }
     return 0;
 }
+
+int rollup_compare(const struct rollup_delta *left,
+                   const struct rollup_delta *right)
+{
+    const int64_t *a = &left->key.kind;
+    const int64_t *b = &right->key.kind;
+
+    for (size_t i = 0; i < sizeof(struct rollup_key) / sizeof(int64_t); i++) {
+        if (a[i] != b[i])
+            return a[i] < b[i] ? -1 : 1;
+    }
+    return 0;
+}
+
+/* The order of the tree, so that neighbours are written one after the other. */
+static int compare(const void *a, const void *b)
+{
+    return rollup_compare(a, b);
+}
+
+/* ---- Rows ---------------------------------------------------------------- */
 
 /* A sum is never below 0 nor above ROLLUP_SUM_MAX (2305843009213693952). */
 static const char update_text[] =
@@ -216,7 +267,7 @@ static const char put_text[] =
 static int put_row(struct store *store, sqlite3_stmt *statement,
                    const struct rollup_delta *delta, struct err *err)
 {
-    const struct delta_key *key = &delta->key;
+    const struct rollup_key *key = &delta->key;
     const struct rollup_row *row = &delta->row;
 
     sql_bind_integers(statement, key->kind, key->domain_id, key->level,
@@ -260,7 +311,7 @@ static const char extent_text[] =
 static int mend(struct store *store, const struct rollup_delta *delta,
                 struct err *err)
 {
-    const struct delta_key *key = &delta->key;
+    const struct rollup_key *key = &delta->key;
     sqlite3_stmt *drop =
         sql_use(store, STATEMENT_ROLLUP_DROP,
                 "DELETE FROM rollup WHERE kind = ?1 AND domain_id = ?2"
@@ -288,8 +339,12 @@ int rollup_flush(struct store *store, struct err *err)
 {
     struct rollup *rollup = &store->rollup;
 
+    if (tail_take(store, err))
+        return -1;
     if (rollup->n_deltas == 0)
         return 0;
+    if (add_blocks(rollup))
+        return err_memory(err);
     qsort(rollup->deltas, rollup->n_deltas, sizeof(*rollup->deltas), compare);
     for (size_t i = 0; i < rollup->n_deltas; i++) {
         if (put(store, &rollup->deltas[i], err))
@@ -305,149 +360,4 @@ int rollup_flush(struct store *store, struct err *err)
     }
     rollup_clear(rollup);
     return 0;
-}
-
-/* Appends a run unless it is empty. */
-static size_t add_run(struct rollup_run *runs, size_t n, int level,
-                      int64_t from, int64_t to)
-{
-    if (from <= to)
-        runs[n++] = (struct rollup_run){ level, from, to };
-    return n;
-}
-
-size_t rollup_runs(struct store_range range,
-                   struct rollup_run out_runs[static ROLLUP_RUNS_MAX])
-{
-    /* UTC_DAY_NONE is the first day of the first block of every level, so the
-     * range of everything is whole blocks and holds the undated, too. */
-    const int64_t size = INT64_C(1) << ROLLUP_SHIFT;
-    int64_t from = range_of(range).from;
-    int64_t to = range_of(range).to;
-    size_t n = 0;
-
-    for (int level = 0; level < ROLLUP_LEVELS - 1 && from <= to; level++) {
-        int64_t first_whole = (from + size - 1) >> ROLLUP_SHIFT;
-        int64_t end_whole = (to + 1) >> ROLLUP_SHIFT;
-
-        if (first_whole >= end_whole)
-            return add_run(out_runs, n, level, from, to);
-        n = add_run(out_runs, n, level, from, first_whole * size - 1);
-        n = add_run(out_runs, n, level, end_whole * size, to);
-        from = first_whole;
-        to = end_whole - 1;
-    }
-    return add_run(out_runs, n, ROLLUP_LEVELS - 1, from, to);
-}
-
-int64_t rollup_told(int64_t sum)
-{
-    return sum > STORE_SUM_MAX ? STORE_SUM_MAX : sum;
-}
-
-static int64_t sum_of(int64_t a, int64_t b)
-{
-    return rollup_told(a + b);
-}
-
-int rollup_join(void *sum, const struct rollup_row *row, struct err *err)
-{
-    struct rollup_row *into = sum;
-
-    (void)err;
-    into->reports = sum_of(into->reports, row->reports);
-    into->sessions = sum_of(into->sessions, row->sessions);
-    into->failures = sum_of(into->failures, row->failures);
-    into->failed_reports = sum_of(into->failed_reports, row->failed_reports);
-    into->failed_sessions = sum_of(into->failed_sessions, row->failed_sessions);
-    if (row->first_day < into->first_day)
-        into->first_day = row->first_day;
-    if (row->last_day > into->last_day)
-        into->last_day = row->last_day;
-    return 0;
-}
-
-#define COLUMNS "label_id, reports, sessions, failures, first_day, last_day"
-#define WHERE                                                                  \
-    " FROM rollup WHERE kind = ?1 AND domain_id = ?2 AND level = ?3"           \
-    " AND block BETWEEN ?4 AND ?5"
-
-/* Gives the rows of a statement, whose columns are COLUMNS and, where it has
- * eight, the two of failed reports. */
-static int read_run(struct store *store, sqlite3_stmt *read,
-                    rollup_function *function, void *context, struct err *err)
-{
-    bool has_failed = sqlite3_column_count(read) > 6;
-    int status;
-
-    while ((status = sql_step(store, read, err)) > 0) {
-        struct rollup_row row = {
-            .label_id = sqlite3_column_int64(read, 0),
-            .reports = sqlite3_column_int64(read, 1),
-            .sessions = rollup_told(sqlite3_column_int64(read, 2)),
-            .failures = rollup_told(sqlite3_column_int64(read, 3)),
-            .first_day = sqlite3_column_int64(read, 4),
-            .last_day = sqlite3_column_int64(read, 5),
-        };
-
-        if (has_failed) {
-            row.failed_reports = sqlite3_column_int64(read, 6);
-            row.failed_sessions = rollup_told(sqlite3_column_int64(read, 7));
-        }
-        status = function(context, &row, err);
-        if (status)
-            break;
-    }
-    sqlite3_reset(read);
-    return status;
-}
-
-/* Runs a statement once for each run of a range. */
-static int read_runs(struct store *store, sqlite3_stmt *read,
-                     const int64_t names[static 3], struct store_range range,
-                     rollup_function *function, void *context, struct err *err)
-{
-    struct rollup_run runs[ROLLUP_RUNS_MAX];
-    size_t n = rollup_runs(range, runs);
-
-    if (!read)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        int status;
-
-        sql_bind_integers(read, names[0], names[1], runs[i].level, runs[i].from,
-                          runs[i].to, names[2]);
-        status = read_run(store, read, function, context, err);
-        if (status)
-            return status;
-    }
-    return 0;
-}
-
-int rollup_each(struct store *store, int kind, int64_t domain_id,
-                struct store_range range, rollup_function *function,
-                void *context, struct err *err)
-{
-    sqlite3_stmt *read =
-        sql_use(store, STATEMENT_ROLLUP_READ, "SELECT " COLUMNS WHERE, err);
-    const int64_t names[] = { kind, domain_id, 0 };
-
-    return read_runs(store, read, names, range, function, context, err);
-}
-
-int rollup_find(struct store *store, int kind, int64_t domain_id,
-                int64_t label_id, struct store_range range,
-                struct rollup_row *out_sum, struct err *err)
-{
-    sqlite3_stmt *read =
-        sql_use(store, STATEMENT_ROLLUP_FIND,
-                "SELECT " COLUMNS ", failed_reports, failed_sessions" WHERE
-                " AND label_id = ?6",
-                err);
-    const int64_t names[] = { kind, domain_id, label_id };
-
-    *out_sum = (struct rollup_row){ .label_id = label_id,
-                                    .first_day = INT32_MAX,
-                                    .last_day = INT32_MIN };
-    return read_runs(store, read, names, range, rollup_join, out_sum, err);
 }

@@ -5,13 +5,15 @@
 /*
  * Roll-ups: sums by day, and by blocks of 8 and 64 days.
  *
- * A batch sums what it adds in memory and writes each sum once before its
- * COMMIT. A range of days is read as at most five runs of blocks: days at both
- * ends, blocks of 8 inside them, blocks of 64 in the middle; so a year of a
- * domain is some 20 rows instead of 365. Reports without a day stand on
- * UTC_DAY_NONE, which only the range of everything includes.
+ * A batch sums what it adds in memory and keeps it in the tail (see tail.h), or
+ * writes each sum once before its COMMIT. A range of days is read as at most
+ * five runs of blocks: days at both ends, blocks of 8 inside them, blocks of 64
+ * in the middle; so a year of a domain is some 20 rows instead of 365. Reports
+ * without a day stand on UTC_DAY_NONE, which only the range of everything
+ * includes.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,16 +51,6 @@ enum {
  * session. What is told stops earlier, see rollup_told. */
 #define ROLLUP_SUM_MAX (INT64_C(1) << 61)
 
-struct rollup_delta;
-
-/* What a batch adds; see rollup_add. */
-struct rollup {
-    struct map places; /* key octets to place in deltas */
-    struct rollup_delta *deltas;
-    size_t n_deltas;
-    size_t capacity;
-};
-
 /* One sum. The label is 0 for the sums of a subject domain itself. */
 struct rollup_row {
     int64_t label_id;
@@ -69,6 +61,33 @@ struct rollup_row {
     int64_t failed_sessions; /* of subjects and organisations */
     int64_t first_day;       /* INT32_MAX where only undated ones are in it */
     int64_t last_day;        /* INT32_MIN there */
+};
+
+/* What names a sum; compared as octets in the map, by member for the order in
+ * the tree. */
+struct rollup_key {
+    int64_t kind;
+    int64_t domain_id;
+    int64_t level;
+    int64_t block;
+    int64_t label_id;
+};
+
+/* What is added to a sum. */
+struct rollup_delta {
+    struct rollup_key key;
+    struct rollup_row row;
+    int64_t less_from; /* days of what was taken out: extents may be others; */
+    int64_t less_to;   /* the first is above the second where nothing was */
+};
+
+/* What a batch adds to the sums of days; see rollup_add. */
+struct rollup {
+    struct map places; /* key octets to place in deltas */
+    struct rollup_delta *deltas;
+    size_t n_deltas;
+    size_t capacity;
+    bool has_less; /* something was taken out */
 };
 
 /* A run of blocks of one level, both ends included. */
@@ -102,7 +121,18 @@ int rollup_add_sum(struct store *store, int64_t kind, int64_t domain_id,
                    const struct rollup_row *row, int64_t day, int64_t sign,
                    struct err *err);
 
-/* Writes what was added to the tables. Returns: 0, -1 with err. */
+/* Adds a delta to those of its sum. Returns: 0, -1 when out of memory. */
+int rollup_join_delta(struct rollup *rollup, const struct rollup_delta *delta);
+
+/* Adds all that another has. Returns: 0, -1 when out of memory. */
+int rollup_join_all(struct rollup *rollup, const struct rollup *other);
+
+/* Tells the order of two deltas in the tree, as qsort wants it. */
+int rollup_compare(const struct rollup_delta *left,
+                   const struct rollup_delta *right);
+
+/* Writes what was added to the tables, and the tail (see tail.h) with it.
+ * Returns: 0, -1 with err. */
 int rollup_flush(struct store *store, struct err *err);
 
 /* Cuts a range into runs. Returns: their number. */

@@ -27,6 +27,9 @@ extern const char schema_dmarc[];
 /* Version 4: indexes for the care of the store. */
 extern const char schema_care[];
 
+/* Version 5, of schema_tail.c. */
+extern const char schema_tail[];
+
 /* The migrations of this program; *out_n gets their number. */
 const char *const *schema_migrations(size_t *out_n);
 

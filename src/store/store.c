@@ -57,6 +57,7 @@ static struct store *new_handle(const char *path, enum store_mode mode,
     arena_init(&store->name_texts, SIZE_MAX / 2);
     arena_init(&store->scratch, STORE_SCRATCH_BYTES);
     rollup_init(&store->rollup);
+    tail_init(&store->tail);
     if (store->path)
         return store;
     store_close(store);
@@ -189,6 +190,9 @@ void store_close(struct store *store)
     if (!store)
         return;
     store_rollback(store);
+    /* What is left in the tail, others read as well. */
+    if (store->db && store->mode == STORE_WRITE)
+        (void)store_settle(store, NULL);
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
     if (store->db && store->mode == STORE_WRITE)
@@ -196,6 +200,7 @@ void store_close(struct store *store)
                                   NULL, NULL);
     sqlite3_close(store->db);
     rollup_deinit(&store->rollup);
+    tail_deinit(&store->tail);
     map_deinit(&store->ids);
     map_deinit(&store->texts);
     arena_deinit(&store->name_texts);
@@ -241,13 +246,23 @@ int store_begin(struct store *store, struct err *err)
     if (!begin || sql_run(store, begin, err))
         return -1;
     store->is_in_batch = true;
+    store->tail.is_current = false;
     /* Another process may have dropped what was put last. */
     store->raw_id = 0;
     store->n_changes = sqlite3_total_changes64(store->db);
-    if (check_version(store, err) == 0)
+    if (check_version(store, err) == 0 && tail_sync(store, err) == 0)
         return 0;
     store_rollback(store);
     return -1;
+}
+
+/* Few sums go to the tail, many into the tree. */
+static int put_sums(struct store *store, struct err *err)
+{
+    if (store->rollup.n_deltas == 0)
+        return 0;
+    return tail_is_full(store) ? rollup_flush(store, err)
+                               : tail_put(store, err);
 }
 
 static int commit(struct store *store, struct err *err)
@@ -257,7 +272,7 @@ static int commit(struct store *store, struct err *err)
         "UPDATE setting SET value = value + 1 WHERE name = 'change'", err);
     sqlite3_stmt *commit = sql_use(store, STATEMENT_COMMIT, "COMMIT", err);
 
-    if (!change || !commit || rollup_flush(store, err))
+    if (!change || !commit || put_sums(store, err))
         return -1;
     /* Duplicates alone change nothing, and every tag stays good. */
     if (sqlite3_total_changes64(store->db) != store->n_changes &&
@@ -282,8 +297,25 @@ int store_commit(struct store *store, struct err *err)
         status = commit(store, err);
     if (status)
         store_rollback(store);
+    else
+        tail_keep(store);
+    store->tail.is_current = false;
     store->is_in_batch = false;
     return status;
+}
+
+int store_settle(struct store *store, struct err *err)
+{
+    if (tail_sync(store, err))
+        return -1;
+    if (!store->tail.last_id)
+        return 0;
+    if (store_begin(store, err))
+        return -1;
+    if (rollup_flush(store, err) == 0)
+        return store_commit(store, err);
+    store_rollback(store);
+    return -1;
 }
 
 void store_rollback(struct store *store)
@@ -294,6 +326,7 @@ void store_rollback(struct store *store)
         sqlite3_reset(store->statements[i]);
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     rollup_clear(&store->rollup);
+    tail_forget(store);
     dictionary_forget(store);
     store->raw_id = 0;
     store->is_in_batch = false;

@@ -55,6 +55,14 @@ void store_close(struct store *store);
 int store_begin(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err);
 
+/*
+ * Writes the sums of recent batches where they belong, in a batch of its own.
+ * Questions are answered the same before and after; a handle does so when it is
+ * closed.
+ * Returns: 0, -1 with err.
+ */
+int store_settle(struct store *store, struct err *err);
+
 /* Gives a batch up. */
 void store_rollback(struct store *store);
 

@@ -6,6 +6,8 @@
 #include "store/dmarc_facts.h"
 #include "store/handle.h"
 #include "store/sql.h"
+#include "store/tail.h"
+#include "store/verify_due.h"
 #include "store/verifying.h"
 
 /*
@@ -21,7 +23,10 @@
 #define BOTH(column) ", " MADE(column) ", " KEPT(column)
 #define DIFFER(column) MADE(column) " <> " KEPT(column)
 #define OR(column) " OR " DIFFER(column)
-#define ALL_BOTH BOTH("reports") BOTH("sessions") BOTH("failures")
+#define ALL_BOTH                                                               \
+    BOTH("reports")                                                            \
+    BOTH("sessions")                                                           \
+    BOTH("failures") BOTH("failed_reports") BOTH("failed_sessions")
 #define ANY_SUM DIFFER("reports") OR("sessions") OR("failures")
 #define ANY_FAILED OR("failed_reports") OR("failed_sessions")
 #define ANY_DAY OR("first_day") OR("last_day")
@@ -183,15 +188,13 @@ static int name_sum(struct verifying *verifying,
 
 static int tell(struct verifying *verifying,
                 const struct comparison *comparison, int64_t domain_id,
-                sqlite3_stmt *row, struct err *err)
+                const struct verify_difference *difference, struct err *err)
 {
+    const int64_t *figures = difference->figures;
     char where[WHERE_BYTES];
-    int64_t figures[6];
 
-    for (int i = 0; i < 6; i++)
-        figures[i] = sqlite3_column_int64(row, 2 + i);
-    if (name_sum(verifying, comparison, domain_id, sqlite3_column_int64(row, 1),
-                 sqlite3_column_int64(row, 0), where, err))
+    if (name_sum(verifying, comparison, domain_id, difference->label_id,
+                 difference->block, where, err))
         return -1;
     verifying_fault(verifying, "sum-differs", where,
                     "%lld reports, %lld sessions, %lld failures are kept;"
@@ -202,20 +205,72 @@ static int tell(struct verifying *verifying,
     return 0;
 }
 
-static int compare(struct verifying *verifying,
-                   const struct comparison *comparison, sqlite3_stmt *statement,
-                   int64_t domain_id, struct err *err)
+static int compare_rows(struct verifying *verifying,
+                        const struct comparison *comparison,
+                        sqlite3_stmt *statement, int64_t domain_id,
+                        struct verify_due *due, struct err *err)
 {
     int status;
 
     sql_bind_integers(statement, domain_id, comparison->kind,
                       comparison->level);
     while ((status = sql_step(verifying->store, statement, err)) > 0) {
-        if (tell(verifying, comparison, domain_id, statement, err)) {
+        struct verify_difference difference = {
+            .block = sqlite3_column_int64(statement, 0),
+            .label_id = sqlite3_column_int64(statement, 1),
+        };
+
+        for (int i = 0; i < VERIFY_FIGURES; i++)
+            difference.figures[i] = sqlite3_column_int64(statement, 2 + i);
+        if (!verify_due_settle(due, &difference) &&
+            tell(verifying, comparison, domain_id, &difference, err)) {
             sqlite3_reset(statement);
             return -1;
         }
     }
+    return status;
+}
+
+/* What the facts do not know of is one too many. */
+static int tell_unseen(struct verifying *verifying,
+                       const struct comparison *comparison, int64_t domain_id,
+                       const struct verify_due *due, struct err *err)
+{
+    for (size_t i = 0; i < due->part.n; i++) {
+        const struct rollup_delta *delta = due->part.items[i];
+        const struct verify_difference difference = {
+            .block = delta->key.block,
+            .label_id = delta->key.label_id,
+            .figures = { 0, delta->row.reports, 0, delta->row.sessions, 0,
+                         delta->row.failures },
+        };
+
+        if (!due->seen[i] &&
+            tell(verifying, comparison, domain_id, &difference, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int compare(struct verifying *verifying,
+                   const struct comparison *comparison, sqlite3_stmt *statement,
+                   int64_t domain_id, struct err *err)
+{
+    struct verify_due due;
+    bool began;
+    int status;
+
+    if (tail_begin(verifying->store, &began, err))
+        return -1;
+    status = verify_due_find(verifying->store, comparison->kind,
+                             comparison->level, domain_id, &due, err);
+    if (status == 0)
+        status = compare_rows(verifying, comparison, statement, domain_id, &due,
+                              err);
+    if (status == 0)
+        status = tell_unseen(verifying, comparison, domain_id, &due, err);
+    verify_due_deinit(&due);
+    tail_end(verifying->store, began);
     return status;
 }
 
@@ -272,18 +327,24 @@ static const char next_sql[] =
 static int next_domain(struct verifying *verifying, sqlite3_stmt *next,
                        int64_t *domain_id, struct err *err)
 {
+    int64_t due;
     int status;
     bool is_some;
 
     sql_bind_integers(next, *domain_id);
+    if (tail_sync(verifying->store, err))
+        return -1;
     status = sql_step(verifying->store, next, err);
     if (status <= 0)
         return status;
     is_some = sqlite3_column_type(next, 0) != SQLITE_NULL;
+    due = verify_due_domain(verifying->store, *domain_id);
     if (is_some)
         *domain_id = sqlite3_column_int64(next, 0);
     sqlite3_reset(next);
-    return is_some;
+    if (due != INT64_MAX && (!is_some || due < *domain_id))
+        *domain_id = due;
+    return is_some || due != INT64_MAX;
 }
 
 static int verify_domains(struct verifying *verifying, int64_t total,
@@ -307,7 +368,7 @@ static int verify_domains(struct verifying *verifying, int64_t total,
             if (verifying_step(verifying, STORE_VERIFY_SUMS, done, total))
                 return 1;
         }
-        done++;
+        done += done < total; /* a domain may have lost its name */
         dictionary_trim(verifying->store);
     }
     return status;

@@ -9,6 +9,8 @@
 
 #include <sqlite3.h>
 
+#include "store/handle.h"
+
 const char sample_sums_sql[] =
     "SELECT r.kind, d.text, level, block, l.text, reports, sessions, failures,"
     " failed_reports, failed_sessions, first_day, last_day FROM rollup r"
@@ -44,9 +46,10 @@ static void remove_file(struct sample_store *sample, const char *suffix)
 int sample_close(void **state)
 {
     struct sample_store *sample = *state;
-    static const char *const suffixes[] = {
-        "", "-wal", "-shm", ".backup-1", ".backup-2", ".backup-3", ".backup-4"
-    };
+    static const char *const suffixes[] = { "",          "-wal",
+                                            "-shm",      ".backup-1",
+                                            ".backup-2", ".backup-3",
+                                            ".backup-4", ".backup-5" };
 
     store_close(sample->store);
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
@@ -166,6 +169,14 @@ int64_t sample_ask(struct sample_store *sample, const char *sql)
     return value;
 }
 
+/* Statements about sums see them where they belong. */
+static void settle(struct sample_store *sample, const char *sql)
+{
+    if (strstr(sql, "rollup") && sample->store &&
+        sample->store->mode == STORE_WRITE && !sample->store->is_in_batch)
+        assert_ok(sample, store_settle(sample->store, &sample->err));
+}
+
 char *sample_dump(struct sample_store *sample, const char *sql)
 {
     sqlite3 *db = open_beside(sample);
@@ -175,6 +186,7 @@ char *sample_dump(struct sample_store *sample, const char *sql)
     FILE *out = open_memstream(&text, &bytes);
 
     assert_non_null(out);
+    settle(sample, sql);
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     while (sqlite3_step(statement) == SQLITE_ROW) {
