@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <openssl/evp.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct digest {
@@ -56,10 +57,28 @@ void digest_finish(struct digest *digest,
     (void)ok;
 }
 
+/* The algorithm, looked up once for the process: each look-up costs as much as
+ * the digest of some hundred octets. NULL where there is no memory. */
+static const EVP_MD *sha256(void)
+{
+    static _Atomic(EVP_MD *) kept;
+    EVP_MD *known = atomic_load(&kept);
+    EVP_MD *fresh = known ? NULL : EVP_MD_fetch(NULL, "SHA256", NULL);
+
+    if (!fresh)
+        return known;
+    if (atomic_compare_exchange_strong(&kept, &known, fresh))
+        return fresh;
+    EVP_MD_free(fresh);
+    return known;
+}
+
 int digest_compute(struct slice octets, unsigned char out[static DIGEST_BYTES])
 {
-    return EVP_Digest(octets.ptr, octets.len, out, NULL, EVP_sha256(), NULL) ==
-                   1
+    const EVP_MD *algorithm = sha256();
+
+    return algorithm && EVP_Digest(octets.ptr, octets.len, out, NULL, algorithm,
+                                   NULL) == 1
                ? 0
                : -1;
 }
