@@ -136,25 +136,30 @@ static int take_texts(struct reading *reading, const char *member,
 
 /* ---- A failure ----------------------------------------------------------- */
 
-enum { FAILURE_CODE = 1, FAILURE_TEXT = 2 /* the first of six bits */ };
+enum {
+    FAILURE_CODE = 1 << 0,
+    FAILURE_SENDER = 1 << 1,
+    FAILURE_HOST = 1 << 2,
+    FAILURE_HELO = 1 << 3,
+    FAILURE_RECEIVER = 1 << 4,
+    FAILURE_INFORMATION = 1 << 5,
+    FAILURE_REASON = 1 << 6
+};
 
 /* The text of a failure that a member holds, by the one letter of its name. */
-static const char **failure_text(struct event_failure *failure,
-                                 struct slice name, unsigned *out_bit)
+static const char **failure_text(struct event_failure *failure, char letter,
+                                 unsigned *out_bit)
 {
-    static const char letters[] = "snhraf";
-    const char *at = name.len == 1 ? strchr(letters, name.ptr[0]) : NULL;
-
-    if (!at)
-        return NULL;
-    *out_bit = (unsigned)FAILURE_TEXT << (at - letters);
-    switch (*at) {
-    case 's': return &failure->sending_mta_ip;
-    case 'n': return &failure->receiving_mx_hostname;
-    case 'h': return &failure->receiving_mx_helo;
-    case 'r': return &failure->receiving_ip;
-    case 'a': return &failure->additional_information;
-    default: return &failure->failure_reason_code;
+    switch (letter) {
+    case 's': *out_bit = FAILURE_SENDER; return &failure->sending_mta_ip;
+    case 'n': *out_bit = FAILURE_HOST; return &failure->receiving_mx_hostname;
+    case 'h': *out_bit = FAILURE_HELO; return &failure->receiving_mx_helo;
+    case 'r': *out_bit = FAILURE_RECEIVER; return &failure->receiving_ip;
+    case 'a':
+        *out_bit = FAILURE_INFORMATION;
+        return &failure->additional_information;
+    case 'f': *out_bit = FAILURE_REASON; return &failure->failure_reason_code;
+    default: return NULL;
     }
 }
 
@@ -163,12 +168,13 @@ static int take_failure_member(struct reading *reading,
                                seen_members *seen, struct slice name,
                                const struct json_value *value)
 {
+    char letter = name.len == 1 ? name.ptr[0] : '\0';
     const char **text;
     unsigned bit;
 
-    if (slice_equal(name, SLICE("c")) && is_first(reading, seen, FAILURE_CODE))
+    if (letter == 'c' && is_first(reading, seen, FAILURE_CODE))
         return take_number(reading, "c", value, &failure->code);
-    text = failure_text(failure, name, &bit);
+    text = failure_text(failure, letter, &bit);
     if (text && is_first(reading, seen, bit))
         return take_text(reading, name.ptr, value, text);
     return skip(reading, value);
@@ -244,26 +250,24 @@ struct claim {
     int verdict;    /* "f" */
 };
 
+/* By length first: then each name is compared with one other, inline. */
 static unsigned policy_member(struct slice name)
 {
-    static const struct {
-        struct slice name;
-        unsigned bit;
-    } members[] = {
-        { { "policy-type", 11 }, POLICY_TYPE },
-        { { "policy-domain", 13 }, POLICY_DOMAIN },
-        { { "policy-string", 13 }, POLICY_STRING },
-        { { "mx-host", 7 }, POLICY_MX_HOST },
-        { { "failure-details", 15 }, POLICY_FAILURES },
-        { { "t", 1 }, POLICY_COUNT },
-        { { "f", 1 }, POLICY_VERDICT },
-    };
-
-    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        if (slice_equal(name, members[i].name))
-            return members[i].bit;
+    switch (name.len) {
+    case 1:
+        return name.ptr[0] == 't'   ? POLICY_COUNT
+               : name.ptr[0] == 'f' ? POLICY_VERDICT
+                                    : 0;
+    case 7: return memcmp(name.ptr, "mx-host", 7) ? 0 : POLICY_MX_HOST;
+    case 11: return memcmp(name.ptr, "policy-type", 11) ? 0 : POLICY_TYPE;
+    case 13:
+        if (memcmp(name.ptr, "policy-domain", 13) == 0)
+            return POLICY_DOMAIN;
+        return memcmp(name.ptr, "policy-string", 13) ? 0 : POLICY_STRING;
+    case 15:
+        return memcmp(name.ptr, "failure-details", 15) ? 0 : POLICY_FAILURES;
+    default: return 0;
     }
-    return 0;
 }
 
 static int take_policy_member(struct reading *reading,
