@@ -124,6 +124,26 @@ const struct command command_table[] = {
       .max_arguments = COMMAND_ANY_NUMBER,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "event",
+      .arguments = "",
+      .summary = "hand a session event to the collector",
+      .help =
+          "Tells the collector how one TLS session of a mail server ended, for "
+          "mail servers that do not do so by themselves. A policy is described "
+          "by the options behind its --policy, a failure by those behind its "
+          "--failure; both may be given often. With --json events are read as "
+          "datagrams, one a line. Exit status 3: nobody listens, or the queue "
+          "is full.\n"
+          "\n"
+          "  tlsrpt event --socket /run/tlsrpt/tlsrpt.sock "
+          "--domain example.com "
+          "--record 'v=TLSRPTv1; rua=mailto:tls@example.com' "
+          "--policy tlsa --policy-domain mx.example.com "
+          "--failure certificate-not-trusted --receiving-ip 192.0.2.1\n"
+          "  tlsrpt event --socket /run/tlsrpt/tlsrpt.sock --json - < events\n",
+      .options = cmd_event_options,
+      .run = cmd_event,
+      .formats = COMMAND_FORMAT_TEXT },
     { .name = "config",
       .arguments = "check|show [FILE]",
       .summary = "check the configuration file, or show what it says",

@@ -43,7 +43,8 @@ struct command_option {
     const char *help;  /* one line */
     bool *flag;        /* is set where the option is given */
     const char **text; /* gets the value of an option that has one; with "..."
-                          all, in an array of COMMAND_VALUES_MAX + 1 */
+                          all, in an array of COMMAND_VALUES_MAX + 1; without
+                          flag and text see options_in_order */
     char letter;       /* short form, or 0 */
 };
 

@@ -10,7 +10,12 @@
 #include "cli/config_file.h"
 #include "cli/suggest.h"
 
-enum { OPTIONS_MAX = 48, OPTION_FIRST = 256 };
+enum {
+    OPTIONS_MAX = 48,
+    OPTION_FIRST = 256,
+    /* Given in order: a policy of 64 KiB has some hundred lines, as a rule. */
+    VALUES_MAX = 1024
+};
 
 const char *arg_config;
 const char *arg_store;
@@ -23,6 +28,8 @@ bool arg_version;
 
 static const char *format_text;
 static const char *color_text;
+static struct options_value ordered[VALUES_MAX];
+static size_t n_ordered;
 
 const struct command_option options_common[] = {
     { "config", "FILE",
@@ -112,6 +119,22 @@ static int unknown_option(const struct getopt_tables *tables, const char *word,
                    suggest.nearest);
 }
 
+static int add_in_order(const struct command_option *option, struct err *err)
+{
+    if (n_ordered == VALUES_MAX)
+        return err_set(err, ERR_USAGE, "there are more than %d options",
+                       VALUES_MAX);
+    ordered[n_ordered++] =
+        (struct options_value){ .option = option, .value = optarg };
+    return 0;
+}
+
+const struct options_value *options_in_order(size_t *out_n)
+{
+    *out_n = n_ordered;
+    return ordered;
+}
+
 static bool may_repeat(const struct command_option *option)
 {
     return strstr(option->value, "...") != NULL;
@@ -143,6 +166,8 @@ static int take_option(const struct getopt_tables *tables, int key,
         return unknown_option(tables, word, err);
     if (option->flag)
         *option->flag = true;
+    else if (!option->text)
+        return add_in_order(option, err);
     else if (may_repeat(option))
         return add_value(option, err);
     else
@@ -210,4 +235,5 @@ void options_reset(void)
     arg_format = COMMAND_FORMAT_TEXT;
     arg_color = OPTIONS_COLOR_AUTO;
     arg_quiet = arg_verbose = arg_help = arg_version = false;
+    n_ordered = 0;
 }

@@ -10,6 +10,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "cli/command.h"
@@ -41,6 +42,19 @@ extern const struct command_option options_common[];
  */
 int options_parse(int argc, char **argv, const struct command *command,
                   int *out_first, struct err *err);
+
+/* An option with its value, as it was given. */
+struct options_value {
+    const struct command_option *option;
+    const char *value; /* borrowed from argv */
+};
+
+/*
+ * The options whose rows have neither flag nor text: all that options_parse met,
+ * in the order they were given. For a command to whom order matters.
+ * *out_n gets how many. Returns: them, valid until the next options_reset.
+ */
+const struct options_value *options_in_order(size_t *out_n);
 
 /* Sets all common options back to what they are without a command line. */
 void options_reset(void);

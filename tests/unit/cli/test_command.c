@@ -33,8 +33,9 @@ static void own_options_hide_no_common_one(void **state)
     for (const struct command *row = command_table; row->name; row++)
         for (const struct command_option *own = row->options; own && own->name;
              own++) {
-            assert_true(!own->flag != !own->text);
-            assert_true(!own->value == !own->text);
+            /* A flag, or a value that is written to text or kept in order. */
+            assert_true(!own->flag != !own->value);
+            assert_true(own->value || !own->text);
             for (const struct command_option *other = options_common;
                  other->name; other++) {
                 assert_string_not_equal(own->name, other->name);

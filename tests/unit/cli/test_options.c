@@ -20,6 +20,8 @@ static const struct command_option own[] = {
     { "strict", NULL, "", &strict, NULL, 's' },
     { "since", "TIME", "", NULL, &since, 0 },
     { .name = "domain", .value = "DOMAIN...", .help = "", .text = domains },
+    { .name = "policy", .value = "TYPE...", .help = "" },
+    { .name = "failure", .value = "TYPE...", .help = "" },
     { 0 }
 };
 static const struct command command = { .name = "show", .options = own };
@@ -161,6 +163,32 @@ static void an_option_may_be_given_often(void **state)
     assert_int_equal(err.kind, ERR_USAGE);
 }
 
+static void order_is_kept_for_who_asks(void **state)
+{
+    static const char *const expected[] = { "policy",  "1", "failure", "2",
+                                            "failure", "3", "policy",  "4" };
+    const struct options_value *values;
+    char *argv[16];
+    struct err err;
+    int first;
+    size_t n;
+
+    (void)state;
+    assert_int_equal(parse("show --policy 1 a --failure=2 --since 3d --failure "
+                           "3 b --policy 4",
+                           &command, &first, argv, &err),
+                     0);
+    values = options_in_order(&n);
+    assert_int_equal(n, 4);
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(values[i].option->name, expected[2 * i]);
+        assert_string_equal(values[i].value, expected[2 * i + 1]);
+    }
+    options_reset();
+    options_in_order(&n);
+    assert_int_equal(n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +198,7 @@ int main(void)
         cmocka_unit_test(leading_options_end_at_the_command),
         cmocka_unit_test(words_of_format_and_color_are_read),
         cmocka_unit_test(bad_options_are_usage_errors_that_name_them),
+        cmocka_unit_test(order_is_kept_for_who_asks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,6 @@
 #include "base/text.h"
 #include "crypt/digest.h"
 #include "dmarc/dmarc.h"
-#include "event/event.h"
 #include "fail.h"
 #include "intake/render_dmarc.h"
 #include "mail/mbox.h"
@@ -34,6 +33,7 @@
 #include "report/report.h"
 #include "row.h"
 #include "sweep_dkim.h"
+#include "sweep_event.h"
 #include "unwrap/gzip.h"
 #include "unwrap/unwrap.h"
 #include "unwrap/utf16.h"
@@ -621,43 +621,6 @@ static int run_tlsrpt(void)
     return rc;
 }
 
-/* Everything about it has to be copied. */
-static int run_event(void)
-{
-    static const char text[] =
-        "{\"d\":\"Our.example\",\"pr\":\"\xff\",\"policies\":[{\"f\":0,"
-        "\"policy-type\":2,\"policy-domain\":\"b\xc3\xbc.example\","
-        "\"policy-string\":[\"a\\nb\"],\"mx-host\":[\"A.\"]},{\"f\":1,"
-        "\"policy-type\":1,\"policy-string\":[\"3 1 1 ab\",\"2 1 1 ab\"],"
-        "\"failure-details\":[{\"c\":205,\"s\":\"2001:DB8::1\","
-        "\"n\":\"A.\",\"h\":\"250-A b\\r\\n250 c\",\"r\":\"[::1]\","
-        "\"a\":\"a\\nb\",\"f\":\"\xff\"}]}]}";
-    char copy[sizeof(text)];
-    struct err err = { .kind = ERR_NONE };
-    struct event event;
-    struct arena arena;
-    struct buffer keys;
-    int rc;
-
-    memcpy(copy, text, sizeof(text));
-    arena_init(&arena, MIB);
-    buffer_init(&keys, MIB);
-    rc = event_read(&arena, copy, sizeof(text) - 1, &event, &err);
-    if (rc == 0)
-        rc = event_clean(&arena, &event, NULL, &err);
-    assert_int_equal(err.kind, rc ? ERR_MEMORY : ERR_NONE);
-    if (rc == 0) {
-        assert_string_equal(event.policies[1].strings[0], "2 1 1 AB");
-        assert_string_equal(event.policies[1].failures[0].receiving_ip, "::1");
-        event_policy_key(&event.policies[0], &keys);
-        event_detail_key(&event.policies[1].failures[0], &keys);
-        rc = keys.failed ? -1 : 0;
-    }
-    buffer_deinit(&keys);
-    arena_deinit(&arena);
-    return rc;
-}
-
 static void each_failed_allocation_is_told(void **state)
 {
     static const struct {
@@ -682,7 +645,7 @@ static void each_failed_allocation_is_told(void **state)
         { "dkim key", sweep_dkim_key, 10 },
         { "organisation", sweep_organisation, 5 },
         { "tlsrpt record", run_tlsrpt, 15 },
-        { "a session event", run_event, 20 },
+        { "a session event", sweep_event, 20 },
         { "dkim", sweep_dkim, 20 },
         { "private key", sweep_private_key, 1 },
         { "plain text", run_plain, 2 },
