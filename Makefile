@@ -7,7 +7,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 MESON_OPTIONS ?=
 
-C_FILES = $$(find src tests fuzz bench examples -name '*.[ch]' 2>/dev/null)
+C_FILES = $$(find src lib include tests fuzz bench examples -name '*.[ch]' 2>/dev/null)
 SH_FILES = $$(ls run test .ci/run 2>/dev/null) $$(grep -lE '^\#!.*\b(ba)?sh$$|shellcheck shell' \
 	-r tools tests examples 2>/dev/null)
 VERSION = $$(sed -nE "s/^ *version: '([^']+)',/\1/p" meson.build)

@@ -89,8 +89,6 @@ static struct slice first_line(struct slice reply, bool *has_more)
     struct slice line = slice_make(reply.ptr, slice_find(reply, '\n'));
 
     *has_more = line.len < reply.len;
-    if (line.len && line.ptr[line.len - 1] == '\r')
-        line.len--;
     return line;
 }
 

@@ -96,7 +96,7 @@ static bool is_record(const char *p)
  * text has, or 0 where the text is none. */
 static size_t put_record(char *out, const char *p)
 {
-    size_t len = 0, n_hex = 0;
+    size_t len = 0;
 
     for (int i = 0; i < N_NUMBERS; i++) {
         size_t before = len;
@@ -115,9 +115,8 @@ static size_t put_record(char *out, const char *p)
         if (text_hex_value(*p) < 0)
             return 0;
         out[len++] = *p >= 'a' ? (char)(*p - 'a' + 'A') : *p;
-        n_hex++;
     }
-    return n_hex ? len : 0;
+    return len;
 }
 
 static int clean_record(struct arena *arena, const char *text, const char **out)

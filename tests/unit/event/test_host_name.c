@@ -70,6 +70,8 @@ static const struct {
       "mx.our.example" },
     { "a session number behind it", "250 mx.our.example\tid=A1\r\n",
       "mx.our.example" },
+    { "one in capitals that begins like a code", "250-MX.our.example",
+      "250-mx.our.example" },
     { "a name that begins like a code", "250-mx.our.example",
       "250-mx.our.example" },
     { "an address in brackets", "250 [192.0.2.1] hi", "[192.0.2.1]" },

@@ -31,6 +31,10 @@ static const struct {
       "250-PIPELINING\r\n250 8BITMIME r=198.51.100.3 a=- "
       "f=self-signed_certificate}]",
       0 },
+    { "more of a list than has room at first",
+      DATAGRAM("{\"policy-type\":2,\"policy-string\":[\"1\",\"2\",\"3\",\"4\","
+               "\"5\",\"6\",\"7\",\"8\",\"9\"],\"t\":0,\"f\":0}"),
+      "our.example " R " [2 - 0 strings=1;2;3;4;5;6;7;8;9 mx=]", 0 },
     { "two policies, two failures",
       DATAGRAM("{\"policy-type\":1,\"policy-domain\":\"mx.our.example\","
                "\"policy-string\":[\"3 1 1 AB\"],\"t\":0,\"f\":0},"
