@@ -98,8 +98,8 @@ int host_name_of_reply(struct arena *arena, const char *reply, const char **out)
     const char *line;
     bool has_more;
 
-    if (s.len && domain_is_plain(s)) {
-        *out = reply;
+    if (s.len == 0 || domain_is_plain(s)) {
+        *out = s.len ? reply : NULL;
         return 0;
     }
     s = first_line(s, &has_more);
