@@ -34,6 +34,33 @@ static void end_early(struct errand *e, enum attempt_kind kind, const char *why)
 
 /* ---- Before -------------------------------------------------------------- */
 
+/*
+ * Asks whether the domain still wants it there. What a rule or the operator put
+ * there is not the domain's to say.
+ * Returns: 0; 1 where it has been dropped; -1 with err.
+ */
+static int ask_consent(struct errand *e)
+{
+    const struct outbox_delivery *delivery = &e->load.delivery;
+
+    if (!e->kit->consent || delivery->origin != OUTBOX_RECORD)
+        return 0;
+    switch (consent_ask(e->kit->consent, &e->arena, delivery->domain,
+                        delivery->uri)) {
+    case CONSENT_GIVEN: return 0;
+    case CONSENT_UNKNOWN:
+        end_early(e, ATTEMPT_NAME,
+                  "DNS does not say whether the domain still wants it");
+        return 0;
+    case CONSENT_WITHDRAWN: break;
+    }
+    if (outbox_change(e->outbox, e->id, OUTBOX_DROPPED, UTC_NONE,
+                      "the domain's record does not name it any more",
+                      e->err) < 0)
+        return -1;
+    return 1;
+}
+
 /* What is wrong with the address ends it, what is wrong with us may pass. */
 static int write_mail(struct errand *e, struct letter *letter)
 {
@@ -72,9 +99,11 @@ static int keep_mail(struct errand *e)
     return rc;
 }
 
+/* Returns: 0; 1 where it is not to be tried; -1 with err. */
 static int prepare(struct errand *e)
 {
     struct err why;
+    int rc;
 
     if (outgoing_target_read(&e->arena, e->load.delivery.uri, &e->target,
                              &why)) {
@@ -83,6 +112,9 @@ static int prepare(struct errand *e)
         end_early(e, ATTEMPT_UNUSABLE, why.text);
         return 0;
     }
+    rc = ask_consent(e);
+    if (rc || e->is_ended)
+        return rc;
     return e->target.scheme == OUTGOING_MAILTO ? keep_mail(e) : 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "outgoing/attempt.h"
+#include "service/consent.h"
 #include "service/courier.h"
 #include "service/letters.h"
 #include "store/outbox.h"
@@ -21,6 +22,7 @@
 struct errand_kit {
     struct courier courier;
     const struct letters *letters;
+    struct consent *consent; /* NULL: the record is not asked for again */
     const struct clock *clock;
 };
 

@@ -156,6 +156,8 @@ enum {
     SERVICE_REPORTER_LOOK_MS = 1000,
     /* Reports of long ago that are forgotten at a time. */
     SERVICE_REPORTER_PRUNE = 1000,
+    /* Whether a domain still asks for reports: longer than the resolver takes. */
+    SERVICE_CONSENT_MS = 15 * 1000,
     /* An end that could not be noted is tried to be again. */
     SERVICE_OUTBOX_RETRY_MS = 1000,
     /* A sendmail command that puts a mail into a queue. */

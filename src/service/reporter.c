@@ -22,6 +22,7 @@ struct reporter {
     const struct reporter_options *options;
     struct outbox *outbox;
     struct letters *letters;
+    struct consent *consent; /* NULL: not asked for */
     struct crew *crew;
     struct pace pace;
     int signal_fd;
@@ -232,7 +233,11 @@ static int start(struct reporter *r, struct err *err)
                     &r->outbox, err) < 0 ||
         letters_open(options->settings, &r->letters, err))
         return -1;
+    if (options->settings->is_checked_again &&
+        consent_start(&options->resolver, &r->consent, err))
+        return -1;
     tell_letters(r);
+    crew.kit.consent = r->consent;
     crew.kit.letters = r->letters;
     crew.wake_fd = r->wake_fd;
     return crew_start(&crew, &r->crew, err);
@@ -259,6 +264,7 @@ static void add_up(struct reporter *r)
 static void stop(struct reporter *r)
 {
     crew_end(r->crew);
+    consent_stop(r->consent);
     letters_close(r->letters);
     outbox_close(r->outbox);
     pace_deinit(&r->pace);

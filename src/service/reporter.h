@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "net/resolver.h"
 #include "outgoing/settings.h"
 
 /* What a run did. */
@@ -30,7 +31,8 @@ struct reporter_sums {
 struct reporter_options {
     const struct outgoing_settings *settings;
     const struct clock *clock;
-    const char *notify_socket; /* value of NOTIFY_SOCKET, or NULL */
+    struct resolver_options resolver; /* where records are asked for again */
+    const char *notify_socket;        /* value of NOTIFY_SOCKET, or NULL */
     bool is_once;
 };
 
@@ -39,7 +41,7 @@ struct reporter_options {
  * thread afterwards.
  * *out_sums is filled in any case.
  * Returns: 0, -1 with err.
- * Errors: as outbox_open; ERR_MEMORY.
+ * Errors: as outbox_open and consent_start; ERR_MEMORY.
  */
 int reporter_run(const struct reporter_options *options,
                  struct reporter_sums *out_sums, struct err *err);

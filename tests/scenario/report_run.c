@@ -4,7 +4,8 @@
 /*
  * report_run NAME=VALUE...: the reporter with settings of the command line, for
  * tests/scenario/deliver: outbox (a URL), key, selector, relay, user, password,
- * sendmail, ca, attempt, retry (seconds); flags of value 1: once, private, strict,
+ * sendmail, ca, attempt, retry (seconds), resolver and
+ * anchor (the record is then asked for again); flags of value 1: once, private, strict,
  * by-relay. later=SECONDS runs it at another time. Prints what it did.
  */
 
@@ -22,7 +23,8 @@ static utc_time now_later(const struct clock *clock)
     return clock_now(&clock_system) + later_s;
 }
 
-static const char *word; /* of the sendmail command */
+static const char *word;     /* of the sendmail command */
+static const char *resolver; /* which is asked again */
 
 static void read_option(char *text, struct outgoing_settings *settings,
                         struct outgoing_identity *identity,
@@ -42,6 +44,8 @@ static void read_option(char *text, struct outgoing_settings *settings,
         { "relay-ca", &settings->relay.ca_file },
         { "ca", &settings->https_ca_file },
         { "sendmail", &word },
+        { "resolver", &resolver },
+        { "anchor", &options->resolver.anchor_file },
     };
     const struct {
         const char *name;
@@ -103,6 +107,11 @@ int main(int argc, char **argv)
     if (word) {
         settings.relay.sendmail.items = &word;
         settings.relay.sendmail.n_items = 1;
+    }
+    if (resolver) {
+        settings.is_checked_again = true;
+        options.resolver.forwards = &resolver;
+        options.resolver.n_forwards = 1;
     }
     log_set_level(LOG_LEVEL_INFO);
     rc = reporter_run(&options, &sums, &err);
