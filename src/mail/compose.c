@@ -21,7 +21,6 @@ enum {
     /* Octets of a name in one encoded word of 75 characters, RFC 2047. */
     WORD_BYTES = 45,
     NAME_MAX_BYTES = 200,
-    DATE_BYTES = 40,
     BOUNDARY_HEX = 32,
     BOUNDARY_BYTES = BOUNDARY_HEX + 16
 };
@@ -121,16 +120,15 @@ static void add_date(struct buffer *out, utc_time time)
 {
     static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970 on */
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char text[UTC_TIME_BYTES], date[DATE_BYTES];
-    int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0;
-    int weekday = utc_day_of(time) % 7;
+    char text[UTC_TIME_BYTES] = "1970-01-01T00:00:00Z";
+    int weekday = utc_day_of(time) % 7, month;
 
-    sscanf(utc_format(time, text), "%d-%d-%dT%d:%d:%d", &year, &month, &day,
-           &hour, &minute, &second);
-    snprintf(date, sizeof(date), "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
-             days + 3 * (weekday < 0 ? weekday + 7 : weekday), day,
-             months + 3 * (month - 1), year, hour, minute, second);
-    buffer_add_format(out, "Date: %s\r\n", date);
+    /* Its parts stand in the other form, in places that do not move. */
+    utc_format(time, text);
+    month = (text[5] - '0') * 10 + text[6] - '1';
+    buffer_add_format(out, "Date: %.3s, %.2s %.3s %.4s %.8s +0000\r\n",
+                      days + 3 * (weekday < 0 ? weekday + 7 : weekday),
+                      text + 8, months + 3 * month, text, text + 11);
 }
 
 /* A name beyond ASCII as encoded words, a line each: RFC 2047 section 2. */

@@ -36,6 +36,8 @@ static struct slice take_host(struct slice *rest)
 {
     struct slice host;
 
+    if (!rest->ptr)
+        return *rest;
     if (rest->len && *rest->ptr == '[') {
         *rest = slice_skip(*rest, 1);
         return slice_cut(rest, ']');
@@ -64,6 +66,8 @@ static int parse_port(struct slice s, uint16_t *out_port)
 
 static bool is_host(struct slice s)
 {
+    if (!s.ptr)
+        return false;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
 
