@@ -48,6 +48,10 @@ int cmd_help(const struct command_call *call);
 extern const struct command_option cmd_serve_options[];
 int cmd_serve(const struct command_call *call);
 
+/* `tlsrpt collect`. Returns: enum exit_status. */
+extern const struct command_option cmd_collect_options[];
+int cmd_collect(const struct command_call *call);
+
 /* `tlsrpt config check|show [FILE]`. Returns: enum exit_status. */
 extern const struct command_option cmd_config_options[];
 int cmd_config(const struct command_call *call);

@@ -82,6 +82,20 @@ const struct command command_table[] = {
       .run = cmd_serve,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT },
+    { .name = "collect",
+      .arguments = "",
+      .summary = "sum the TLS sessions that mail servers tell of",
+      .help =
+          "Takes what Postfix 3.10 and later, or anything with libtlsrpt, says "
+          "of each TLS session at a Unix datagram socket, and sums it by day "
+          "for the reports of the next day, until it is stopped by Ctrl-C or "
+          "SIGTERM. With --status it says how a running one is doing.\n\n"
+          "tlsrpt collect --socket /run/tlsrpt/collect.sock --store tally.db\n"
+          "tlsrpt collect --status --store tally.db",
+      .options = cmd_collect_options,
+      .run = cmd_collect,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "report",
       .arguments = "",
       .summary = "report to others how their TLS fared",

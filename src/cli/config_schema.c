@@ -355,6 +355,48 @@ static const struct config_section folder = {
     .finish = finish_folder
 };
 
+/* ---- Collecting ---------------------------------------------------------- */
+
+#define COLLECT(member) offsetof(struct collector_settings, member)
+
+static const struct config_key collect_keys[] = {
+    { .name = "socket", .kind = CONFIG_PATH, .offset = COLLECT(socket) },
+    { .name = "user", .kind = CONFIG_TEXT, .offset = COLLECT(user) },
+    { .name = "group", .kind = CONFIG_TEXT, .offset = COLLECT(group) },
+    { .name = "mode", .kind = CONFIG_TEXT, .offset = COLLECT(mode) },
+    { .name = "tally", .kind = CONFIG_STORE, .offset = COLLECT(tally_url) },
+    { .name = "samples", .kind = CONFIG_PATH, .offset = COLLECT(samples) },
+    { .name = "metrics", .kind = CONFIG_PATH, .offset = COLLECT(metrics) },
+    { .name = "addresses",
+      .kind = CONFIG_TEXT,
+      NAMES(struct collector_settings, addresses) },
+    { .name = "keep_result_types",
+      .kind = CONFIG_FLAG,
+      .offset = COLLECT(is_reason_ignored) },
+    { .name = "rows",
+      .kind = CONFIG_COUNT,
+      .offset = COLLECT(rows),
+      .min = 10,
+      .max = 1000000 },
+    { .name = "keep",
+      .kind = CONFIG_DURATION,
+      .offset = COLLECT(keep_s),
+      .min = 2 * DAY_S,
+      .max = SETTINGS_FOREVER },
+    { 0 }
+};
+
+static int finish_collect(void *item, struct arena *arena, struct err *err)
+{
+    return collector_check(item, arena, NULL, err);
+}
+
+static const struct config_section collect = { .name = "collect",
+                                               .keys = collect_keys,
+                                               .offset = offsetof(
+                                                   struct settings, collect),
+                                               .finish = finish_collect };
+
 /* ---- The rest ------------------------------------------------------------ */
 
 static const struct config_key resolver_keys[] = {
@@ -450,8 +492,8 @@ static const struct config_key root_keys[] = {
 };
 
 static const struct config_section *const root_sections[] = {
-    &tenant,    &lmtp,  &https,       &mailbox,       &folder, &resolver,
-    &retention, &quota, &log_section, &config_report, NULL
+    &tenant,   &lmtp,      &https, &mailbox,     &folder,        &collect,
+    &resolver, &retention, &quota, &log_section, &config_report, NULL
 };
 
 const struct config_section config_root = { .keys = root_keys,

@@ -34,6 +34,7 @@ int settings_new(struct settings **out_settings, struct err *err)
     settings->report.own.name = "";
     outgoing_settings_init(&settings->report.options);
     settings->log.level = LOG_LEVEL_NOTICE;
+    collector_settings_init(&settings->collect);
     arena_init(&settings->arena, ARENA_MAX_BYTES);
     atomic_init(&settings->n_holders, 1);
     *out_settings = settings;

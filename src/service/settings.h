@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "outgoing/settings.h"
+#include "service/collector.h"
 #include "service/folder.h"
 #include "service/https_server.h"
 #include "service/mailbox.h"
@@ -106,6 +107,7 @@ struct settings {
     size_t n_folders;
     struct mailbox_options *mailboxes;
     size_t n_mailboxes;
+    struct collector_settings collect; /* of `tlsrpt collect` */
     struct settings_resolver resolver;
     struct settings_retention retention;
     struct settings_quota quota;
