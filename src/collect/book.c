@@ -11,7 +11,7 @@
 enum {
     /* Text of a policy at its longest: its octets twice, as JSON escapes them. */
     KEY_BYTES = 2 * EVENT_ARENA_BYTES,
-    /* What an emptied book may go on holding. */
+    /* What an emptied table may go on holding. */
     KEPT_ENTRIES = 1 << 16,
     KEPT_KEY_BYTES = 1 << 22
 };
@@ -50,7 +50,9 @@ struct key_head {
 
 void book_init(struct book *book, const struct book_rules *rules)
 {
-    *book = (struct book){ .rules = rules, .day = UTC_DAY_NONE };
+    *book = (struct book){ .rules = rules,
+                           .day = UTC_DAY_NONE,
+                           .seen_day = UTC_DAY_NONE };
     map_init(&book->seen);
     map_init(&book->cells);
     map_init(&book->domains);
@@ -104,12 +106,46 @@ static void forget_seen(struct book *book)
     arena_reset(&book->lists);
 }
 
-void book_reset(struct book *book)
+/* Forgets the sums, too. */
+static void forget_sums(struct book *book)
 {
     forget_seen(book);
     empty_map(&book->cells);
     empty_map(&book->domains);
     arena_reset(&book->sums);
+    book->has_other_day = false;
+}
+
+static size_t map_bytes(const struct map *map)
+{
+    return map->keys.held_bytes + map->capacity * sizeof(struct map_entry);
+}
+
+/* What the sums take of memory, but for themselves. */
+static size_t sum_bytes(const struct book *book)
+{
+    return map_bytes(&book->cells) + map_bytes(&book->domains);
+}
+
+static void clear_cells(struct book *book)
+{
+    for (size_t i = 0; i < book->cells.capacity; i++) {
+        const struct map_entry *entry = &book->cells.entries[i];
+        struct book_cell *cell = (void *)(intptr_t)entry->value;
+
+        if (entry->key && cell)
+            cell->sessions = cell->failures = 0;
+    }
+}
+
+/* What came in one second comes in the next: datagrams go on leading to their
+ * sums, which are 0 now, until the day is another or they are too many. */
+void book_reset(struct book *book)
+{
+    if (book->has_other_day || sum_bytes(book) > COLLECT_CELL_BYTES / 2)
+        forget_sums(book);
+    else
+        clear_cells(book);
     drop_samples(book);
     book->day = UTC_DAY_NONE;
     book->n_datagrams = 0;
@@ -135,11 +171,6 @@ void book_keep_sample(struct book *book, const char *octets, size_t bytes,
 }
 
 /* ---- Finding a sum ------------------------------------------------------ */
-
-static size_t map_bytes(const struct map *map)
-{
-    return map->keys.held_bytes + map->capacity * sizeof(struct map_entry);
-}
 
 static struct slice make_key(struct book *book, const struct fold_key *key)
 {
@@ -177,8 +208,7 @@ static bool has_room(const struct book *book, enum fold_level level,
 
     if (level == FOLD_DOMAIN)
         return true;
-    if (map_bytes(&book->cells) + map_bytes(&book->domains) >
-        COLLECT_CELL_BYTES)
+    if (sum_bytes(book) > COLLECT_CELL_BYTES)
         return false;
     return limit == 0 || !n || *n < limit;
 }
@@ -362,9 +392,11 @@ enum book_outcome book_add(struct book *book, utc_day day, char *text,
 {
     int64_t *place;
 
-    if (day != book->day) {
+    book->day = day;
+    if (day != book->seen_day) {
         forget_seen(book);
-        book->day = day;
+        book->has_other_day = book->cells.n_entries > 0;
+        book->seen_day = day;
     }
     place = note_seen(book, slice_make(text, len));
     if (place && *place)

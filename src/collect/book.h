@@ -8,9 +8,10 @@
  * One thread fills it, then another writes it to the tally and empties it. Most
  * datagrams are the same octets as one before (a success names nobody), so a
  * datagram is read and cleaned only the first time: afterwards its octets lead
- * straight to its sums. Workload: 400,000 datagrams a second, some thousand of
- * them different. All that it holds has a maximum; beyond it sums are folded
- * (collect/fold.h), and nothing is left out.
+ * straight to its sums, also when these have been written and are 0 again.
+ * Workload: 400,000 datagrams a second, some thousand of them different. All
+ * that it holds has a maximum; beyond it sums are folded (collect/fold.h), and
+ * nothing is left out.
  */
 
 #include <stdbool.h>
@@ -54,6 +55,8 @@ struct book {
     struct book_sample samples[COLLECT_SAMPLES];
     size_t n_samples;
     utc_day day;          /* of what was added last */
+    utc_day seen_day;     /* of what was seen */
+    bool has_other_day;   /* some sums are of another day than that */
     uint64_t n_datagrams; /* summed in it */
     uint64_t n_folded;    /* times a sum was too many */
     int64_t since_ms;     /* when it was begun, for who fills it */
@@ -80,7 +83,8 @@ void book_init(struct book *book, const struct book_rules *rules);
 /* Frees it. NULL is allowed. */
 void book_deinit(struct book *book);
 
-/* Empties it; after an uncommon second it frees what it had grown to. */
+/* Sets all sums to 0. What has been seen is remembered, unless it is too much
+ * or of another day. */
 void book_reset(struct book *book);
 
 /*

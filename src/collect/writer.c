@@ -151,7 +151,7 @@ static int store(struct writer *writer, struct book *book, struct err *err)
     if (book && book->day != UTC_DAY_NONE)
         writer->day = book->day;
     closing = day_to_close(writer);
-    if ((!book || book->cells.n_entries == 0) && closing == UTC_DAY_NONE)
+    if ((!book || book->n_datagrams == 0) && closing == UTC_DAY_NONE)
         return 0;
     if (commit(writer, book, closing, err)) {
         note_failure(writer, err);

@@ -66,8 +66,23 @@ def run_server(command):
     ok(page and p.returncode == 0, command, f'status {p.returncode}', talk)
 
 
+def run_collector(command):
+    """Starts the collector, waits until it receives, interrupts it."""
+    p = subprocess.Popen(['bash', '-c', f'exec {command}'], cwd=FOLDER,
+                         env=surroundings(), stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE)
+    first = p.stdout.readline()
+    p.send_signal(signal.SIGINT)
+    talk = p.communicate(timeout=20)[1].decode()
+    ok(first.startswith(b'collecting at ') and p.returncode == 0, command,
+       f'status {p.returncode}', talk)
+
+
 def run_command(command):
     """Runs one line; its comment may say with which status it ends."""
+    if re.search(r'\btlsrpt collect --socket', command):
+        run_collector(command)
+        return
     if re.search(r'\btlsrpt serve\b', command):
         run_server(command)
         return

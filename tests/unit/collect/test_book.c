@@ -243,6 +243,24 @@ static void an_emptied_book_begins_anew(void **state)
     assert_dump(&fixture->book, "20700 a.example R sts - - 1/0\n");
 }
 
+/* What leads to a sum of another day must not be followed. */
+static void what_was_seen_is_of_its_day(void **state)
+{
+    struct fixture *fixture = *state;
+    char text[EVENTS_BYTES];
+
+    for (int day = EVENTS_DAY; day < EVENTS_DAY + 3; day++) {
+        events_add(&fixture->book, day, events_success(text, "a.example"));
+        book_reset(&fixture->book);
+        fixture->book.day = day + 1;
+    }
+    /* Sums of days before are not kept either. */
+    assert_int_equal(fixture->book.cells.n_entries, 1);
+    events_add(&fixture->book, EVENTS_DAY + 3,
+               events_success(text, "a.example"));
+    assert_dump(&fixture->book, "20703 a.example R sts - - 1/0\n");
+}
+
 #define WITH_BOOK(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -258,6 +276,7 @@ int main(void)
         WITH_BOOK(a_flood_of_policies_and_records_is_bounded),
         WITH_BOOK(what_was_seen_is_forgotten_when_it_is_too_much),
         WITH_BOOK(an_emptied_book_begins_anew),
+        WITH_BOOK(what_was_seen_is_of_its_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,7 +287,8 @@ static void the_file_knows_how_many_rows_a_domain_has(void **state)
     assert_non_null(strstr(got, "certificate-expired r08 1/0\n"));
     assert_null(strstr(got, "r09"));
     assert_non_null(strstr(got, "certificate-expired aggregated 21/0\n"));
-    assert_int_equal(fixture->counters.folded, 21);
+    /* The later ones are folded by the books, which have ten sums by then. */
+    assert_int_equal(fixture->counters.folded, 9);
     free(got);
 }
 
