@@ -5,10 +5,36 @@
 
 #include <time.h>
 
+#ifdef TLSRPT_TEST_CLOCK
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Seconds that the clock is to be ahead, for tests of many days. The file is read
+ * each time, so that it may change while the program runs. */
+static utc_time offset_s(void)
+{
+    const char *path = getenv("TLSRPT_CLOCK_OFFSET");
+    FILE *file = path ? fopen(path, "re") : NULL;
+    long long s = 0;
+
+    if (!file)
+        return 0;
+    if (fscanf(file, "%lld", &s) != 1)
+        s = 0;
+    fclose(file);
+    return s;
+}
+#else
+static utc_time offset_s(void)
+{
+    return 0;
+}
+#endif
+
 static utc_time system_now(const struct clock *clock)
 {
     (void)clock;
-    return (utc_time)time(NULL);
+    return (utc_time)time(NULL) + offset_s();
 }
 
 static utc_time fixed_now(const struct clock *clock)

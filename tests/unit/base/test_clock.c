@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -30,6 +31,30 @@ static void the_machines_clock_is_in_this_age(void **state)
     (void)state;
     assert_true(clock_now(&clock_system) >
                 (utc_time)utc_day_from_civil(2020, 1, 1) * UTC_DAY_SECONDS);
+}
+
+/* Only a build for tests of many days lets a file move the clock. */
+static void no_file_moves_the_clock_of_a_release(void **state)
+{
+    enum { AHEAD_S = 86400 };
+    char path[] = "/tmp/clock-XXXXXX";
+    utc_time before = clock_now(&clock_system);
+    int fd = mkstemp(path);
+    int64_t moved_s;
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "86400\n", 6), 6);
+    close(fd);
+    setenv("TLSRPT_CLOCK_OFFSET", path, 1);
+    moved_s = clock_now(&clock_system) - before;
+    unsetenv("TLSRPT_CLOCK_OFFSET");
+    unlink(path);
+#ifdef TLSRPT_TEST_CLOCK
+    assert_true(moved_s >= AHEAD_S);
+#else
+    assert_true(moved_s < AHEAD_S);
+#endif
 }
 
 static void the_steady_clock_never_steps_back(void **state)
@@ -61,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fixed_clock_stands_still),
         cmocka_unit_test(the_machines_clock_is_in_this_age),
+        cmocka_unit_test(no_file_moves_the_clock_of_a_release),
         cmocka_unit_test(the_steady_clock_never_steps_back),
         cmocka_unit_test(a_process_that_computes_has_its_time),
     };
