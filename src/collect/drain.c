@@ -31,7 +31,10 @@ static void take(struct drain *drain, utc_day day,
         return;
     }
     switch (book_add(drain->book, day, text, message->msg_len)) {
-    case BOOK_ODD: counter_add(&counters->odd, 1); /* fall through */
+    case BOOK_ODD:
+        counter_add(&counters->odd, 1);
+        counter_add(&counters->summed, 1);
+        break;
     case BOOK_SUMMED: counter_add(&counters->summed, 1); break;
     case BOOK_MALFORMED: counter_add(&counters->malformed, 1); break;
     case BOOK_LOST: counter_add(&counters->lost, 1); break;
