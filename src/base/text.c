@@ -206,6 +206,22 @@ void text_add_log(struct buffer *buffer, struct slice s)
         buffer_add_char(buffer, '"');
 }
 
+void text_add_json(struct buffer *buffer, struct slice s)
+{
+    while (s.len) {
+        size_t n;
+        unsigned c = text_decode_utf8(s, &n);
+
+        if (c == '"' || c == '\\')
+            buffer_add_format(buffer, "\\%c", (int)c);
+        else if (is_steering(c) || (c == 0xfffd && n == 1))
+            buffer_add_format(buffer, "\\u%04x", c);
+        else
+            buffer_add(buffer, s.ptr, n);
+        s = slice_skip(s, n);
+    }
+}
+
 void text_add_csv(struct buffer *buffer, struct slice s)
 {
     bool quotes = false;

@@ -43,6 +43,10 @@ void text_add_terminal(struct buffer *buffer, struct slice s);
  */
 void text_add_log(struct buffer *buffer, struct slice s);
 
+/* Appends s as the inside of a JSON string; what a terminal would escape by its
+ * code, invalid octets as U+FFFD. RFC: 8259 section 7. */
+void text_add_json(struct buffer *buffer, struct slice s);
+
 /*
  * Appends s as one CSV field: quoted where needed; a leading =, +, -, @, tab or
  * CR, which a spreadsheet would run as a formula, gets a ' in front.

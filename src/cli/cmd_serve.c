@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/domain.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@
 #include "service/serve.h"
 
 static const char *arg_listen;
+static const char *arg_log_format;
 static const char *arg_listen_lmtp;
 static const char *arg_maildir[COMMAND_VALUES_MAX + 1];
 static const char *arg_drop[COMMAND_VALUES_MAX + 1];
@@ -86,6 +88,10 @@ const struct command_option cmd_serve_options[] = {
       .help = "reports about it are ours, whatever its TLSRPT record says; "
               ".DOMAIN is all below it, too",
       .text = arg_domain },
+    { .name = "log-format",
+      .value = "FORM",
+      .help = "of the log: logfmt unless given, or json",
+      .text = &arg_log_format },
     { .name = "count-unproven",
       .help = "count mail without a good signature of its sender, too",
       .flag = &arg_count_unproven },
@@ -257,6 +263,23 @@ static void apply_judging(struct settings *settings)
         settings->resolver.anchor = arg_anchor;
 }
 
+static int apply_log(struct settings *settings, struct err *err)
+{
+    if (arg_verbose)
+        settings->log.level = LOG_LEVEL_INFO;
+    if (arg_quiet)
+        settings->log.level = LOG_LEVEL_WARNING;
+    if (!arg_log_format)
+        return 0;
+    if (strcmp(arg_log_format, "json") != 0 &&
+        strcmp(arg_log_format, "logfmt") != 0)
+        return err_set(err, ERR_USAGE, "--log-format is logfmt or json, not %s",
+                       arg_log_format);
+    settings->log.format =
+        *arg_log_format == 'j' ? LOG_FORMAT_JSON : LOG_FORMAT_LOGFMT;
+    return 0;
+}
+
 /* What the command line says comes before what the file says. */
 static int apply_options(struct settings *settings, struct err *err)
 {
@@ -269,12 +292,9 @@ static int apply_options(struct settings *settings, struct err *err)
         settings->listen = arg_listen;
     if (!settings->store_url)
         return err_memory(err);
-    if (arg_verbose)
-        settings->log.level = LOG_LEVEL_INFO;
-    if (arg_quiet)
-        settings->log.level = LOG_LEVEL_WARNING;
-    if (apply_lmtp(settings, err) || apply_folders(settings, err) ||
-        apply_https(settings, err) || apply_domains(settings, err))
+    if (apply_log(settings, err) || apply_lmtp(settings, err) ||
+        apply_folders(settings, err) || apply_https(settings, err) ||
+        apply_domains(settings, err))
         return -1;
     apply_judging(settings);
     return 0;
@@ -331,12 +351,14 @@ static int first_settings(const struct command_call *call,
     struct settings *settings;
 
     if (call->config) {
-        log_problems(&call->config->problems);
         settings = settings_hold(call->config->settings);
     } else if (settings_new(&settings, err)) {
         return -1;
     }
     if (apply_options(settings, err) == 0) {
+        log_set_format(settings->log.format);
+        if (call->config)
+            log_problems(&call->config->problems);
         *out_settings = settings;
         return 0;
     }

@@ -460,13 +460,21 @@ static const unsigned level_values[] = { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING,
                                          LOG_LEVEL_NOTICE, LOG_LEVEL_INFO,
                                          LOG_LEVEL_DEBUG };
 
-static const struct config_key log_keys[] = { { .name = "level",
-                                                .kind = CONFIG_WORD,
-                                                .offset = offsetof(
-                                                    struct settings_log, level),
-                                                .words = level_words,
-                                                .values = level_values },
-                                              { 0 } };
+/* In the order of enum log_format. */
+static const char *const log_format_words[] = { "logfmt", "json", NULL };
+
+static const struct config_key log_keys[] = {
+    { .name = "level",
+      .kind = CONFIG_WORD,
+      .offset = offsetof(struct settings_log, level),
+      .words = level_words,
+      .values = level_values },
+    { .name = "format",
+      .kind = CONFIG_WORD,
+      .offset = offsetof(struct settings_log, format),
+      .words = log_format_words },
+    { 0 }
+};
 
 static const struct config_section log_section = {
     .name = "log", .keys = log_keys, .offset = offsetof(struct settings, log)

@@ -211,6 +211,7 @@ static void swap(struct serving *serving, struct settings *fresh)
     if (!serving->inbound && settings_have_sources(fresh))
         log_restart(NULL, "sources, where there were none");
     log_set_level(fresh->log.level);
+    log_set_format(fresh->log.format);
     if (serving->inbound)
         inbound_set_care(serving->inbound, fresh);
     settings_drop(serving->settings);
@@ -274,6 +275,7 @@ int serve_run(const struct serve_options *options, struct err *err)
 
     block_signals(&set);
     log_set_level(options->settings->log.level);
+    log_set_format(options->settings->log.format);
     if (start(&serving, err) < 0) {
         stop(&serving);
         return -1;
@@ -283,6 +285,7 @@ int serve_run(const struct serve_options *options, struct err *err)
     notify(options, "STOPPING=1");
     stop(&serving);
     log_line(LOG_LEVEL_NOTICE, "serve-stopped", "signal", name, NULL);
+    log_flush();
     if (serving.is_reader_lost)
         return err_set(err, ERR_SYSTEM, "the keeper of the reader is gone");
     return 0;

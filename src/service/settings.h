@@ -75,11 +75,9 @@ struct settings_quota {
     int64_t source_bytes; /* of each of them, by one source */
 };
 
-enum settings_log_format { SETTINGS_LOG_LOGFMT, SETTINGS_LOG_JSON };
-
 struct settings_log {
     enum log_level level;
-    enum settings_log_format format;
+    enum log_format format;
 };
 
 /* What the command `report` goes by. */

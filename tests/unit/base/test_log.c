@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -114,6 +115,120 @@ static void a_line_cut_short_still_ends(void **state)
     }
 }
 
+/* Members are texts, and the line is one object however it is cut. */
+static void a_line_may_be_json(void **state)
+{
+    (void)state;
+    unsetenv("JOURNAL_STREAM");
+    log_set_format(LOG_FORMAT_JSON);
+    listen_in();
+    log_line(LOG_LEVEL_ERROR, "import-failed", "path", "a b.json", "why",
+             "\x1b\"x\"\n", "none", NULL, NULL);
+    stop_listening();
+    assert_string_equal(written,
+                        "{\"level\":\"error\",\"id\":\"import-failed\","
+                        "\"path\":\"a b.json\",\"why\":\"\\u001b\\\"x\\\""
+                        "\\u000a\",\"none\":\"\"}\n");
+    setenv("JOURNAL_STREAM", "8:1", 1);
+    listen_in();
+    log_line(LOG_LEVEL_NOTICE, "x", NULL);
+    stop_listening();
+    unsetenv("JOURNAL_STREAM");
+    assert_string_equal(written, "<5>{\"level\":\"notice\",\"id\":\"x\"}\n");
+    log_set_format(LOG_FORMAT_LOGFMT);
+}
+
+static void a_json_line_cut_short_is_whole(void **state)
+{
+    (void)state;
+    unsetenv("JOURNAL_STREAM");
+    log_set_format(LOG_FORMAT_JSON);
+    for (size_t n = 4000; n < 4100; n++) {
+        char *value = calloc(1, n + 8);
+        const char *in;
+        size_t len;
+
+        memset(value, 'x', n);
+        memcpy(value + n, "\"\x1b\xc3\xbc\n", 6);
+        listen_in();
+        log_line(LOG_LEVEL_ERROR, "x", "value", value, "next", "y", NULL);
+        stop_listening();
+        len = strlen(written);
+        assert_true(len > 4000 && len <= 4096);
+        assert_string_equal(written + len - 3, "\"}\n");
+        /* What stands behind the value is whole or is not there. */
+        in = strstr(written, "xxx");
+        in += strspn(in, "x");
+        while (*in && *in != '"') {
+            if (*in == '\\')
+                in += in[1] == 'u' ? 6 : 2;
+            else
+                in += (unsigned char)*in < 0x80 ? 1 : 2;
+        }
+        assert_true(strcmp(in, "\"}\n") == 0 ||
+                    strncmp(in, "\",\"next\":\"", 10) == 0);
+        free(value);
+    }
+    log_set_format(LOG_FORMAT_LOGFMT);
+}
+
+static size_t count_lines(const char *part)
+{
+    size_t n = 0;
+
+    for (const char *at = written; (at = strstr(at, part)); at++)
+        n++;
+    return n;
+}
+
+static void what_comes_too_often_is_counted(void **state)
+{
+    (void)state;
+    unsetenv("JOURNAL_STREAM");
+    log_set_limit(3, INT64_C(3600) * 1000);
+    listen_in();
+    for (int i = 0; i < 10; i++)
+        log_line(LOG_LEVEL_WARNING, "often", NULL);
+    log_line(LOG_LEVEL_WARNING, "rare", NULL);
+    log_flush();
+    log_flush();
+    stop_listening();
+    assert_int_equal(count_lines("id=often\n"), 3);
+    assert_int_equal(count_lines("id=rare\n"), 1);
+    assert_int_equal(
+        count_lines("level=warning id=log-suppressed of=often lines=7\n"), 1);
+    assert_int_equal(count_lines("log-suppressed"), 1);
+    log_set_limit(0, 0);
+}
+
+static void another_window_begins_by_telling(void **state)
+{
+    (void)state;
+    unsetenv("JOURNAL_STREAM");
+    log_set_limit(1, 0);
+    listen_in();
+    log_line(LOG_LEVEL_NOTICE, "x", "n", "1", NULL);
+    log_line(LOG_LEVEL_NOTICE, "x", "n", "2", NULL);
+    stop_listening();
+    assert_string_equal(written,
+                        "level=notice id=x n=1\nlevel=notice id=x n=2\n");
+    log_set_limit(1, 20);
+    listen_in();
+    for (int64_t end_ms = clock_monotonic_ms() + 30;
+         clock_monotonic_ms() < end_ms;)
+        log_line(LOG_LEVEL_NOTICE, "y", NULL);
+    stop_listening();
+    assert_true(count_lines("id=log-suppressed of=y lines=") >= 1);
+    assert_true(count_lines("id=y\n") >= 2);
+    log_set_limit(0, 0);
+    listen_in();
+    for (int i = 0; i < 100; i++)
+        log_line(LOG_LEVEL_NOTICE, "z", NULL);
+    stop_listening();
+    assert_int_equal(count_lines("id=z\n"), 100);
+    log_set_limit(0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +236,12 @@ int main(void)
         cmocka_unit_test(levels_are_named_and_the_least_is_kept),
         cmocka_unit_test(the_journal_is_told_the_priority),
         cmocka_unit_test(a_line_cut_short_still_ends),
+        cmocka_unit_test(a_line_may_be_json),
+        cmocka_unit_test(a_json_line_cut_short_is_whole),
+        cmocka_unit_test(what_comes_too_often_is_counted),
+        cmocka_unit_test(another_window_begins_by_telling),
     };
+
+    log_set_limit(0, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

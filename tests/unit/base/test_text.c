@@ -204,6 +204,25 @@ static void log_values_are_quoted_where_needed(void **state)
     check_rows(text_add_log, rows, ROWS(rows));
 }
 
+static void a_json_string_is_closed_by_nobody_else(void **state)
+{
+    static const struct text_row rows[] = {
+        { "plain", { "a b=c", 5 }, "a b=c" },
+        { "empty", { "", 0 }, "" },
+        { "quote", { "a\"b", 3 }, "a\\\"b" },
+        { "backslash", { "a\\b", 3 }, "a\\\\b" },
+        { "line end", { "a\r\nb", 4 }, "a\\u000d\\u000ab" },
+        { "NUL", { "a\0b", 3 }, "a\\u0000b" },
+        { "escape", { "\x1b[2J", 4 }, "\\u001b[2J" },
+        { "reversal", { "a\xe2\x80\xae", 4 }, "a\\u202e" },
+        { "an umlaut", { "\xc3\xbc", 2 }, "\xc3\xbc" },
+        { "no UTF-8", { "a\xff", 2 }, "a\\ufffd" },
+    };
+
+    (void)state;
+    check_rows(text_add_json, rows, ROWS(rows));
+}
+
 static void a_spreadsheet_runs_no_formula(void **state)
 {
     static const struct text_row rows[] = {
@@ -232,7 +251,8 @@ static void a_spreadsheet_runs_no_formula(void **state)
 static void escaping_stops_at_the_maximum(void **state)
 {
     static add_function *const adds[] = { text_add_utf8, text_add_terminal,
-                                          text_add_log, text_add_csv };
+                                          text_add_log, text_add_json,
+                                          text_add_csv };
     static const struct slice text = { "=\x1b\xff,\"\n\xe2\x80\xae", 9 };
 
     (void)state;
@@ -294,6 +314,7 @@ int main(void)
         cmocka_unit_test(bad_octets_are_replaced_one_by_one),
         cmocka_unit_test(a_terminal_is_not_steered),
         cmocka_unit_test(log_values_are_quoted_where_needed),
+        cmocka_unit_test(a_json_string_is_closed_by_nobody_else),
         cmocka_unit_test(a_spreadsheet_runs_no_formula),
         cmocka_unit_test(escaping_stops_at_the_maximum),
         cmocka_unit_test(text_is_cut_between_characters),

@@ -66,7 +66,7 @@ static void all_is_put_in_its_place(void **state)
              "resolver { forward = { 127.0.0.1 } anchor = /k }\n"
              "retention { raw = 30d quarantine = forever }\n"
              "quota { unproven = 10MiB }\n"
-             "reserve = 0 log { level = debug }\n"),
+             "reserve = 0 log { level = debug format = json }\n"),
         "");
     s = config.settings;
     assert_non_null(s);
@@ -92,6 +92,7 @@ static void all_is_put_in_its_place(void **state)
     assert_true(s->quota.unproven_bytes == 10 << 20);
     assert_true(s->reserve_bytes == 0);
     assert_int_equal(s->log.level, LOG_LEVEL_DEBUG);
+    assert_int_equal(s->log.format, LOG_FORMAT_JSON);
 }
 
 static void sections_with_structs_of_others_are_filled(void **state)
