@@ -90,7 +90,7 @@ class Item:
 def items(text):
     """The declarations at file level, in order."""
     code = bare(text)
-    code = re.sub(r'extern\s+"C"\s*\{', lambda m: ' ' * len(m.group()), code)
+    code = re.sub(r'extern\s+"[^"]*"\s*\{', lambda m: ' ' * len(m.group()), code)
     found = []
     depth = parens = 0
     start = None
