@@ -20,86 +20,10 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/slice.h"
-#include "base/utc.h"
+#include "store/outbox_row.h"
 #include "store/store.h"
 
 struct outbox;
-
-/* What becomes of a delivery. The numbers stand in the file. */
-enum outbox_state {
-    OUTBOX_WAITING,    /* due at next_at */
-    OUTBOX_DELIVERED,  /* the destination has accepted it */
-    OUTBOX_REFUSED,    /* the destination does not want it */
-    OUTBOX_GIVEN_UP,   /* tried as long as is right */
-    OUTBOX_SUPPRESSED, /* on the list of what gets nothing */
-    OUTBOX_DROPPED,    /* by the operator, or withdrawn by its domain */
-    OUTBOX_STATE_COUNT
-};
-
-/* How a destination got onto a report. The numbers stand in the file. */
-enum outbox_origin {
-    OUTBOX_RECORD, /* the domain's record names it */
-    OUTBOX_RULE,   /* a rule of the configuration put it there */
-    OUTBOX_COPY,   /* blind copy: never counts as delivered to the domain */
-    OUTBOX_ORIGIN_COUNT
-};
-
-/* A report as it is put, and as it is loaded. Strings are never NULL. */
-struct outbox_report {
-    int64_t id;             /* given by outbox_put_report */
-    utc_day day;            /* the UTC day it is about */
-    struct slice domain;    /* whom it is about, A-labels */
-    struct slice record;    /* the TLSRPT record it goes by */
-    int part;               /* 0, or the number of a part of a large one */
-    struct slice tenant;    /* whose sender identity; empty: the default */
-    struct slice report_id; /* left@right, as the report itself says */
-    struct slice file_name; /* RFC 8460 section 5.1, with its extension */
-    struct slice submitter; /* domain of contact-info */
-    int64_t success_sessions;
-    int64_t failure_sessions;
-    int64_t json_bytes;   /* octets before compression */
-    struct slice octets;  /* the report, gzip */
-    utc_time composed_at; /* given by outbox_put_report */
-};
-
-/* A destination of a report, as it is put. */
-struct outbox_destination {
-    struct slice uri;  /* mailto:..., https:..., or directory:/path by rule */
-    struct slice host; /* domain of the address or host of the URL, A-labels */
-    enum outbox_origin origin;
-    enum outbox_state state; /* OUTBOX_WAITING or OUTBOX_SUPPRESSED */
-    struct slice reason;     /* why suppressed; else empty */
-    utc_time start_at;       /* drawn once, never earlier than this */
-};
-
-/* A delivery as it stands. Slices are valid within the callback. */
-struct outbox_delivery {
-    int64_t id;
-    int64_t report;
-    utc_day day;
-    struct slice domain; /* the report's */
-    struct slice tenant;
-    struct slice uri;
-    struct slice host;
-    enum outbox_origin origin;
-    enum outbox_state state;
-    utc_time start_at;
-    utc_time next_at;      /* of OUTBOX_WAITING: when it is due */
-    utc_time first_try_at; /* UTC_NONE: not tried yet */
-    utc_time last_try_at;
-    int64_t tries; /* begun, also those that a crash cut off */
-    bool is_open;  /* a try has begun and not been noted: crash or under way */
-    struct slice answer; /* what the last try ended with, one line */
-};
-
-/* How a try ended, for outbox_note_try. */
-struct outbox_try {
-    enum outbox_state state; /* OUTBOX_WAITING: to be tried again */
-    utc_time next_at;        /* of OUTBOX_WAITING */
-    const char *answer;      /* one line for people; NULL: none */
-    bool is_mail;            /* a mail left us: counts for loop protection */
-};
 
 /* ---- Opening ------------------------------------------------------------- */
 
@@ -127,15 +51,6 @@ void outbox_abandon(struct outbox *outbox);
 
 /* ---- Composing (room outgoing) ------------------------------------------- */
 
-/* A report that is not made. Slices given to a callback are valid within it. */
-struct outbox_skip {
-    utc_day day;
-    struct slice tenant;
-    struct slice domain;
-    struct slice record;
-    struct slice reason; /* for people */
-};
-
 /*
  * Tells whether the report of a key stands, or was passed over (its reason is
  * not read).
@@ -160,15 +75,6 @@ int outbox_put_report(struct outbox *outbox, const struct outbox_report *report,
  */
 int outbox_put_skip(struct outbox *outbox, const struct outbox_skip *skip,
                     struct err *err);
-
-/* What composing a day made. */
-struct outbox_day {
-    utc_day day;
-    utc_time composed_at;
-    int64_t n_reports;
-    int64_t n_skipped;
-    int64_t n_deliveries;
-};
 
 /* Notes that a day is composed whole. Returns: 0, -1 with err. */
 int outbox_close_day(struct outbox *outbox, utc_day day, struct err *err);
@@ -208,15 +114,6 @@ int outbox_each_due(struct outbox *outbox, utc_time now, size_t n,
 /* When the next delivery is due: UTC_NONE where none waits. Returns: 0, -1. */
 int outbox_next_due(struct outbox *outbox, utc_time *out_at, struct err *err);
 
-/* What outbox_load gives; all of it in the caller's arena. */
-struct outbox_load {
-    struct outbox_delivery delivery;
-    struct outbox_report report;
-    struct slice mail;   /* octets kept by outbox_keep_mail; len 0: none yet */
-    struct slice sender; /* envelope sender kept with them */
-    struct slice recipient; /* envelope recipient kept with them */
-};
-
 /*
  * Loads a delivery with its report and the mail kept for it.
  * Returns: 0, 1 where there is none of that id, -1 with err.
@@ -250,13 +147,6 @@ int outbox_note_try(struct outbox *outbox, int64_t delivery,
 
 /* ---- The list of what gets nothing --------------------------------------- */
 
-struct outbox_suppression {
-    struct slice pattern; /* a@b, @domain, .domain, domain or a whole URI */
-    struct slice reason;  /* for people */
-    utc_time created_at;
-    utc_time expires_at; /* UTC_NONE: never */
-};
-
 typedef int outbox_suppression_function(void *context,
                                         const struct outbox_suppression *row,
                                         struct err *err);
@@ -279,16 +169,6 @@ int outbox_each_suppression(struct outbox *outbox, utc_time now,
                             void *context, struct err *err);
 
 /* ---- Looking after it (command outbox, dashboard) ------------------------ */
-
-/* Which deliveries are listed. */
-struct outbox_filter {
-    utc_day day;         /* UTC_DAY_NONE: all */
-    unsigned states;     /* bits 1u << enum outbox_state; 0: all */
-    struct slice domain; /* of the report; empty: all */
-    struct slice host;   /* of the destination; empty: all */
-    int64_t behind;      /* go on behind this id; 0: from the first */
-    size_t limit;        /* rows; 0: all */
-};
 
 /* Gives deliveries by rising id. Returns: 0, -1, or as the callback. */
 int outbox_each_delivery(struct outbox *outbox,

@@ -54,4 +54,6 @@ struct slice outbox_column(sqlite3_stmt *statement, int column);
     " d.state, d.start_at, d.next_at, d.first_try_at, d.last_try_at, d.tries," \
     " d.is_open, d.answer"
 enum { OUTBOX_N_DELIVERY_COLUMNS = 16 };
+
+/* Reads a row of them; its texts are valid until the next step. */
 struct outbox_delivery outbox_delivery_row(sqlite3_stmt *row);
