@@ -76,7 +76,7 @@ static int take_configured(struct sending *sending,
     if (!sending->identities)
         return arena_error(&sending->arena, err);
     sending->identities[0] = stand_in;
-    if (sending->is_configured)
+    if (from && sending->is_configured)
         memcpy(sending->identities, from->identities,
                n * sizeof(*sending->identities));
     sending->settings.identities = sending->identities;

@@ -194,11 +194,11 @@ static int prune_reports(struct outbox *outbox, utc_day before,
     static const char *const texts[] = {
         "CREATE TEMP TABLE IF NOT EXISTS gone (id INTEGER PRIMARY KEY)",
         "DELETE FROM gone",
-        "INSERT INTO gone SELECT id FROM report r WHERE day < ?1 AND NOT EXISTS"
-        " (SELECT 1 FROM delivery WHERE report_id = r.id AND state = 0)"
-        " ORDER BY day, domain LIMIT ?2",
-        "DELETE FROM mail WHERE delivery_id IN (SELECT d.id FROM delivery d"
-        " JOIN gone ON gone.id = d.report_id)",
+        ("INSERT INTO gone SELECT id FROM report r WHERE day < ?1 AND NOT EXISTS"
+         " (SELECT 1 FROM delivery WHERE report_id = r.id AND state = 0)"
+         " ORDER BY day, domain LIMIT ?2"),
+        ("DELETE FROM mail WHERE delivery_id IN (SELECT id FROM delivery"
+         " WHERE report_id IN (SELECT id FROM gone))"),
         "DELETE FROM delivery WHERE report_id IN (SELECT id FROM gone)",
         "DELETE FROM report WHERE id IN (SELECT id FROM gone)",
         "DELETE FROM skip WHERE day < ?1",
