@@ -47,9 +47,9 @@ int deliver_run(const char *socket, const char *recipient)
     buffer_init(&mail, MAIL_MAX_BYTES);
     status = read_mail(&mail, &err);
     if (status == 0)
-        status = handover_mail(socket,
-                               recipient ? recipient : "tlsrpt@localhost",
-                               buffer_slice(&mail), WAIT_S, &err);
+        status =
+            handover_mail(socket, recipient ? recipient : "tlsrpt@localhost",
+                          buffer_slice(&mail), WAIT_S, &err);
     buffer_deinit(&mail);
     if (status == 0)
         return DELIVER_KEPT;

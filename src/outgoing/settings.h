@@ -82,8 +82,8 @@ struct outgoing_settings {
     struct outgoing_relay relay;
     const char *https_ca_file; /* instead of the system's; or NULL */
     int64_t spread_s;          /* deliveries start at random within it */
-    int64_t retry_s;       /* tried for so long after the first try; 0: once */
-    int64_t attempt_s;   /* one try takes at most; 0: as is usual for its way */
+    int64_t retry_s;   /* tried for so long after the first try; 0: once */
+    int64_t attempt_s; /* one try takes at most; 0: as is usual for its way */
     int64_t max_a_minute;  /* deliveries that start at one host; 0: any */
     int64_t keep_s;        /* the outbox keeps what was sent; INT64_MAX: ever */
     int64_t lookback_days; /* closed days before yesterday that are made up */
