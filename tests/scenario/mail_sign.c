@@ -113,5 +113,10 @@ int main(int argc, char **argv)
         fwrite(fields.ptr, 1, fields.len, stdout);
         fwrite(mail.ptr, 1, mail.len, stdout);
     }
+    buffer_deinit(&fields);
+    buffer_deinit(&mail);
+    free((void *)(uintptr_t)report.payload.ptr);
+    while (n)
+        signature_key_free((struct signature_key *)signers[--n].key);
     return 0;
 }

@@ -75,7 +75,9 @@ static int tell(void *context, const struct outbox_delivery *d, struct err *err)
     (void)err;
     printf("%" PRId64 "\t%s\t%" PRId64 "\t%" PRId64 "\t%.*s\n", d->id,
            outbox_state_name(d->state), d->tries,
-           d->next_at == UTC_NONE ? 0 : d->next_at - d->last_try_at,
+           d->next_at == UTC_NONE || d->last_try_at == UTC_NONE
+               ? 0
+               : d->next_at - d->last_try_at,
            (int)d->answer.len, d->answer.ptr);
     return 0;
 }
