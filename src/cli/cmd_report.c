@@ -183,6 +183,9 @@ static int check_run(const struct sending *sending, struct err *err)
     if (arg_day || arg_domain)
         return err_set(err, ERR_USAGE,
                        "--day and --domain go with --dry-run or --make");
+    if (arg_tally[0] && !arg_once)
+        return err_set(err, ERR_USAGE,
+                       "--tally goes with --dry-run, --make or --once");
     if (!sending->is_configured)
         return err_set(err, ERR_USAGE,
                        "nobody to report as; write a section report into the"

@@ -104,14 +104,66 @@ static int take_tallies(struct sending *sending, const char *const *tallies,
         texts->items[texts->n_items] = url;
     }
     sending->settings.n_identities = 1;
+    sending->settings.is_part = true;
     return 0;
+}
+
+/* Whether a tally stands before place j of identity i, too. */
+static bool is_repeated(const struct outgoing_settings *settings, size_t i,
+                        size_t j)
+{
+    const char *url = settings->identities[i].tallies.items[j];
+
+    for (size_t k = 0; k <= i; k++) {
+        const struct outgoing_texts *urls = &settings->identities[k].tallies;
+
+        for (size_t l = 0; l < (k == i ? j : urls->n_items); l++) {
+            if (store_url_is_same(urls->items[l], url))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Refuses a tally that stands twice: its sums would be reported twice. */
+static int check_tallies(const struct sending *sending, struct err *err)
+{
+    const struct outgoing_settings *settings = &sending->settings;
+
+    for (size_t i = 0; i < settings->n_identities; i++) {
+        const struct outgoing_texts *urls = &settings->identities[i].tallies;
+
+        for (size_t j = 0; j < urls->n_items; j++) {
+            if (is_repeated(settings, i, j))
+                return err_set(err, ERR_USAGE,
+                               "the tally %.200s is given twice, and its"
+                               " sessions would be reported twice; name each"
+                               " file once",
+                               urls->items[j]);
+        }
+    }
+    return 0;
+}
+
+static int find_tallies(struct sending *sending,
+                        const struct command_call *call,
+                        const char *const *given, struct err *err)
+{
+    struct outgoing_texts *tallies = &sending->identities[0].tallies;
+
+    if (given && given[0])
+        return take_tallies(sending, given, err);
+    if (tallies->n_items)
+        return 0;
+    return put_one(
+        sending, tallies,
+        url_beside(&sending->arena, call->store_url, "tally.db", err), err);
 }
 
 int sending_init(struct sending *sending, const struct command_call *call,
                  const struct sending_options *options, struct err *err)
 {
     struct outgoing_settings *settings = &sending->settings;
-    struct outgoing_texts *tallies;
 
     arena_init(&sending->arena, ARENA_BYTES);
     if (take_configured(sending, call->config ? call->config->settings : NULL,
@@ -125,14 +177,10 @@ int sending_init(struct sending *sending, const struct command_call *call,
         if (!settings->outbox_url)
             return -1;
     }
-    if (options->tallies && options->tallies[0])
-        return take_tallies(sending, options->tallies, err);
-    tallies = &sending->identities[0].tallies;
-    if (tallies->n_items)
-        return 0;
-    return put_one(
-        sending, tallies,
-        url_beside(&sending->arena, call->store_url, "tally.db", err), err);
+    return find_tallies(sending, call, options->tallies, err) ||
+                   check_tallies(sending, err)
+               ? -1
+               : 0;
 }
 
 void sending_deinit(struct sending *sending)

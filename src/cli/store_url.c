@@ -4,7 +4,6 @@
 #include "cli/store_url.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +49,18 @@ const char *store_url_path(const char *url)
     if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
         return NULL;
     return url + sizeof(scheme) - 1;
+}
+
+bool store_url_is_same(const char *one, const char *other)
+{
+    const char *path = store_url_path(one), *other_path = store_url_path(other);
+    struct stat file, other_file;
+
+    if (path && other_path && stat(path, &file) == 0 &&
+        stat(other_path, &other_file) == 0)
+        return file.st_dev == other_file.st_dev &&
+               file.st_ino == other_file.st_ino;
+    return strcmp(one, other) == 0;
 }
 
 int store_url_make_folder(const char *url, struct err *err)

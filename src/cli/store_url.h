@@ -6,6 +6,8 @@
  * Where the store is.
  */
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 enum { STORE_URL_BYTES = 4096 + 16 };
@@ -23,6 +25,12 @@ int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
  * Returns: it, within url; NULL for an URL of another kind.
  */
 const char *store_url_path(const char *url);
+
+/*
+ * Whether two URLs name one file, by whatever paths; of files that are not there
+ * the text decides.
+ */
+bool store_url_is_same(const char *one, const char *other);
 
 /*
  * Makes the folders above the store's file where they are missing, for its

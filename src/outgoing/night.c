@@ -54,11 +54,12 @@ static int end_batch(struct pass *pass, struct err *err)
     return outbox_commit(pass->night->outbox, err);
 }
 
-/* Commits what is long enough in the way of others. */
+/* Commits what is long enough in the way of others: at once where each item is
+ * told, since whoever is told may take its time. */
 static int end_full_batch(struct pass *pass, struct err *err)
 {
     if (pass->is_in_batch &&
-        (++pass->n_batch >= OUTGOING_BATCH_REPORTS ||
+        (pass->night->function || ++pass->n_batch >= OUTGOING_BATCH_REPORTS ||
          clock_monotonic_ms() - pass->batch_ms >= OUTGOING_BATCH_MS))
         return end_batch(pass, err);
     return 0;
@@ -366,7 +367,8 @@ static int run_all(struct pass *pass, struct err *err)
     /* Also where it was stopped: what is made is made. */
     if (end_batch(pass, err))
         return -1;
-    if (status == 0 && !night->is_dry && !night->domain)
+    if (status == 0 && !night->is_dry && !night->domain &&
+        !night->settings->is_part)
         status = outbox_close_day(night->outbox, night->day, err);
     return status;
 }

@@ -71,7 +71,7 @@ struct outgoing_counts {
 
 /*
  * Makes the reports of a day, and closes it in the outbox when all are made (not
- * in a dry run, nor of one domain). Tallies that cannot be read end it: a report
+ * in a dry run, of one domain, or by settings of a part). Tallies that cannot be read end it: a report
  * of a part would be false.
  * Returns: 0; 1 where it was stopped; -1 with err; what the function returned.
  */

@@ -72,6 +72,7 @@ struct outgoing_settings {
     const char *outbox_url;               /* "sqlite:PATH" */
     struct outgoing_identity *identities; /* [0] is the default one */
     size_t n_identities;
+    bool is_part; /* not all that is configured: no day is closed by these */
     struct outgoing_rule *rules; /* in the order of the configuration */
     size_t n_rules;
     struct outgoing_texts copies; /* blind copies: mailto: or directory: URIs */

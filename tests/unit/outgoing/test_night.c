@@ -110,6 +110,54 @@ static void a_run_cut_off_is_made_up(void **state)
         outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 1);
 }
 
+static void a_part_of_the_tallies_closes_no_day(void **state)
+{
+    struct night_sample *sample = *state;
+    struct outbox_day day;
+
+    add_usual(sample);
+    sample->settings.is_part = true;
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+    assert_int_equal(
+        outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 0);
+    sample->settings.is_part = false;
+    night_sample_add(sample, 0, "c.example", NULL, NIGHT_NONE, "", 5, 0);
+    night_sample_run(sample, "a.example:stands:it stands in the outbox already;"
+                             "b.example:stands:it stands in the outbox already;"
+                             "c.example:made:;");
+    assert_int_equal(
+        outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 1);
+}
+
+/* Looks through eyes of its own whether the item stands already. */
+static int look(void *context, const struct outgoing_item *item,
+                struct err *err)
+{
+    struct night_sample *sample = context;
+    const struct outbox_skip key = { .day = item->day,
+                                     .tenant = slice_of(item->identity->name),
+                                     .domain = slice_of(item->domain),
+                                     .record = item->record };
+    struct outbox *other;
+
+    assert_int_equal(outbox_open(sample->outbox_url, STORE_READ, &sample->clock,
+                                 &other, err),
+                     0);
+    assert_int_equal(outbox_has_report(other, &key, err), 1);
+    outbox_close(other);
+    return 0;
+}
+
+static void what_is_told_holds_nobody_up(void **state)
+{
+    struct night_sample *sample = *state;
+
+    add_usual(sample);
+    sample->night.function = look;
+    night_sample_run(sample, "");
+    assert_int_equal(sample->counts.n_items[OUTGOING_MADE], 2);
+}
+
 static void what_has_no_use_is_passed_over_with_a_reason(void **state)
 {
     struct night_sample *sample = *state;
@@ -268,6 +316,8 @@ int main(void)
         test(the_text_is_as_the_rfc_has_it),
         test(a_dry_run_makes_nothing),
         test(a_run_cut_off_is_made_up),
+        test(a_part_of_the_tallies_closes_no_day),
+        test(what_is_told_holds_nobody_up),
         test(what_has_no_use_is_passed_over_with_a_reason),
         test(our_own_mails_are_no_reason_for_more),
         test(a_session_of_others_is_reported),
