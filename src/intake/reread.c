@@ -31,6 +31,8 @@ struct intake_reread {
     struct store_stale stale;
     const char *reasons[INTAKE_REREAD_REASONS];
     size_t n_reasons;
+    size_t n_refused; /* items, of any reason */
+    size_t n_reports;
     enum intake_unread unread;
     int64_t n_unmet; /* reports that are not stored as of this raw */
 };
@@ -203,8 +205,11 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     reread->unread = item->unread;
     if (item->unread == INTAKE_UNREAD_YET)
         return 0;
-    if (item->refused)
+    if (item->refused) {
+        reread->n_refused++;
         return keep_reason(reread, item->refused, err);
+    }
+    reread->n_reports++;
     if (begin(reread, err))
         return -1;
     status = store_find_read(reread->store, reread->stale.raw_id,
@@ -224,7 +229,14 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     return commit_in_time(reread, err);
 }
 
-/* Puts what is in the raw as an import does; what is stored is a duplicate. */
+static void set_hurry(struct intake_reread *reread, bool does_hurry)
+{
+    if (reread->options.hurry)
+        reread->options.hurry(reread->options.read_context, does_hurry);
+}
+
+/* Puts what is in the raw as an import does; what is stored is a duplicate.
+   Returns: 0; 1 where less could be read than before; -1 with err. */
 static int put_new(struct intake_reread *reread, struct err *err)
 {
     const struct store_arrival *arrival = &reread->stale.arrival;
@@ -246,12 +258,15 @@ static int put_new(struct intake_reread *reread, struct err *err)
         .outcome = &outcome,
     };
 
+    /* It is read once more, and nobody waits. */
+    set_hurry(reread, false);
     if (intake_import_add(reread->import, &input, err) ||
         intake_import_commit(reread->import, err))
         return -1;
     reread->counts.added +=
         intake_outcome_count(&outcome) - outcome.n_reports[STORE_DUPLICATE];
-    return 0;
+    return outcome.n_refused > reread->n_refused ||
+           intake_outcome_count(&outcome) < reread->n_reports;
 }
 
 /* Puts why it cannot be read, without another try. */
@@ -304,10 +319,11 @@ static int read_once(struct intake_reread *reread,
     const struct intake_reread_options *options = &reread->options;
 
     reread->n_reasons = 0;
+    reread->n_refused = 0;
+    reread->n_reports = 0;
     reread->n_unmet = 0;
     reread->unread = INTAKE_READ;
-    if (options->hurry)
-        options->hurry(options->read_context, does_hurry);
+    set_hurry(reread, does_hurry);
     return options->read(options->read_context, input, &reread->sink, err);
 }
 
@@ -351,12 +367,14 @@ static int read_raw(struct intake_reread *reread, struct err *err)
     if (reread->n_unmet == 0 && !reread->stale.is_refused &&
         reread->n_reasons == 0)
         return 0;
-    if (intake_reread_commit(reread, err) ||
-        (reread->unread && reread->n_unmet == 0 ? put_unread(reread, err)
-                                                : put_new(reread, err)) ||
-        settle(reread, err))
+    if (intake_reread_commit(reread, err))
         return -1;
-    return 0;
+    status = reread->unread && reread->n_unmet == 0 ? put_unread(reread, err)
+                                                    : put_new(reread, err);
+    /* What was not put stays stale: its entry keeps the raw. */
+    if (status)
+        return status < 0 ? -1 : 0;
+    return settle(reread, err);
 }
 
 int intake_reread_step(struct intake_reread *reread, struct err *err)

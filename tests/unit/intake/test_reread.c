@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "intake/reread.h"
+
+#include "intake/import.h"
+#include "store/sample.h"
+#include "unit/intake/samples.h"
+
+/* A reader that is late where a test wants it. */
+struct late_reader {
+    struct intake_reading *reading;
+    bool does_hurry;
+    int n_reads;
+    int late_from, late_to; /* reads that are late */
+    bool is_late_in_hurry_alone;
+};
+
+static const char *same_key(struct arena *arena, const char *name)
+{
+    (void)arena;
+    return name;
+}
+
+static void hurry(void *context, bool does_hurry)
+{
+    struct late_reader *reader = context;
+
+    reader->does_hurry = does_hurry;
+}
+
+static int read_late(void *context, const struct intake_source_input *input,
+                     const struct intake_sink *sink, struct err *err)
+{
+    struct late_reader *reader = context;
+    const struct intake_item item = {
+        .refused = reader->does_hurry ? "not read yet" : "not read",
+        .unread = reader->does_hurry ? INTAKE_UNREAD_YET : INTAKE_UNREAD,
+        .contact_domain = "",
+        .submitter_domain = ""
+    };
+
+    reader->n_reads++;
+    if (reader->n_reads < reader->late_from ||
+        reader->n_reads > reader->late_to ||
+        (reader->is_late_in_hurry_alone && !reader->does_hurry))
+        return intake_reading_read(reader->reading, input, sink, err);
+    return sink->ready(sink->context, 0, err) ||
+                   sink->take(sink->context, &item, err)
+               ? -1
+               : 0;
+}
+
+/* Imports a report that is not read the first time. */
+static void postpone(struct sample_store *sample, struct late_reader *reader)
+{
+    const struct intake_import_options options = {
+        .organization_key = same_key,
+        .read = read_late,
+        .read_context = reader,
+    };
+    const struct intake_source_input input = { .label = "x",
+                                               .octets =
+                                                   slice_of(sample_report) };
+    struct intake_import *import;
+
+    *reader = (struct late_reader){ .does_hurry = true,
+                                    .late_from = 1,
+                                    .late_to = 1 };
+    assert_ok(sample,
+              intake_reading_new(same_key, &reader->reading, &sample->err));
+    assert_ok(sample, intake_import_new(sample->store, &options, &import,
+                                        &sample->err));
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    intake_import_free(import);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 1);
+}
+
+/* Reads again all that is stale. Returns: its counts. */
+static struct intake_reread_counts reread(struct sample_store *sample,
+                                          struct late_reader *reader)
+{
+    const struct intake_reread_options options = {
+        .organization_key = same_key,
+        .clock = &sample->clock,
+        .read = read_late,
+        .hurry = hurry,
+        .read_context = reader,
+    };
+    struct intake_reread_counts counts;
+    struct intake_reread *reread;
+    int status;
+
+    assert_ok(sample, intake_reread_new(sample->store, &options, &reread,
+                                        &sample->err));
+    do
+        status = intake_reread_step(reread, &sample->err);
+    while (status > 0);
+    assert_ok(sample, status);
+    counts = *intake_reread_counts(reread);
+    intake_reread_free(reread);
+    return counts;
+}
+
+static void assert_stored(struct sample_store *sample)
+{
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 1);
+}
+
+/* It is read twice: to see what is new, and to put it. */
+static void what_is_put_is_not_hurried(void **state)
+{
+    struct sample_store *sample = *state;
+    struct late_reader reader;
+    struct intake_reread_counts counts;
+
+    postpone(sample, &reader);
+    reader.late_from = 3;
+    reader.late_to = 100;
+    reader.is_late_in_hurry_alone = true;
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.added, 1);
+    assert_int_equal(counts.released, 1);
+    assert_stored(sample);
+    intake_reading_free(reader.reading);
+}
+
+/* What could be read and then could not is kept for another time. */
+static void what_is_not_put_stays_stale(void **state)
+{
+    struct sample_store *sample = *state;
+    struct late_reader reader;
+    struct intake_reread_counts counts;
+
+    postpone(sample, &reader);
+    reader.late_from = reader.late_to = 3;
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.added, 0);
+    assert_int_equal(counts.released, 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 1);
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.added, 1);
+    assert_stored(sample);
+    intake_reading_free(reader.reading);
+}
+
+#define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(what_is_put_is_not_hurried),
+        test(what_is_not_put_stays_stale),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
