@@ -203,7 +203,9 @@ static int run(struct errand *e, enum attempt_fate *out_fate)
 
     if (rc)
         return rc < 0 ? -1 : 0;
-    if (e->load.delivery.state != OUTBOX_WAITING)
+    /* What was due when it was handed over may have been tried since. */
+    if (e->load.delivery.state != OUTBOX_WAITING ||
+        e->load.delivery.next_at > clock_now(e->kit->clock))
         return 0;
     rc = prepare(e);
     if (rc == 0)

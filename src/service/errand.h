@@ -27,7 +27,8 @@ struct errand_kit {
 };
 
 /*
- * Runs a try of a delivery. One that does not wait any more is left alone.
+ * Runs a try of a delivery. One that does not wait any more, or is not due, is
+ * left alone.
  * *out_fate gets what it led to; ATTEMPT_FATE_COUNT where there was nothing to do.
  * Returns: 0; -1 with err, also where it was sent and that could not be noted.
  * Errors: as the outbox; ERR_MEMORY.

@@ -249,6 +249,7 @@ static void nothing_unsigned_goes_out(void **state)
     room->identity.is_signed_by_relay = true;
     open_letters(room);
     assert_null(letters_trouble(room->letters, 0));
+    room->clock = clock_fixed(NOW + 1000);
     assert_int_equal(run(room), ATTEMPT_DELIVERED);
     assert_int_equal(read_got(room, octets, 5), 5);
     assert_memory_equal(octets, "Date:", 5);
@@ -324,6 +325,23 @@ static void a_try_of_a_day_is_the_last(void **state)
     assert_int_equal(run(room), ATTEMPT_FATE_COUNT);
 }
 
+/* The list of what is due is older than the end of the try before. */
+static void what_is_not_due_yet_is_left_alone(void **state)
+{
+    struct room *room = *state;
+    struct arena arena;
+
+    put(room, "mailto:reports@example.com", "example.com");
+    answer_with(room, "75");
+    assert_int_equal(run(room), ATTEMPT_AGAIN);
+    assert_int_equal(run(room), ATTEMPT_FATE_COUNT);
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(load(room, &arena).delivery.tries, 1);
+    room->clock = clock_fixed(load(room, &arena).delivery.next_at);
+    assert_int_equal(run(room), ATTEMPT_AGAIN);
+    arena_deinit(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +356,8 @@ int main(void)
         cmocka_unit_test(what_is_answered_is_noted),
         cmocka_unit_test_setup_teardown(a_try_of_a_day_is_the_last, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_due_yet_is_left_alone,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
