@@ -94,13 +94,33 @@ static int hasten(struct store *store, int64_t report_id, int64_t now,
     return sqlite3_changes(store->db) > 0;
 }
 
+/* Asks once more, in the batch: another process may have moved it since.
+ * Returns: 0 with its proof; 1 where it is unclaimed no more; -1 with err. */
+static int ask_again(struct store *store, struct unclaimed *report,
+                     struct err *err)
+{
+    sqlite3_stmt *ask = sql_use(
+        store, STATEMENT_CLAIM_AGAIN,
+        "SELECT proof FROM report WHERE id = ?1 AND standing = ?2", err);
+    int status = sql_find_with(store, ask, err, report->id, STORE_UNCLAIMED);
+
+    if (status)
+        return status;
+    report->proof = (enum store_proof)sqlite3_column_int(ask, 0);
+    sqlite3_reset(ask);
+    return 0;
+}
+
 static int claim_one(struct store *store, struct store_claim *claim,
-                     const struct unclaimed *report,
+                     struct unclaimed *report,
                      const struct store_claim_judge *judge, int64_t now,
                      struct err *err)
 {
-    int status = hasten(store, report->id, now, err);
+    int status = ask_again(store, report, err);
 
+    if (status)
+        return status < 0 ? -1 : 0;
+    status = hasten(store, report->id, now, err);
     claim->n_waiting += status > 0;
     if (status)
         return status < 0 ? -1 : 0;
@@ -112,7 +132,7 @@ static int claim_one(struct store *store, struct store_claim *claim,
 }
 
 static int claim_all(struct store *store, struct store_claim *claim,
-                     const struct unclaimed *slice, size_t n,
+                     struct unclaimed *slice, size_t n,
                      const struct store_claim_judge *judge, int64_t now,
                      struct err *err)
 {
@@ -121,6 +141,7 @@ static int claim_all(struct store *store, struct store_claim *claim,
     if (store_begin(store, err))
         return -1;
     for (size_t i = 0; i < n; i++) {
+        arena_reset(&store->scratch);
         if (claim_one(store, claim, &slice[i], judge, now, err)) {
             store_rollback(store);
             return -1;
@@ -134,14 +155,15 @@ int store_claim_step(struct store *store, struct store_claim *claim,
                      struct err *err)
 {
     struct unclaimed slice[SLICE];
+    struct store_claim done = *claim;
     size_t n, n_ours = 0;
 
     if (find_slice(store, claim, slice, &n, err))
         return -1;
     if (n == 0)
         return 0;
-    claim->origin_id = slice[n - 1].origin_id;
-    claim->after_id = slice[n - 1].id;
+    done.origin_id = slice[n - 1].origin_id;
+    done.after_id = slice[n - 1].id;
     for (size_t i = 0; i < n; i++) {
         int status = is_ours(store, slice[i].id, judge, err);
 
@@ -150,7 +172,8 @@ int store_claim_step(struct store *store, struct store_claim *claim,
         if (status > 0)
             slice[n_ours++] = slice[i];
     }
-    if (claim_all(store, claim, slice, n_ours, judge, now, err))
+    if (claim_all(store, &done, slice, n_ours, judge, now, err))
         return -1;
+    *claim = done;
     return n == SLICE;
 }

@@ -39,7 +39,8 @@ struct store_claim {
 
 /*
  * Looks at the next slice, in a transaction of its own where something is to be
- * changed. All domains of a report have to be ours.
+ * changed. All domains of a report have to be ours. A step that fails leaves
+ * claim as it was, to be done again.
  * now: utc_time.
  * Returns: 1 where there may be more, 0 at the end, -1 with err.
  */

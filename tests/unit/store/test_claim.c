@@ -180,6 +180,73 @@ static void what_waits_for_dns_is_due(void **state)
     assert_int_equal(standing_at(sample, STORE_UNCLAIMED), 1);
 }
 
+/* Does the same work in another process, as it were, once. */
+static bool is_ours_elsewhere_too(void *context, const char *domain)
+{
+    struct sample_store *sample = context;
+    struct store *other;
+    struct store_claim claim = { 0 };
+
+    if (standing_at(sample, STORE_UNCLAIMED) > 0) {
+        assert_ok(sample, store_open(sample->url, STORE_WRITE, &sample->clock,
+                                     &other, &sample->err));
+        assert_ok(sample,
+                  store_claim_step(other, &claim, &judge, NOW, &sample->err));
+        store_close(other);
+    }
+    return is_ours(NULL, domain);
+}
+
+static void what_another_process_claimed_counts_once(void **state)
+{
+    struct sample_store *sample = *state;
+    const struct store_claim_judge twice = { is_ours_elsewhere_too, standing,
+                                             sample };
+    struct store_claim claim = { 0 };
+    char *once, *after;
+
+    put(sample, 1, "a.example", STORE_UNCLAIMED, STORE_PROOF_DKIM, 0);
+    put(sample, 2, "b.example", STORE_UNCLAIMED, STORE_PROOF_DKIM, 0);
+    assert_ok(sample, store_claim_step(sample->store, &claim, &twice, NOW,
+                                       &sample->err));
+    assert_int_equal(claim.n_claimed, 0);
+    assert_int_equal(standing_at(sample, STORE_COUNTED), 2);
+    after = sample_dump(sample, sample_sums_sql);
+    sample_ask(sample, "DELETE FROM report");
+    sample_ask(sample, "DELETE FROM subject");
+    sample_ask(sample, "DELETE FROM share");
+    sample_ask(sample, "DELETE FROM policy");
+    sample_ask(sample, "DELETE FROM rollup");
+    sample_reopen(sample);
+    put(sample, 1, "a.example", STORE_COUNTED, STORE_PROOF_DKIM, 0);
+    put(sample, 2, "b.example", STORE_COUNTED, STORE_PROOF_DKIM, 0);
+    once = sample_dump(sample, sample_sums_sql);
+    assert_string_equal(after, once);
+    free(once);
+    free(after);
+}
+
+/* A step that fails is done again, from where it began. */
+static void a_failed_step_is_done_again(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_claim claim = { 0 };
+
+    put(sample, 1, "a.example", STORE_UNCLAIMED, STORE_PROOF_DKIM, 0);
+    put(sample, 2, "b.example", STORE_UNCLAIMED, STORE_PROOF_DKIM, 0);
+    sample_ask(sample, "CREATE TRIGGER no BEFORE UPDATE OF standing ON report"
+                       " WHEN old.id = 2 BEGIN SELECT RAISE(ABORT, 'no'); END");
+    assert_int_equal(
+        store_claim_step(sample->store, &claim, &judge, NOW, &sample->err), -1);
+    assert_int_equal(claim.n_claimed, 0);
+    assert_int_equal(claim.after_id, 0);
+    sample_ask(sample, "DROP TRIGGER no");
+    assert_ok(sample, store_claim_step(sample->store, &claim, &judge, NOW,
+                                       &sample->err));
+    assert_int_equal(claim.n_claimed, 2);
+    assert_int_equal(standing_at(sample, STORE_COUNTED), 2);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -190,6 +257,8 @@ int main(void)
         test(all_domains_of_a_report_have_to_be_ours),
         test(a_dmarc_report_is_claimed_too),
         test(what_waits_for_dns_is_due),
+        test(what_another_process_claimed_counts_once),
+        test(a_failed_step_is_done_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
