@@ -24,6 +24,10 @@ static const struct {
     { ATTEMPT_SESSION, INT_MIN, INT_MAX, RETRY },
 
     { ATTEMPT_SMTP, 200, 299, DONE },
+    /* Wants a login, or believes ours no more: RFC 4954 section 6. */
+    { ATTEMPT_SMTP, 530, 530, RETRY },
+    { ATTEMPT_SMTP, 535, 535, RETRY },
+    { ATTEMPT_SMTP, 538, 538, RETRY },
     { ATTEMPT_SMTP, 500, 599, NEVER },
     { ATTEMPT_SMTP, INT_MIN, INT_MAX, RETRY },
 

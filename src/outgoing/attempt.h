@@ -25,8 +25,8 @@ enum {
 
 /* What the code of an outcome is. */
 enum attempt_kind {
-    ATTEMPT_SESSION,  /* SMTP reply before the mail: the relay's own trouble */
-    ATTEMPT_SMTP,     /* SMTP reply to the mail or its addresses */
+    ATTEMPT_SESSION,  /* SMTP reply before a recipient was named: about us */
+    ATTEMPT_SMTP,     /* SMTP reply to the recipient or the mail */
     ATTEMPT_HTTP,     /* status */
     ATTEMPT_EXIT,     /* status of a sendmail command; -1: killed */
     ATTEMPT_FILE,     /* 0 written, else errno */

@@ -35,19 +35,29 @@ static int seconds(const struct courier *courier)
 
 /* ---- By SMTP ------------------------------------------------------------- */
 
-/* What was said before the mail is not about it. */
+/* What was said before a recipient was named is about us. */
 static enum attempt_kind kind_of(const struct submit_answer *answer)
 {
     switch (answer->end) {
     case SUBMIT_ANSWERED:
-        return answer->reply.stage < SUBMIT_SENDER ? ATTEMPT_SESSION
-                                                   : ATTEMPT_SMTP;
+        return answer->reply.stage <= SUBMIT_SENDER ? ATTEMPT_SESSION
+                                                    : ATTEMPT_SMTP;
     case SUBMIT_NAME: return ATTEMPT_NAME;
     case SUBMIT_NO_TLS: return ATTEMPT_TLS;
     case SUBMIT_TIME: return ATTEMPT_TIME;
     case SUBMIT_STOPPED: return ATTEMPT_STOPPED;
     default: return ATTEMPT_CONNECT;
     }
+}
+
+/* Tells whether it wants us, or our login, no more: RFC 4954 section 6. */
+static bool is_about_us(const struct submit_answer *answer)
+{
+    const int code = answer->reply.code;
+
+    return answer->end == SUBMIT_ANSWERED && code / 100 == 5 &&
+           (answer->reply.stage <= SUBMIT_SENDER || code == 530 ||
+            code == 535 || code == 538);
 }
 
 static int submit(const struct courier *courier, const struct submit_url *url,
@@ -72,10 +82,13 @@ static int submit(const struct courier *courier, const struct submit_url *url,
                                       .n_recipients = 1,
                                       .octets = load->mail };
     struct submit_answer answer;
+    char text[COURIER_ANSWER_BYTES];
 
     if (submit_send(&options, &mail, &answer, err))
         return -1;
-    say(end, kind_of(&answer), answer.reply.code, answer.note);
+    snprintf(text, sizeof(text), "%s%.340s",
+             is_about_us(&answer) ? "the relay refuses us: " : "", answer.note);
+    say(end, kind_of(&answer), answer.reply.code, text);
     end->is_mail = answer.may_have_it;
     return 0;
 }
