@@ -16,6 +16,7 @@
 #include "cli/sending.h"
 #include "cli/store_url.h"
 #include "outgoing/night.h"
+#include "service/nights.h"
 
 static bool arg_dry_run;
 static bool arg_make;
@@ -156,6 +157,27 @@ static int check(const struct sending *sending, struct err *err)
     return 0;
 }
 
+/* A day is made when the daemon would make it, and closed where it would. */
+static int check_due(struct sending *sending, utc_day day, struct err *err)
+{
+    const struct nights nights = { .settings = &sending->settings,
+                                   .clock = &clock_system };
+    char text[UTC_DAY_BYTES];
+    enum nights_state state;
+
+    if (!arg_make)
+        return 0;
+    state = nights_look(&nights, day);
+    if (state == NIGHTS_WAITS)
+        return err_set(err, ERR_USAGE,
+                       "the collectors have not closed %s yet; try again, at"
+                       " the latest at 01:00 UTC, or see --dry-run",
+                       utc_day_format(day, text));
+    if (state == NIGHTS_DOUBTED)
+        sending->settings.is_part = true;
+    return 0;
+}
+
 static int make_or_tell(const struct command_call *call)
 {
     const struct sending_options options = { .outbox = arg_outbox,
@@ -168,7 +190,8 @@ static int make_or_tell(const struct command_call *call)
 
     interrupt_init();
     if (sending_init(&sending, call, &options, &err) || check(&sending, &err) ||
-        read_day(&day, &err) || open_outbox(&sending, &outbox, &err))
+        read_day(&day, &err) || check_due(&sending, day, &err) ||
+        open_outbox(&sending, &outbox, &err))
         status = fail(&err);
     else
         status = run_night(call, &sending, outbox, day, &err);

@@ -153,7 +153,8 @@ static int find_tallies(struct sending *sending,
 
     if (given && given[0])
         return take_tallies(sending, given, err);
-    if (tallies->n_items)
+    /* Where others name theirs, no file is guessed. */
+    if (tallies->n_items || sending->settings.n_identities > 1)
         return 0;
     return put_one(
         sending, tallies,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "outgoing/compose.h"
 #include "outgoing/limits.h"
 #include "outgoing/schedule.h"
@@ -25,11 +26,13 @@ struct pass {
     const char *broken; /* why the draft cannot be reported; or NULL */
     struct arena arena; /* of the plan */
     struct outgoing_counts *counts;
+    struct err failure;        /* of the first tally that cannot be read */
     struct outgoing_item item; /* being judged */
     char *report_id;           /* of its first part, in the arena */
     int64_t batch_ms;          /* when the batch began */
     int64_t n_batch;
     bool is_in_batch;
+    bool is_ended; /* by us, not by a tally that cannot be read */
 };
 
 /* ---- Batches ------------------------------------------------------------- */
@@ -294,9 +297,8 @@ static int add_row(struct pass *pass, const struct tally_row *row,
 }
 
 /* Takes a row of the tallies. */
-static int take_row(void *context, const struct tally_row *row, struct err *err)
+static int take(struct pass *pass, const struct tally_row *row, struct err *err)
 {
-    struct pass *pass = context;
     const struct outgoing_night *night = pass->night;
     int status;
 
@@ -322,6 +324,15 @@ static int take_row(void *context, const struct tally_row *row, struct err *err)
     return pass->broken ? 0 : add_row(pass, row, err);
 }
 
+static int take_row(void *context, const struct tally_row *row, struct err *err)
+{
+    struct pass *pass = context;
+    const int status = take(pass, row, err);
+
+    pass->is_ended = status != 0;
+    return status;
+}
+
 /* ---- The whole ----------------------------------------------------------- */
 
 static void close_tallies(struct tally **tallies, size_t n)
@@ -329,6 +340,18 @@ static void close_tallies(struct tally **tallies, size_t n)
     for (size_t i = 0; i < n; i++)
         tally_close(tallies[i]);
     free(tallies);
+}
+
+/* Goes on without the identity: a report of a part of its sums would be false.
+ * The first reason is the one that is told at the end. */
+static int pass_over(struct pass *pass, const struct err *err)
+{
+    pass->has_draft = false;
+    log_line(LOG_LEVEL_ERROR, "tally-unread", "identity", pass->identity->name,
+             "reason", err->text, NULL);
+    if (pass->counts->n_failed++ == 0)
+        pass->failure = *err;
+    return 0;
 }
 
 static int run_identity(struct pass *pass,
@@ -340,13 +363,16 @@ static int run_identity(struct pass *pass,
     int status = tallies ? 0 : err_memory(err);
 
     pass->identity = identity;
+    pass->is_ended = false;
     for (size_t i = 0; status == 0 && i < urls->n_items; i++)
         status = tally_open(urls->items[i], STORE_READ, pass->night->clock,
                             &tallies[i], err);
     if (status == 0 && urls->n_items)
         status = tally_merged_each(tallies, urls->n_items, pass->night->day,
                                    take_row, pass, err);
-    if (status == 0)
+    if (status < 0 && tallies && !pass->is_ended)
+        status = pass_over(pass, err);
+    else if (status == 0)
         status = finish_draft(pass, err);
     if (tallies)
         close_tallies(tallies, urls->n_items);
@@ -367,8 +393,13 @@ static int run_all(struct pass *pass, struct err *err)
     /* Also where it was stopped: what is made is made. */
     if (end_batch(pass, err))
         return -1;
+    if (status == 0 && pass->counts->n_failed) {
+        *err = pass->failure;
+        return -1;
+    }
     if (status == 0 && !night->is_dry && !night->domain &&
-        !night->settings->is_part)
+        !night->settings->is_part &&
+        night->day < utc_day_of(clock_now(night->clock)))
         status = outbox_close_day(night->outbox, night->day, err);
     return status;
 }

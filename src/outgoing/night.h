@@ -65,14 +65,16 @@ struct outgoing_counts {
     int64_t n_deliveries;
     int64_t n_suppressed;
     int64_t json_bytes, gzip_bytes;
+    int64_t n_failed; /* identities with a tally that cannot be read */
     int64_t
         n_unnamed; /* sessions of domains beyond the caps of the collector */
 };
 
 /*
  * Makes the reports of a day, and closes it in the outbox when all are made (not
- * in a dry run, of one domain, or by settings of a part). Tallies that cannot be read end it: a report
- * of a part would be false.
+ * in a dry run, of one domain, by settings of a part, or before its end). An
+ * identity with a tally that cannot be read is passed over, since a report of a
+ * part would be false: the others are made, the day stays open, and it is -1.
  * Returns: 0; 1 where it was stopped; -1 with err; what the function returned.
  */
 int outgoing_night_run(const struct outgoing_night *night,

@@ -11,41 +11,82 @@
 #include "outgoing/night.h"
 #include "store/tally.h"
 
-/* The last day that this collector adds nothing to any more. */
-static int find_closed(const struct nights *nights, const char *url,
-                       utc_day *out_day, struct err *err)
+/* What the tallies say of a day. */
+struct survey {
+    bool is_closed; /* by all of them */
+    bool has_rows;
+    utc_day last; /* the last day that any of them closed */
+};
+
+/* No more sums come in for a day that is composed: what a collector finds out
+ * later is of the next open day. One that cannot be told stays as it is. */
+static void close_late(const struct nights *nights, const char *url,
+                       utc_day day)
 {
     struct tally *tally;
-    int rc;
+    struct err err;
 
-    if (tally_open(url, STORE_READ, nights->clock, &tally, err) < 0)
-        return -1;
-    rc = tally_closed_day(tally, out_day, err);
+    if (tally_open(url, STORE_WRITE, nights->clock, &tally, &err) < 0)
+        return;
+    if (tally_close_day(tally, day, &err))
+        log_line(LOG_LEVEL_WARNING, "tally-not-closed", "tally", url, "reason",
+                 err.text, NULL);
     tally_close(tally);
-    return rc;
 }
 
-/* The last day that all collectors are done with; UTC_DAY_NONE: none. */
-static int find_closed_by_all(const struct nights *nights, utc_day *out_day,
-                              struct err *err)
+/* Whether a day may be true: the clock that says so is not far off. */
+static bool is_near(utc_day day, utc_day closed)
+{
+    return closed != UTC_DAY_NONE && day <= closed + NIGHTS_NEAR_DAYS;
+}
+
+static void look_at(const struct nights *nights, const char *url, utc_day day,
+                    bool is_late, struct survey *survey)
+{
+    utc_day closed = UTC_DAY_NONE, next = UTC_DAY_NONE;
+    struct tally *tally;
+    struct err err;
+    int rc;
+
+    survey->is_closed = false;
+    if (tally_open(url, STORE_READ, nights->clock, &tally, &err) < 0)
+        return;
+    rc = tally_closed_day(tally, &closed, &err);
+    if (rc == 0)
+        rc = tally_next_day(tally, day - 1, &next, &err);
+    tally_close(tally);
+    if (rc)
+        return;
+    survey->is_closed = closed >= day;
+    survey->has_rows |= next == day;
+    if (closed > survey->last)
+        survey->last = closed;
+    if (is_late && closed < day && (next == day || is_near(day, closed)))
+        close_late(nights, url, day);
+}
+
+enum nights_state nights_look(const struct nights *nights, utc_day day)
 {
     const struct outgoing_settings *settings = nights->settings;
-    utc_day last = INT32_MAX;
+    const utc_time end = ((utc_time)day + 1) * UTC_DAY_SECONDS;
+    const utc_time now = clock_now(nights->clock);
+    const bool is_late = now >= end + NIGHTS_PATIENCE_S;
+    struct survey all = { .last = UTC_DAY_NONE };
+    bool is_closed = true;
 
+    if (now < end)
+        return NIGHTS_WAITS;
     for (size_t i = 0; i < settings->n_identities; i++) {
         const struct outgoing_texts *urls = &settings->identities[i].tallies;
 
         for (size_t j = 0; j < urls->n_items; j++) {
-            utc_day day = UTC_DAY_NONE;
-
-            if (find_closed(nights, urls->items[j], &day, err))
-                return -1;
-            if (day < last)
-                last = day;
+            look_at(nights, urls->items[j], day, is_late, &all);
+            is_closed &= all.is_closed;
         }
     }
-    *out_day = last == INT32_MAX ? UTC_DAY_NONE : last;
-    return 0;
+    if (!is_closed && !is_late)
+        return NIGHTS_WAITS;
+    return all.has_rows || is_near(day, all.last) ? NIGHTS_DUE : NIGHTS_DOUBTED;
 }
 
 static bool has_tallies(const struct outgoing_settings *settings)
@@ -70,7 +111,7 @@ static void tell(utc_day day, const struct outgoing_counts *counts)
 }
 
 static int compose_day(const struct nights *nights, utc_day day,
-                       size_t *n_reports, struct err *err)
+                       size_t *n_reports, int64_t *n_failed, struct err *err)
 {
     const struct outgoing_night night = {
         .settings = nights->settings,
@@ -85,39 +126,43 @@ static int compose_day(const struct nights *nights, utc_day day,
     int rc = outgoing_night_run(&night, &counts, err);
 
     *n_reports += (size_t)counts.n_items[OUTGOING_MADE];
+    *n_failed = counts.n_failed;
     if (rc == 0)
         tell(day, &counts);
     return rc;
 }
 
-/* Whether nobody adds to a day any more, or nobody is waited for any more. */
-static bool is_over(utc_day day, utc_day closed, utc_time now)
+/* Composes a day that is not yet. A tally that cannot be read keeps the day open
+ * and no other day or identity from its reports. */
+static int compose_open_day(const struct nights *nights, utc_day day,
+                            size_t *n_reports, struct err *err)
 {
-    utc_time end = ((utc_time)day + 1) * UTC_DAY_SECONDS;
+    int64_t n_failed = 0;
+    int rc = compose_day(nights, day, n_reports, &n_failed, err);
 
-    return day <= closed || now >= end + NIGHTS_PATIENCE_S;
+    return rc < 0 && n_failed ? 0 : rc;
 }
 
 int nights_compose(const struct nights *nights, size_t *n_reports,
                    struct err *err)
 {
-    utc_time now = clock_now(nights->clock);
-    utc_day yesterday = utc_day_of(now) - 1;
+    utc_day yesterday = utc_day_of(clock_now(nights->clock)) - 1;
     utc_day day = yesterday - (utc_day)nights->settings->lookback_days;
-    utc_day closed;
+    enum nights_state state = NIGHTS_DUE;
 
     if (!has_tallies(nights->settings))
         return 0;
-    if (find_closed_by_all(nights, &closed, err))
-        return -1;
-    for (; day <= yesterday && is_over(day, closed, now); day++) {
+    for (; day <= yesterday && state != NIGHTS_WAITS; day++) {
         struct outbox_day found;
         int rc = outbox_find_day(nights->outbox, day, &found, err);
 
-        if (rc == 0)
-            rc = compose_day(nights, day, n_reports, err);
-        else if (rc > 0)
-            rc = 0;
+        if (rc < 0)
+            return -1;
+        if (rc > 0)
+            continue;
+        state = nights_look(nights, day);
+        if (state == NIGHTS_DUE)
+            rc = compose_open_day(nights, day, n_reports, err);
         if (rc)
             return rc;
     }

@@ -17,7 +17,18 @@
 #include "outgoing/settings.h"
 #include "store/outbox.h"
 
-enum { NIGHTS_PATIENCE_S = 3600 };
+enum {
+    NIGHTS_PATIENCE_S = 3600,
+    NIGHTS_NEAR_DAYS =
+        31 /* beyond a closed day; farther off is a wrong clock */
+};
+
+enum nights_state {
+    NIGHTS_WAITS,  /* it has not ended, or collectors are waited for */
+    NIGHTS_DUE,    /* closed by all, or an hour past its end */
+    NIGHTS_DOUBTED /* as NIGHTS_DUE, but nobody has a sum of it or of days near
+                      it: it must not be closed in the outbox */
+};
 
 struct nights {
     const struct outgoing_settings *settings;
@@ -28,8 +39,16 @@ struct nights {
 };
 
 /*
+ * Looks how it stands about a day. One that nobody has closed an hour after its
+ * end is closed in the tallies that can be written, so that later sums go to the
+ * next open day.
+ */
+enum nights_state nights_look(const struct nights *nights, utc_day day);
+
+/*
  * Composes every day that is due, the earliest first. *n_reports grows by what was
- * made.
+ * made. A day with a tally that cannot be read an hour after its end is composed
+ * of the identities that can be read, and stays open.
  * Returns: 0; 1 where it was stopped; -1 with err.
  */
 int nights_compose(const struct nights *nights, size_t *n_reports,

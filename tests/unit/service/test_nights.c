@@ -108,9 +108,10 @@ static void close_day(struct room *room, int collector, utc_day day)
 
 static size_t compose(struct room *room)
 {
+    struct err err;
     size_t n = 0;
 
-    assert_int_equal(nights_compose(&room->nights, &n, NULL), 0);
+    assert_int_equal(nights_compose(&room->nights, &n, &err), 0);
     return n;
 }
 
@@ -166,15 +167,62 @@ static void without_collectors_there_is_nothing(void **state)
     assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 0);
 }
 
-static void sums_that_cannot_be_read_are_an_error(void **state)
+static void sums_that_cannot_be_read_keep_the_day_open(void **state)
 {
     struct room *room = *state;
-    struct err err;
-    size_t n = 0;
+    struct outgoing_identity identities[2] = { room->identity, room->identity };
+    const char *gone = "sqlite:/nowhere/at/all";
+    struct outbox_day found;
 
-    room->items[1] = "sqlite:/nowhere/at/all";
-    assert_int_equal(nights_compose(&room->nights, &n, &err), -1);
-    assert_int_equal(n, 0);
+    identities[0].tallies = (struct outgoing_texts){ &gone, 1 };
+    identities[1].name = "acme";
+    room->settings.identities = identities;
+    room->settings.n_identities = 2;
+    add(room, 0, TODAY - 2);
+    add(room, 0, TODAY - 1);
+    close_day(room, 0, TODAY - 1);
+    close_day(room, 1, TODAY - 1);
+    log_set_level(LOG_LEVEL_ERROR);
+    assert_int_equal(compose(room), 1);
+    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S);
+    assert_int_equal(compose(room), 1);
+    assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 0);
+    gone = room->urls[1];
+    identities[1].tallies.n_items = 1;
+    assert_int_equal(compose(room), 0);
+    assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 1);
+}
+
+/* What comes after the hour is of the next day. */
+static void a_late_day_takes_no_sums_any_more(void **state)
+{
+    struct room *room = *state;
+    utc_day closed = UTC_DAY_NONE;
+
+    add(room, 0, TODAY - 1);
+    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S);
+    assert_int_equal(nights_look(&room->nights, TODAY), NIGHTS_WAITS);
+    assert_int_equal(compose(room), 1);
+    assert_int_equal(tally_closed_day(room->tallies[0], &closed, NULL), 0);
+    assert_int_equal(closed, TODAY - 1);
+}
+
+static void a_clock_far_off_closes_nothing(void **state)
+{
+    struct room *room = *state;
+    const utc_day far = TODAY + NIGHTS_NEAR_DAYS;
+    struct outbox_day found;
+    utc_day closed;
+
+    close_day(room, 0, TODAY - 1);
+    close_day(room, 1, TODAY - 1);
+    room->clock =
+        clock_fixed(((utc_time)far + 1) * UTC_DAY_SECONDS + NIGHTS_PATIENCE_S);
+    room->settings.lookback_days = 0;
+    assert_int_equal(compose(room), 0);
+    assert_int_equal(outbox_find_day(room->outbox, far, &found, NULL), 0);
+    assert_int_equal(tally_closed_day(room->tallies[0], &closed, NULL), 0);
+    assert_int_equal(closed, TODAY - 1);
 }
 
 int main(void)
@@ -188,8 +236,12 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_collectors_there_is_nothing,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sums_that_cannot_be_read_are_an_error,
+        cmocka_unit_test_setup_teardown(
+            sums_that_cannot_be_read_keep_the_day_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_late_day_takes_no_sums_any_more,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_far_off_closes_nothing, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
