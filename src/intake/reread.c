@@ -341,6 +341,25 @@ static int read_input(struct intake_reread *reread,
                : 0;
 }
 
+/* Octets that are damaged are as good as gone: they must not keep those behind
+   them from being read. Returns: 0, 1 where they are gone, -1 with err. */
+static int get_octets(struct intake_reread *reread, struct err *err)
+{
+    struct err own;
+    int status;
+
+    buffer_reset(&reread->octets);
+    status = store_get_raw(reread->store, reread->stale.raw_hash,
+                           &reread->octets, &own);
+    if (status >= 0)
+        return status;
+    if (own.kind == ERR_INPUT || own.kind == ERR_LIMIT)
+        return 1;
+    if (err)
+        *err = own;
+    return -1;
+}
+
 /* Returns: 0, 1 where the octets are gone, -1 with err. */
 static int read_raw(struct intake_reread *reread, struct err *err)
 {
@@ -350,13 +369,11 @@ static int read_raw(struct intake_reread *reread, struct err *err)
                                           .destination = "" };
     int status;
 
-    buffer_reset(&reread->octets);
     /* A large one is read while nobody waits. */
     if (reread->stale.bytes > INTAKE_REREAD_LARGE_BYTES &&
         intake_reread_commit(reread, err))
         return -1;
-    status = store_get_raw(reread->store, reread->stale.raw_hash,
-                           &reread->octets, err);
+    status = get_octets(reread, err);
     if (status)
         return status;
     input.octets = buffer_slice(&reread->octets);

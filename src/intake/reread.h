@@ -26,7 +26,8 @@ struct intake_reread;
 
 struct intake_reread_counts {
     int64_t raws; /* that were read again */
-    int64_t gone; /* that are no longer kept; their reports stay as they are */
+    int64_t gone; /* that are no longer kept, or damaged; their reports stay as
+                     they are */
     int64_t same; /* reports that read as they did */
     int64_t changed;  /* that read differently, in rows and sums */
     int64_t merged;   /* that turned out to be duplicates */

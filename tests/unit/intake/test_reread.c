@@ -147,6 +147,22 @@ static void what_is_not_put_stays_stale(void **state)
     intake_reading_free(reader.reading);
 }
 
+/* One that is damaged is passed over, for the sake of those behind it. */
+static void what_cannot_be_unpacked_is_passed(void **state)
+{
+    struct sample_store *sample = *state;
+    struct late_reader reader;
+    struct intake_reread_counts counts;
+
+    postpone(sample, &reader);
+    sample_ask(sample, "UPDATE raw SET encoding = 1, octets = x'1f8b00'");
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.gone, 1);
+    assert_int_equal(counts.raws, 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 1);
+    intake_reading_free(reader.reading);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -154,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(what_is_put_is_not_hurried),
         test(what_is_not_put_stays_stale),
+        test(what_cannot_be_unpacked_is_passed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
