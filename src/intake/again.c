@@ -51,15 +51,30 @@ static int judge_one(struct round *round, size_t i, struct err *err)
     return intake_import_add(round->import, &input, err);
 }
 
-/* Gives up what could not be put again: its raw is gone, or reads differently
-   by now. */
-static int drop_gone(struct round *round, struct err *err)
+/* What was left unread is judged another time; what could not be put again is
+   given up: its raw is gone, or reads differently by now. */
+static int settle_one(struct round *round, size_t i, struct err *err)
+{
+    const struct store_pending *pending = &round->pending[i];
+    int64_t judge_at = 0;
+
+    if (intake_outcome_count(&round->outcomes[i]))
+        return 0;
+    if (round->outcomes[i].n_refused)
+        judge_at =
+            intake_judge_again(INTAKE_FAILING, round->now,
+                               pending->arrival.arrived_at, pending->tries);
+    return judge_at
+               ? store_delay_pending(round->store, pending->id, judge_at, err)
+               : store_drop_pending(round->store, pending->id, err);
+}
+
+static int settle_all(struct round *round, struct err *err)
 {
     if (store_begin(round->store, err))
         return -1;
     for (size_t i = 0; i < round->n; i++) {
-        if (!intake_outcome_count(&round->outcomes[i]) &&
-            store_drop_pending(round->store, round->pending[i].id, err)) {
+        if (settle_one(round, i, err)) {
             store_rollback(round->store);
             return -1;
         }
@@ -87,7 +102,7 @@ static int judge_all(struct round *round, struct err *err)
     }
     if (intake_import_commit(round->import, err))
         return -1;
-    return drop_gone(round, err);
+    return settle_all(round, err);
 }
 
 int intake_import_judge(struct intake_import *import, int64_t now,

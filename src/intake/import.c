@@ -256,8 +256,12 @@ static int take_item(void *context, const struct intake_item *item,
     struct intake_import *import = context;
     struct pending *slot = &import->pending[import->n_pending];
 
-    if (!is_wanted(import, item))
+    if (!is_wanted(import, item)) {
+        /* It may be read another time. */
+        if (item->unread)
+            note_refusal(import->input->outcome, item);
         return 0;
+    }
     *slot = (struct pending){ .label = import->label,
                               .raw = import->raw,
                               .input = import->n_inputs,

@@ -131,6 +131,46 @@ static void without_its_raw_it_is_given_up(void **state)
     intake_import_free(import);
 }
 
+/* As a reader whose worker is late. */
+static int read_late(void *context, const struct intake_source_input *input,
+                     const struct intake_sink *sink, struct err *err)
+{
+    const struct intake_item item = { .refused = "not read yet",
+                                      .unread = INTAKE_UNREAD_YET,
+                                      .contact_domain = "",
+                                      .submitter_domain = "" };
+
+    (void)context, (void)input;
+    return sink->ready(sink->context, 0, err) ||
+                   sink->take(sink->context, &item, err)
+               ? -1
+               : 0;
+}
+
+/* It was read once, and will be again. */
+static void what_is_not_read_this_time_is_judged_later(void **state)
+{
+    const struct intake_import_options late = { .organization_key = same_key,
+                                                .read = read_late,
+                                                .judges.claims = claims };
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample), *late_import;
+
+    known = INTAKE_PENDING;
+    add(sample, import);
+    assert_ok(sample, intake_import_new(sample->store, &late, &late_import,
+                                        &sample->err));
+    assert_int_equal(judge(sample, late_import, NOW), 1);
+    assert_int_equal(judge(sample, late_import, NOW), 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 0);
+    known = INTAKE_KNOWN;
+    assert_int_equal(judge(sample, import, NOW + 1000), 1);
+    assert_int_equal(totals_of(sample).sums.sessions, 10);
+    intake_import_free(late_import);
+    intake_import_free(import);
+}
+
 static void a_refusal_is_told_to_who_sent_it(void **state)
 {
     struct sample_store *sample = *state;
@@ -196,6 +236,7 @@ int main(void)
         test(what_was_pending_counts_when_it_is_known),
         test(what_never_becomes_known_is_given_up),
         test(without_its_raw_it_is_given_up),
+        test(what_is_not_read_this_time_is_judged_later),
         test(a_refusal_is_told_to_who_sent_it),
         test(a_position_is_put_with_its_input),
         test(a_position_alone_is_put),
