@@ -48,7 +48,7 @@ enum {
     /* What reading again does in one transaction, and from which size on an input
        is read outside of one. */
     INTAKE_REREAD_MS = 25,
-    INTAKE_REREAD_LARGE_BYTES = 256 * 1024,
+    INTAKE_REREAD_LARGE_BYTES = 32 * 1024,
     /* Refusals of one raw that are told apart when it is read again. */
     INTAKE_REREAD_REASONS = 200,
 

@@ -34,6 +34,7 @@ struct intake_reread {
     size_t n_refused; /* items, of any reason */
     size_t n_reports;
     enum intake_unread unread;
+    bool does_hurry; /* the reading: else nobody may wait for it */
     int64_t n_unmet; /* reports that are not stored as of this raw */
 };
 
@@ -226,11 +227,13 @@ static int take(void *context, const struct intake_item *item, struct err *err)
         reread->n_unmet++;
     else
         count(&reread->counts, replaced);
-    return commit_in_time(reread, err);
+    return reread->does_hurry ? commit_in_time(reread, err)
+                              : intake_reread_commit(reread, err);
 }
 
 static void set_hurry(struct intake_reread *reread, bool does_hurry)
 {
+    reread->does_hurry = does_hurry;
     if (reread->options.hurry)
         reread->options.hurry(reread->options.read_context, does_hurry);
 }
