@@ -136,6 +136,9 @@ static int read_tail(struct store *store, const int64_t names[static 3],
         struct rollup_row row = part.items[i]->row;
 
         row.label_id = part.items[i]->key.label_id;
+        row.sessions = rollup_told(row.sessions);
+        row.failures = rollup_told(row.failures);
+        row.failed_sessions = rollup_told(row.failed_sessions);
         if (is_of_label && row.label_id != names[2])
             continue;
         status = function(context, &row, err);
