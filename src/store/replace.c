@@ -19,6 +19,7 @@ struct replacing {
     int64_t id;
     const struct store_report *report;
     enum store_standing standing;
+    int64_t proof;
     unsigned char key[DIGEST_BYTES]; /* of the new reading */
     bool has_other_name;             /* key or content are others */
     struct facts facts;              /* of the old reading */
@@ -92,13 +93,19 @@ static int hash_rows(struct store *store, int64_t id,
 /* ---- Others of the same name --------------------------------------------- */
 
 /* Another report under the new key, with the same content or at its head. */
+struct other {
+    int64_t id;
+    bool is_same;
+    enum store_standing standing;
+    int64_t proof;
+};
+
 static int find_other(struct store *store, const struct replacing *replacing,
-                      int64_t *out_id, bool *out_is_same, bool *out_is_head,
-                      struct err *err)
+                      struct other *out_other, struct err *err)
 {
     sqlite3_stmt *find =
         sql_use(store, STATEMENT_REPLACE_OTHER,
-                "SELECT id, content_hash = ?3, standing <> 1 FROM report"
+                "SELECT id, content_hash = ?3, standing, proof FROM report"
                 " WHERE key = ?1 AND id <> ?2"
                 " AND (content_hash = ?3 OR standing <> 1)"
                 " ORDER BY content_hash = ?3 DESC LIMIT 1",
@@ -113,42 +120,74 @@ static int find_other(struct store *store, const struct replacing *replacing,
     status = sql_step(store, find, err);
     if (status <= 0)
         return status;
-    *out_id = sqlite3_column_int64(find, 0);
-    *out_is_same = sqlite3_column_int(find, 1) != 0;
-    *out_is_head = sqlite3_column_int(find, 2) != 0;
+    *out_other = (struct other){
+        .id = sqlite3_column_int64(find, 0),
+        .is_same = sqlite3_column_int(find, 1) != 0,
+        .standing = (enum store_standing)sqlite3_column_int(find, 2),
+        .proof = sqlite3_column_int64(find, 3),
+    };
     sqlite3_reset(find);
     return 1;
 }
 
+/* Tells whether the report yields to another one, by the rule of standing.h. */
+static bool yields_to(const struct replacing *replacing,
+                      const struct other *other)
+{
+    if (replacing->standing == STORE_CONFLICTING ||
+        other->standing == STORE_CONFLICTING)
+        return other->standing != STORE_CONFLICTING;
+    if (replacing->standing != other->standing)
+        return replacing->standing > other->standing;
+    return replacing->proof <= other->proof;
+}
+
+/* Drops one of two with one content; what waits to be judged waits for the
+ * other. */
+static int merge(struct store *store, int64_t id, int64_t into_id,
+                 struct err *err)
+{
+    struct drop_counts counts = { 0 };
+    sqlite3_stmt *move = sql_use(
+        store, STATEMENT_PENDING_MOVE,
+        "UPDATE OR IGNORE pending SET report_id = ?2 WHERE report_id = ?1",
+        err);
+
+    return sql_run_with(store, move, err, id, into_id) ||
+                   drop_alone(store, id, &counts, err)
+               ? -1
+               : 0;
+}
+
 /*
- * Makes room under the new key. Of two with one content the one that stands
- * stays; of two that would stand the one that is there.
+ * Makes room under the new key. Of two with one content the better one stays;
+ * of two that would stand the worse one conflicts.
  * Returns: 0, 1 where the report itself was merged into another, -1 with err.
  */
 static int make_room(struct store *store, struct replacing *replacing,
                      struct err *err)
 {
-    struct drop_counts counts = { 0 };
-    bool is_same, is_head;
-    int64_t other_id;
+    struct other other;
     int status;
 
-    while ((status = find_other(store, replacing, &other_id, &is_same, &is_head,
-                                err)) > 0) {
-        if (is_same && is_head)
-            return drop_alone(store, replacing->id, &counts, err) ? -1 : 1;
-        if (is_same) {
-            if (drop_alone(store, other_id, &counts, err))
+    while ((status = find_other(store, replacing, &other, err)) > 0) {
+        bool yields = yields_to(replacing, &other);
+
+        if (other.is_same && yields)
+            return merge(store, replacing->id, other.id, err) ? -1 : 1;
+        if (other.is_same) {
+            if (merge(store, other.id, replacing->id, err))
                 return -1;
-            continue;
+        } else if (!yields) {
+            if (standing_move(store, other.id, other.standing,
+                              STORE_CONFLICTING, err))
+                return -1;
+        } else {
+            status = standing_move(store, replacing->id, replacing->standing,
+                                   STORE_CONFLICTING, err);
+            replacing->standing = STORE_CONFLICTING;
+            return status;
         }
-        if (replacing->standing == STORE_CONFLICTING)
-            return 0;
-        if (standing_move(store, replacing->id, replacing->standing,
-                          STORE_CONFLICTING, err))
-            return -1;
-        replacing->standing = STORE_CONFLICTING;
-        return 0;
     }
     return status;
 }
@@ -161,7 +200,7 @@ static int find(struct store *store, struct replacing *replacing,
     const struct store_report *report = replacing->report;
     unsigned char key[DIGEST_BYTES], hash[DIGEST_BYTES];
     sqlite3_stmt *find = sql_use(store, STATEMENT_REPLACE_FIND,
-                                 "SELECT standing, key, content_hash"
+                                 "SELECT standing, key, content_hash, proof"
                                  " FROM report WHERE id = ?1 AND kind = ?2",
                                  err);
     int status =
@@ -172,6 +211,7 @@ static int find(struct store *store, struct replacing *replacing,
     replacing->standing = (enum store_standing)sqlite3_column_int(find, 0);
     sql_octets(find, 1, key, DIGEST_BYTES);
     sql_octets(find, 2, hash, DIGEST_BYTES);
+    replacing->proof = sqlite3_column_int64(find, 3);
     sqlite3_reset(find);
     replacing->has_other_name =
         memcmp(key, replacing->key, DIGEST_BYTES) != 0 ||

@@ -151,6 +151,53 @@ static void one_of_two_becomes_a_conflict(void **state)
     assert_int_equal(totals.conflicts, 1);
 }
 
+/* One that counts is not set aside for one that does not, whichever came
+ * first; nor is a better proven one. */
+static void what_counts_does_not_yield(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report one, other, fresh;
+    struct store_totals totals;
+
+    sample_fill(&one, "one", "a.example", SAMPLE_DAY, 10, 3);
+    one.report.standing = STORE_UNPROVEN;
+    one.report.proof = STORE_PROOF_HTTPS;
+    sample_put(sample, &one);
+    sample_fill(&other, "odd", "a.example", SAMPLE_DAY, 20, 3);
+    sample_put(sample, &other);
+    sample_fill(&fresh, "one", "a.example", SAMPLE_DAY, 20, 3);
+    memcpy(fresh.report.content_hash, other.report.content_hash, DIGEST_BYTES);
+    assert_int_equal(replace(sample, 2, &fresh), STORE_REPLACED_CHANGED);
+    assert_ok(sample, store_totals(sample->store, NULL, SAMPLE_ALL, &totals,
+                                   &sample->err));
+    assert_int_equal(totals.sums.sessions, 20);
+    assert_int_equal(totals.conflicts, 1);
+    assert_int_equal(sample_ask(sample, "SELECT standing FROM report"
+                                        " WHERE id = 1"),
+                     STORE_CONFLICTING);
+}
+
+static void the_better_copy_stays(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report one, other;
+
+    sample_fill(&one, "one", "a.example", SAMPLE_DAY, 10, 3);
+    one.report.standing = STORE_UNPROVEN;
+    one.report.proof = STORE_PROOF_HTTPS;
+    one.report.arrival.judge_at = 100;
+    sample_put(sample, &one);
+    sample_fill(&other, "odd", "a.example", SAMPLE_DAY, 10, 3);
+    sample_put(sample, &other);
+    one.report.standing = STORE_COUNTED;
+    assert_int_equal(replace(sample, 2, &one), STORE_REPLACED_CHANGED);
+    assert_int_equal(sample_ask(sample, "SELECT id FROM report"), 2);
+    assert_int_equal(sample_ask(sample, "SELECT standing FROM report"),
+                     STORE_COUNTED);
+    /* The other's arrival may prove better still. */
+    assert_int_equal(sample_ask(sample, "SELECT report_id FROM pending"), 2);
+}
+
 static void messages_are_replaced_too(void **state)
 {
     struct sample_store *sample = *state;
@@ -188,6 +235,8 @@ int main(void)
         TEST(a_conflict_stays_one),
         TEST(a_duplicate_is_merged),
         TEST(one_of_two_becomes_a_conflict),
+        TEST(what_counts_does_not_yield),
+        TEST(the_better_copy_stays),
         TEST(messages_are_replaced_too),
     };
 
