@@ -195,7 +195,10 @@ static void tell_refused(struct intake_import *import, const char *reason)
 static void note_refusal(struct intake_outcome *outcome,
                          const struct intake_item *item)
 {
-    if (!outcome || outcome->n_refused++ > 0)
+    if (!outcome)
+        return;
+    outcome->n_postponed += item->unread == INTAKE_UNREAD_YET;
+    if (outcome->n_refused++ > 0)
         return;
     snprintf(outcome->reason, sizeof(outcome->reason), "%s", item->refused);
     if (item->n_findings == 0)

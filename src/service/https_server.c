@@ -42,15 +42,19 @@ static const struct https_path usual = { .path = "/v1/tlsrpt", .tenant = "" };
 
 /* ---- A report ------------------------------------------------------------ */
 
-/* What is new counts before what was there, and that before what is no report:
- * the sender shall send nothing again that is kept. */
+/* What is new counts before what was there, that before what is read later, and
+ * that before what is no report: the sender shall send nothing again that is
+ * kept. */
 static enum intake_server_fate fate_of(const struct intake_outcome *outcome)
 {
     const unsigned n_again = outcome->n_reports[STORE_DUPLICATE];
 
     if (intake_outcome_count(outcome) > n_again)
         return INTAKE_SERVER_NEW;
-    return n_again ? INTAKE_SERVER_AGAIN : INTAKE_SERVER_UNREAD;
+    if (n_again)
+        return INTAKE_SERVER_AGAIN;
+    return outcome->n_postponed ? INTAKE_SERVER_POSTPONED
+                                : INTAKE_SERVER_UNREAD;
 }
 
 /* In the receiver's thread. */

@@ -234,6 +234,7 @@ static enum MHD_Result answer_result(struct exchange *exchange)
 {
     static const unsigned statuses[] = { [INTAKE_SERVER_NEW] = 201,
                                          [INTAKE_SERVER_AGAIN] = 200,
+                                         [INTAKE_SERVER_POSTPONED] = 202,
                                          [INTAKE_SERVER_UNREAD] = 422,
                                          [INTAKE_SERVER_LATER] = 503 };
     const unsigned status = statuses[exchange->fate];
@@ -243,6 +244,9 @@ static enum MHD_Result answer_result(struct exchange *exchange)
         exchange->fate == INTAKE_SERVER_AGAIN)
         return MHD_queue_response(exchange->connection, status,
                                   exchange->server->empty);
+    if (exchange->fate == INTAKE_SERVER_POSTPONED)
+        return MHD_queue_response(exchange->connection, status,
+                                  exchange->server->postponed);
     if (exchange->fate == INTAKE_SERVER_UNREAD)
         return answer_problem(exchange, status);
     refuse(exchange, status, "it cannot be kept now; come again",

@@ -22,7 +22,8 @@ struct intake_server {
     struct certificate *certificate; /* NULL = no TLS */
     struct connection_list connections;
     struct MHD_Daemon *daemon;
-    struct MHD_Response *empty; /* of 201 and 200 */
+    struct MHD_Response *empty;     /* of 201 and 200 */
+    struct MHD_Response *postponed; /* of 202 */
     atomic_size_t held_bytes;   /* of all bodies */
     atomic_uint n_connections;
     pthread_mutex_t lock;

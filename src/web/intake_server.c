@@ -205,14 +205,25 @@ static int open_throttle(struct intake_server *server, struct err *err)
     return throttle_new(options ? options : &usual, &server->throttle, err);
 }
 
-/* 201 and 200 say all; made once, they cost nothing. */
-static int make_empty(struct intake_server *server, struct err *err)
+/* 201 and 200 say all, and so does 202, which says the same to all; made once,
+ * they cost nothing. */
+static int make_answers(struct intake_server *server, struct err *err)
 {
+    /* What it is now, as RFC 9110 section 15.3.3 asks. */
+    static char postponed[] =
+        "{\"status\": \"kept\", \"detail\": \"It is kept and will be read"
+        " soon; it need not be sent again.\"}\n";
+
     server->empty =
         MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-    if (!server->empty)
+    server->postponed = MHD_create_response_from_buffer(
+        sizeof(postponed) - 1, postponed, MHD_RESPMEM_PERSISTENT);
+    if (!server->empty || !server->postponed)
         return err_memory(err);
     MHD_add_response_header(server->empty, "Cache-Control", "no-store");
+    MHD_add_response_header(server->postponed, "Cache-Control", "no-store");
+    MHD_add_response_header(server->postponed, "Content-Type",
+                            "application/json");
     return 0;
 }
 
@@ -221,7 +232,7 @@ static int open_server(struct intake_server *server,
                        struct err *err)
 {
     if (copy_options(options, &server->options, err) ||
-        open_throttle(server, err) || make_empty(server, err))
+        open_throttle(server, err) || make_answers(server, err))
         return -1;
     return options->certificate_file
                ? certificate_open(options->certificate_file, options->key_file,
@@ -233,6 +244,8 @@ static void free_server(struct intake_server *server)
 {
     if (server->empty)
         MHD_destroy_response(server->empty);
+    if (server->postponed)
+        MHD_destroy_response(server->postponed);
     certificate_close(server->certificate);
     throttle_free(server->throttle);
     free_paths(&server->options);

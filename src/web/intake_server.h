@@ -25,10 +25,11 @@ struct intake_server;
 
 /* What became of a body. */
 enum intake_server_fate {
-    INTAKE_SERVER_NEW,    /* 201 */
-    INTAKE_SERVER_AGAIN,  /* 200: it was there already */
-    INTAKE_SERVER_UNREAD, /* 422: kept, but it is no report */
-    INTAKE_SERVER_LATER   /* 503: not kept */
+    INTAKE_SERVER_NEW,       /* 201 */
+    INTAKE_SERVER_AGAIN,     /* 200: it was there already */
+    INTAKE_SERVER_POSTPONED, /* 202: kept, and not read yet */
+    INTAKE_SERVER_UNREAD,    /* 422: kept, but it is no report */
+    INTAKE_SERVER_LATER      /* 503: not kept */
 };
 
 struct intake_server_result {
