@@ -150,6 +150,7 @@ void book_reset(struct book *book)
     book->day = UTC_DAY_NONE;
     book->n_datagrams = 0;
     book->n_folded = 0;
+    book->mark = 0;
 }
 
 void book_keep_sample(struct book *book, const char *octets, size_t bytes,

@@ -60,6 +60,7 @@ struct book {
     uint64_t n_datagrams; /* summed in it */
     uint64_t n_folded;    /* times a sum was too many */
     int64_t since_ms;     /* when it was begun, for who fills it */
+    int64_t mark;         /* of its batch, for who stores it; 0: none yet */
 };
 
 /* One sum, while it is given away. */

@@ -35,11 +35,11 @@ static void init(struct collect *collect, const struct collect_options *options)
     collect->drain.exchange = &collect->exchange;
     collect->drain.counters = &collect->counters;
     collect->drain.book = &collect->books[0];
-    collect->writer.url = options->url;
+    deposit_init(&collect->writer.deposit, options->url, options->clock,
+                 collect->rules.max_rows);
     collect->writer.clock = options->clock;
     collect->writer.exchange = &collect->exchange;
     collect->writer.counters = &collect->counters;
-    collect->writer.max_rows = collect->rules.max_rows;
     collect->writer.keep_days = options->keep_days;
     collect->writer.note = options->note;
     collect->writer.context = options->context;

@@ -7,59 +7,12 @@
 
 #include "event/limits.h"
 
-enum { SAMPLE_NOTE_MS = 60000, FOLD_BYTES = 4096 };
+enum { SAMPLE_NOTE_MS = 60000 };
 
 static void tell(struct writer *writer, enum writer_note note, const char *text)
 {
     if (writer->note)
         writer->note(writer->context, note, text);
-}
-
-/* ---- Sums --------------------------------------------------------------- */
-
-/* Adds a sum to its day, or where that is closed to the first that is not. */
-static int add_row(struct writer *writer, struct tally_row *row,
-                   int64_t max_rows, struct err *err)
-{
-    int status = tally_add(writer->tally, row, max_rows, err);
-    utc_day closed;
-
-    if (status != TALLY_CLOSED)
-        return status;
-    if (tally_closed_day(writer->tally, &closed, err))
-        return -1;
-    row->day = closed + 1;
-    writer->batch.late++;
-    return tally_add(writer->tally, row, max_rows, err);
-}
-
-/* Adds a sum as finely as there is room for it. */
-static int add_sum(void *context, const struct book_sum *sum, struct err *err)
-{
-    struct writer *writer = context;
-    int status = TALLY_FULL;
-
-    for (int level = FOLD_NONE; level < FOLD_COUNT && status == TALLY_FULL;
-         level++) {
-        struct fold_key key;
-        struct tally_row row = { .day = sum->day,
-                                 .sessions = sum->sessions,
-                                 .failures = sum->failures };
-
-        if (fold_key_at(&sum->key, (enum fold_level)level, &writer->fold_text,
-                        &key))
-            return err_memory(err);
-        row.domain = key.domain;
-        row.record = key.record;
-        row.policy = key.policy;
-        row.detail = key.detail;
-        status =
-            add_row(writer, &row,
-                    fold_limit((enum fold_level)level, writer->max_rows), err);
-        writer->batch.folded += level > FOLD_NONE && status == 0;
-    }
-    writer->batch.rows += status == 0;
-    return status < 0 ? -1 : 0;
 }
 
 /* ---- Days --------------------------------------------------------------- */
@@ -93,35 +46,11 @@ static void note_closed(struct writer *writer, utc_day day)
 
 /* ---- Committing --------------------------------------------------------- */
 
-static int open_tally(struct writer *writer, struct err *err)
-{
-    if (writer->tally)
-        return 0;
-    return tally_open(writer->url, STORE_WRITE, writer->clock, &writer->tally,
-                      err);
-}
-
-static int commit(struct writer *writer, const struct book *book,
-                  utc_day closing, struct err *err)
-{
-    writer->batch = (struct writer_batch){ 0 };
-    if (open_tally(writer, err) || tally_begin(writer->tally, err))
-        return -1;
-    if ((book && book_each(book, add_sum, writer, err)) ||
-        (closing != UTC_DAY_NONE &&
-         tally_close_day(writer->tally, closing, err))) {
-        tally_abandon(writer->tally);
-        return -1;
-    }
-    return tally_commit(writer->tally, err);
-}
-
 static void note_failure(struct writer *writer, const struct err *err)
 {
     counter_add(&writer->counters->commit_failures, 1);
     /* Opened anew: a file that was moved or mended is found again. */
-    tally_close(writer->tally);
-    writer->tally = NULL;
+    deposit_close(&writer->deposit);
     if (!writer->is_failing)
         tell(writer, WRITER_FAILING, err->text);
     writer->is_failing = true;
@@ -134,9 +63,9 @@ static void note_success(struct writer *writer, int64_t begin_us)
     counter_add(&writer->counters->commits, 1);
     counter_add(&writer->counters->commit_us, us);
     counter_raise(&writer->counters->commit_max_us, us);
-    counter_add(&writer->counters->rows, writer->batch.rows);
-    counter_add(&writer->counters->late, writer->batch.late);
-    atomic_fetch_add(&writer->counters->folded, writer->batch.folded);
+    counter_add(&writer->counters->rows, writer->deposit.batch.rows);
+    counter_add(&writer->counters->late, writer->deposit.batch.late);
+    atomic_fetch_add(&writer->counters->folded, writer->deposit.batch.folded);
     if (writer->is_failing)
         tell(writer, WRITER_WORKS, NULL);
     writer->is_failing = false;
@@ -153,7 +82,7 @@ static int store(struct writer *writer, struct book *book, struct err *err)
     closing = day_to_close(writer);
     if ((!book || book->n_datagrams == 0) && closing == UTC_DAY_NONE)
         return 0;
-    if (commit(writer, book, closing, err)) {
+    if (deposit_put(&writer->deposit, book, closing, err)) {
         note_failure(writer, err);
         return -1;
     }
@@ -196,10 +125,12 @@ static void prune(struct writer *writer)
     struct err err;
 
     if (writer->keep_days == 0 || closed == UTC_DAY_NONE ||
-        closed == writer->pruned_day || !writer->tally || writer->is_failing)
+        closed == writer->pruned_day || !writer->deposit.tally ||
+        writer->is_failing)
         return;
-    if (tally_prune(writer->tally, closed - (utc_day)writer->keep_days + 1,
-                    COLLECT_PRUNE_ROWS, &err) <= 0)
+    if (tally_prune(writer->deposit.tally,
+                    closed - (utc_day)writer->keep_days + 1, COLLECT_PRUNE_ROWS,
+                    &err) <= 0)
         writer->pruned_day = closed;
 }
 
@@ -258,7 +189,6 @@ int writer_open(struct writer *writer, struct err *err)
 {
     utc_day closed;
 
-    writer->tally = NULL;
     writer->book = NULL;
     writer->last = NULL;
     writer->day = UTC_DAY_NONE;
@@ -266,10 +196,9 @@ int writer_open(struct writer *writer, struct err *err)
     writer->pruned_day = UTC_DAY_NONE;
     writer->is_failing = false;
     writer->sampled_ms = INT64_MIN / 2;
-    buffer_init(&writer->fold_text, FOLD_BYTES);
     atomic_store(&writer->is_stopping, false);
-    if (open_tally(writer, err) ||
-        tally_closed_day(writer->tally, &closed, err))
+    if (deposit_open(&writer->deposit, err) ||
+        tally_closed_day(writer->deposit.tally, &closed, err))
         return -1;
     atomic_store(&writer->counters->closed_day, closed);
     day_watch_init(&writer->watch, clock_now(writer->clock),
@@ -293,7 +222,5 @@ void writer_stop(struct writer *writer, struct book *last)
 
 void writer_close(struct writer *writer)
 {
-    tally_close(writer->tally);
-    writer->tally = NULL;
-    buffer_deinit(&writer->fold_text);
+    deposit_deinit(&writer->deposit);
 }

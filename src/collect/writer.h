@@ -19,9 +19,9 @@
 #include "collect/book.h"
 #include "collect/counters.h"
 #include "collect/day.h"
+#include "collect/deposit.h"
 #include "collect/exchange.h"
 #include "collect/ring.h"
-#include "store/tally.h"
 
 /* What a writer has to tell, for a log. */
 enum writer_note {
@@ -37,30 +37,19 @@ enum writer_note {
 typedef void writer_function(void *context, enum writer_note note,
                              const char *text);
 
-/* What a batch is about to change; counted when it is committed. */
-struct writer_batch {
-    uint64_t rows;
-    uint64_t folded;
-    uint64_t late;
-};
-
 struct writer {
-    const char *url; /* of the tally; borrowed */
+    struct deposit deposit; /* url, clock and max_rows are the caller's */
     const struct clock *clock;
     struct exchange *exchange;
     struct counters *counters;
-    int64_t max_rows;  /* of a domain and day */
     int64_t keep_days; /* closed days that stay; 0: all */
     struct ring ring;
     writer_function *note;
     void *context;
 
-    struct tally *tally; /* NULL while it cannot be opened */
-    struct book *book;   /* taken and not stored yet; NULL for none */
-    struct book *last;   /* at the end: what was left being filled */
-    struct writer_batch batch;
+    struct book *book; /* taken and not stored yet; NULL for none */
+    struct book *last; /* at the end: what was left being filled */
     struct day_watch watch;
-    struct buffer fold_text;
     utc_day day;         /* all before it may be closed; UTC_DAY_NONE */
     utc_day doubted_day; /* said of last */
     utc_day pruned_day;

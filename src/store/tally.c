@@ -71,6 +71,28 @@ void tally_abandon(struct tally *tally)
     map_clear(&tally->texts);
 }
 
+/* Noted also where it is there already: so that the batch has something to write,
+ * and the disk is asked to keep it once more. */
+int tally_mark(struct tally *tally, int64_t mark, struct err *err)
+{
+    sqlite3_stmt *ask = sql_use(
+        tally->store, STATEMENT_TALLY_MARK,
+        "SELECT 1 FROM setting WHERE name = 'mark' AND value = ?1", err);
+    sqlite3_stmt *put = sql_use(
+        tally->store, STATEMENT_TALLY_MARK_PUT,
+        "INSERT OR REPLACE INTO setting (name, value) VALUES ('mark', ?1)",
+        err);
+    int status = ask && put ? sql_find_with(tally->store, ask, err, mark) : -1;
+
+    if (status == 0)
+        sqlite3_reset(ask);
+    if (status < 0 || sql_run_with(tally->store, put, err, mark)) {
+        tally->store->is_broken = true;
+        return -1;
+    }
+    return status == 0;
+}
+
 /* ---- Adding ------------------------------------------------------------- */
 
 struct row_key {

@@ -68,6 +68,15 @@ int tally_commit(struct tally *tally, struct err *err);
 /* Gives a batch up. */
 void tally_abandon(struct tally *tally);
 
+/*
+ * Marks the batch with a number that no other batch has, so that one whose commit
+ * failed is known again where it is in the file all the same: a disk that fails at
+ * the sync may have taken what was written. To be called before rows are added.
+ * Returns: 0, 1 where the file has a batch of this mark last (its rows are there),
+ * -1 with err.
+ */
+int tally_mark(struct tally *tally, int64_t mark, struct err *err);
+
 /* What tally_add answers where it adds nothing. */
 enum tally_refusal {
     TALLY_CLOSED = 1, /* the day is closed */

@@ -53,11 +53,11 @@ static void open_writer(struct fixture *fixture)
 {
     struct writer *writer = &fixture->writer;
 
-    writer->url = fixture->url;
+    deposit_init(&writer->deposit, fixture->url, &fixture->hand.clock,
+                 fixture->rules.max_rows);
     writer->clock = &fixture->hand.clock;
     writer->exchange = &fixture->exchange;
     writer->counters = &fixture->counters;
-    writer->max_rows = fixture->rules.max_rows;
     writer->note = note;
     writer->context = fixture;
     ring_init(&writer->ring, fixture->ring);

@@ -102,6 +102,28 @@ static void a_batch_given_up_leaves_nothing(void **state)
     assert_dump(sample, TALLY_SAMPLE_DAY, "b.example|" RECORD "|P|D 1/0\n");
 }
 
+static void a_batch_is_known_by_its_mark(void **state)
+{
+    struct tally_sample *sample = *state;
+    static const struct {
+        int64_t mark;
+        bool is_committed;
+        int expected;
+    } rows[] = {
+        { 7, false, 0 }, { 7, true, 0 }, { 7, true, 1 },
+        { 7, false, 1 }, { 8, true, 0 }, { 7, true, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        assert_fine(sample, tally_begin(sample->tally, &sample->err));
+        assert_int_equal(tally_mark(sample->tally, rows[i].mark, &sample->err),
+                         rows[i].expected);
+        if (rows[i].is_committed)
+            assert_fine(sample, tally_commit(sample->tally, &sample->err));
+        tally_sample_reopen(sample);
+    }
+}
+
 static void a_closed_day_takes_no_row(void **state)
 {
     struct tally_sample *sample = *state;
@@ -259,6 +281,7 @@ int main(void)
         WITH_TALLY(every_part_of_the_key_counts),
         WITH_TALLY(a_sum_ends_at_its_maximum),
         WITH_TALLY(a_batch_given_up_leaves_nothing),
+        WITH_TALLY(a_batch_is_known_by_its_mark),
         WITH_TALLY(a_closed_day_takes_no_row),
         WITH_TALLY(a_day_closes_with_its_batch),
         WITH_TALLY(a_domain_has_so_many_rows_a_day),
