@@ -20,20 +20,44 @@ void day_watch_init(struct day_watch *watch, utc_time now, int64_t steady_s,
     bool was_long_away =
         closed != UTC_DAY_NONE && utc_day_of(now) - closed > COLLECT_AWAY_DAYS;
 
-    watch->offset_s = now - steady_s;
-    watch->doubt_until_s =
-        was_long_away ? steady_s + COLLECT_DOUBT_S : INT64_MIN;
+    *watch = (struct day_watch){
+        .believed_s = now - steady_s,
+        .seen_s = now - steady_s,
+        .doubt_until_s = was_long_away ? steady_s + COLLECT_DOUBT_S : INT64_MIN,
+        .is_away = was_long_away,
+    };
+}
+
+static void believe(struct day_watch *watch, int64_t offset_s)
+{
+    watch->believed_s = offset_s;
+    watch->doubt_until_s = INT64_MIN;
+    watch->is_away = false;
 }
 
 bool day_watch_trusts(struct day_watch *watch, utc_time now, int64_t steady_s)
 {
-    int64_t leap_s = now - steady_s - watch->offset_s;
+    int64_t offset_s = now - steady_s;
+    int64_t leap_s = offset_s - watch->seen_s;
+    bool was_doubted = watch->doubt_until_s != INT64_MIN;
 
-    /* Back to what it said before, or small steps: nothing to doubt. */
-    watch->offset_s = now - steady_s;
-    if (leap_s > COLLECT_LEAP_S)
+    watch->seen_s = offset_s;
+    if (watch->is_away ? leap_s < -COLLECT_LEAP_S
+                       : offset_s - watch->believed_s <= COLLECT_LEAP_S)
+        /* Near what was believed, or back from where it was: nothing to
+         * doubt. */
+        believe(watch, offset_s);
+    else if (!was_doubted || leap_s > COLLECT_LEAP_S ||
+             leap_s < -COLLECT_LEAP_S)
         watch->doubt_until_s = steady_s + COLLECT_DOUBT_S;
-    else if (leap_s < -COLLECT_LEAP_S)
-        watch->doubt_until_s = INT64_MIN;
-    return steady_s >= watch->doubt_until_s;
+    else if (steady_s >= watch->doubt_until_s)
+        believe(watch, offset_s);
+    return watch->doubt_until_s == INT64_MIN;
+}
+
+utc_time day_watch_time(struct day_watch *watch, utc_time now, int64_t steady_s)
+{
+    if (day_watch_trusts(watch, now, steady_s) || watch->is_away)
+        return now;
+    return steady_s + watch->believed_s;
 }

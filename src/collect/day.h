@@ -17,8 +17,10 @@
 #include "base/utc.h"
 
 struct day_watch {
-    int64_t offset_s;      /* of the clock against one that never steps */
-    int64_t doubt_until_s; /* of the latter; INT64_MIN: no doubt */
+    int64_t believed_s;    /* the clock against one that never steps */
+    int64_t seen_s;        /* likewise, as it said last */
+    int64_t doubt_until_s; /* by the latter; INT64_MIN: no doubt */
+    bool is_away;          /* in doubt since the start: nothing is believed */
 };
 
 /* The day of a session that comes now. closed: the last closed day. */
@@ -33,3 +35,8 @@ void day_watch_init(struct day_watch *watch, utc_time now, int64_t steady_s,
 
 /* Tells whether the clock is believed enough to close a day by it. */
 bool day_watch_trusts(struct day_watch *watch, utc_time now, int64_t steady_s);
+
+/* The time to go by: what the clock says, or while that is in doubt what it would
+ * say without the leap. Looks as day_watch_trusts does. */
+utc_time day_watch_time(struct day_watch *watch, utc_time now,
+                        int64_t steady_s);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <sys/time.h>
 
-#include "collect/day.h"
 #include "collect/limits.h"
 #include "event/limits.h"
 
@@ -41,12 +40,15 @@ static void take(struct drain *drain, utc_day day,
     }
 }
 
-static utc_day today(const struct drain *drain)
+/* A clock in doubt is not gone by: its day may be taken back. */
+static utc_day today(struct drain *drain, int64_t steady_s)
 {
     int64_t closed = atomic_load_explicit(&drain->counters->closed_day,
                                           memory_order_relaxed);
+    utc_time now =
+        day_watch_time(&drain->watch, clock_now(drain->clock), steady_s);
 
-    return day_of_session(clock_now(drain->clock), (utc_day)closed);
+    return day_of_session(now, (utc_day)closed);
 }
 
 static void take_all(struct drain *drain, utc_day day, unsigned n)
@@ -124,7 +126,7 @@ static void *run(void *context)
         counters_note_pause(drain->counters, (uint64_t)(end_us - begin_us));
         n = receive(drain, is_stopping ? MSG_DONTWAIT : MSG_WAITFORONE);
         begin_us = clock_monotonic_us();
-        day = today(drain);
+        day = today(drain, begin_us / 1000000);
         if (n > 0) {
             counters_note_batch(drain->counters, n);
             take_all(drain, day, n);
@@ -161,6 +163,9 @@ int drain_start(struct drain *drain, struct err *err)
             (struct mmsghdr){ .msg_hdr = { .msg_iov = &drain->vectors[i],
                                            .msg_iovlen = 1 } };
     }
+    day_watch_init(&drain->watch, clock_now(drain->clock),
+                   clock_monotonic_us() / 1000000,
+                   (utc_day)atomic_load(&drain->counters->closed_day));
     atomic_store(&drain->is_stopping, false);
     errno = pthread_create(&drain->thread, NULL, run, drain);
     if (errno == 0)

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "collect/book.h"
 #include "collect/counters.h"
+#include "collect/day.h"
 #include "collect/exchange.h"
 
 struct drain {
@@ -28,6 +29,7 @@ struct drain {
     struct book *book; /* the one that is being filled */
     atomic_bool is_stopping;
     bool is_begun; /* the writer has been told what day it is */
+    struct day_watch watch;
     char *buffers; /* heap */
     struct mmsghdr messages[COLLECT_BATCH];
     struct iovec vectors[COLLECT_BATCH];
@@ -35,7 +37,7 @@ struct drain {
 };
 
 /*
- * Starts to receive. Everything in *drain but buffers, messages, vectors and
+ * Starts to receive. Everything in *drain but watch, buffers, messages, vectors and
  * thread is the caller's to fill; it must outlive the thread.
  * Returns: 0, -1 with err.
  */

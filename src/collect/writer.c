@@ -17,23 +17,32 @@ static void tell(struct writer *writer, enum writer_note note, const char *text)
 
 /* ---- Days --------------------------------------------------------------- */
 
-/* The day to close now; UTC_DAY_NONE for none. */
-static utc_day day_to_close(struct writer *writer)
+static void note_doubt(struct writer *writer, bool is_trusted, utc_day day)
 {
-    utc_day day = writer->day == UTC_DAY_NONE ? UTC_DAY_NONE : writer->day - 1;
-    bool is_trusted = day_watch_trusts(&writer->watch, clock_now(writer->clock),
-                                       clock_monotonic_ms() / 1000);
     char text[UTC_DAY_BYTES];
 
-    if (day == UTC_DAY_NONE ||
-        day <= atomic_load(&writer->counters->closed_day))
-        return UTC_DAY_NONE;
-    if (is_trusted)
-        return day;
-    if (writer->doubted_day != day)
+    if (!is_trusted && !writer->is_doubting)
         tell(writer, WRITER_DOUBTS, utc_day_format(day, text));
-    writer->doubted_day = day;
-    return UTC_DAY_NONE;
+    writer->is_doubting = !is_trusted;
+}
+
+/* The day to close now; UTC_DAY_NONE for none. Sums may be of a day that the clock
+ * has taken back: none is closed that it does not say has passed. */
+static utc_day day_to_close(struct writer *writer)
+{
+    utc_time now = clock_now(writer->clock);
+    utc_day day = utc_day_of(now);
+    bool is_trusted =
+        day_watch_trusts(&writer->watch, now, clock_monotonic_ms() / 1000);
+
+    note_doubt(writer, is_trusted, day - 1);
+    if (writer->day == UTC_DAY_NONE || !is_trusted)
+        return UTC_DAY_NONE;
+    if (writer->day < day)
+        day = writer->day;
+    day--;
+    return day > atomic_load(&writer->counters->closed_day) ? day
+                                                            : UTC_DAY_NONE;
 }
 
 static void note_closed(struct writer *writer, utc_day day)
@@ -192,7 +201,7 @@ int writer_open(struct writer *writer, struct err *err)
     writer->book = NULL;
     writer->last = NULL;
     writer->day = UTC_DAY_NONE;
-    writer->doubted_day = UTC_DAY_NONE;
+    writer->is_doubting = false;
     writer->pruned_day = UTC_DAY_NONE;
     writer->is_failing = false;
     writer->sampled_ms = INT64_MIN / 2;

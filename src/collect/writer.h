@@ -50,10 +50,10 @@ struct writer {
     struct book *book; /* taken and not stored yet; NULL for none */
     struct book *last; /* at the end: what was left being filled */
     struct day_watch watch;
-    utc_day day;         /* all before it may be closed; UTC_DAY_NONE */
-    utc_day doubted_day; /* said of last */
+    utc_day day; /* all before it may be closed; UTC_DAY_NONE */
     utc_day pruned_day;
     bool is_failing;
+    bool is_doubting;   /* the clock, as was said */
     int64_t sampled_ms; /* when it was told last */
     atomic_bool is_stopping;
     pthread_t thread;

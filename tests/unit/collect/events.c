@@ -3,13 +3,17 @@
 
 #include "collect/events.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-
 #define RECORD "v=TLSRPTv1; rua=mailto:t@example.com"
+
+utc_time events_now(const struct clock *clock)
+{
+    return atomic_load(&((const struct events_clock *)clock)->now);
+}
 
 char *events_success(char text[static EVENTS_BYTES], const char *domain)
 {

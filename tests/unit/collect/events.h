@@ -13,10 +13,20 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "collect/book.h"
 #include "store/tally.h"
 
 enum { EVENTS_DAY = 20700, EVENTS_BYTES = 4096 };
+
+/* A clock that the test moves while others look at it. */
+struct events_clock {
+    struct clock clock; /* first, so that it is found from the clock */
+    _Atomic int64_t now;
+};
+
+/* What it says. */
+utc_time events_now(const struct clock *clock);
 
 /* A success under an sts policy. Returns: text. */
 char *events_success(char text[static EVENTS_BYTES], const char *domain);

@@ -16,7 +16,7 @@
 struct fixture {
     char folder[40];
     char url[64];
-    struct clock clock;
+    struct events_clock hand;
     int sockets[2]; /* ours, the collector's */
     struct collect *collect;
     struct err err;
@@ -27,7 +27,7 @@ static void start(struct fixture *fixture)
 {
     const struct collect_options options = { .fd = fixture->sockets[1],
                                              .url = fixture->url,
-                                             .clock = &fixture->clock,
+                                             .clock = &fixture->hand.clock,
                                              .queue_length = 512 };
 
     if (collect_start(&options, &fixture->collect, &fixture->err))
@@ -46,7 +46,8 @@ static int set_up(void **state)
         return -1;
     snprintf(fixture->url, sizeof(fixture->url), "sqlite:%s/y.db",
              fixture->folder);
-    fixture->clock = clock_fixed((int64_t)EVENTS_DAY * UTC_DAY_SECONDS);
+    fixture->hand.clock.now = events_now;
+    fixture->hand.now = (int64_t)EVENTS_DAY * UTC_DAY_SECONDS;
     *state = fixture;
     return 0;
 }
@@ -146,6 +147,31 @@ static void the_counters_add_up(void **state)
     free(big);
 }
 
+static void send_and_wait(struct fixture *fixture, uint64_t n)
+{
+    int64_t begin_ms = clock_monotonic_ms();
+
+    send_text(fixture, events_success(fixture->text, "a.example"));
+    while (collect_counters(fixture->collect)->summed < n) {
+        assert_true(clock_monotonic_ms() - begin_ms < 20000);
+        usleep(1000);
+    }
+}
+
+static void a_clock_that_leaps_takes_no_session_along(void **state)
+{
+    struct fixture *fixture = *state;
+
+    start(fixture);
+    send_and_wait(fixture, 1);
+    fixture->hand.now += 40 * UTC_DAY_SECONDS;
+    send_and_wait(fixture, 2);
+    fixture->hand.now -= 40 * UTC_DAY_SECONDS;
+    send_and_wait(fixture, 3);
+    collect_stop(fixture->collect);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 3);
+}
+
 static void a_socket_that_does_not_wait_is_no_trouble(void **state)
 {
     struct fixture *fixture = *state;
@@ -163,7 +189,7 @@ static void without_a_tally_it_does_not_start(void **state)
     struct fixture *fixture = *state;
     struct collect_options options = { .fd = fixture->sockets[1],
                                        .url = "sqlite:/proc/no/such/y.db",
-                                       .clock = &fixture->clock };
+                                       .clock = &fixture->hand.clock };
 
     assert_int_equal(collect_start(&options, &fixture->collect, &fixture->err),
                      -1);
@@ -182,6 +208,7 @@ int main(void)
         WITH_SOCKET(what_was_sent_is_in_the_tally),
         WITH_SOCKET(a_restart_keeps_sums),
         WITH_SOCKET(the_counters_add_up),
+        WITH_SOCKET(a_clock_that_leaps_takes_no_session_along),
         WITH_SOCKET(a_socket_that_does_not_wait_is_no_trouble),
         WITH_SOCKET(without_a_tally_it_does_not_start),
     };

@@ -59,6 +59,32 @@ static void a_clock_that_comes_back_is_trusted(void **state)
     assert_true(day_watch_trusts(&watch, AT(100, 5), 1005));
 }
 
+static void a_leap_is_not_gone_by(void **state)
+{
+    struct day_watch watch;
+
+    (void)state;
+    day_watch_init(&watch, AT(100, 0), 1000, 99);
+    assert_int_equal(day_watch_time(&watch, AT(100, 5), 1005), AT(100, 5));
+    /* An hour is. */
+    assert_int_equal(day_watch_time(&watch, AT(100, 3606), 1006),
+                     AT(100, 3606));
+    assert_int_equal(day_watch_time(&watch, AT(500, 7), 1007), AT(100, 3607));
+    /* Half-way back is another leap. */
+    assert_int_equal(day_watch_time(&watch, AT(300, 600), 1600), AT(100, 4200));
+    assert_false(day_watch_trusts(&watch, AT(300, 608), 1608));
+    assert_int_equal(day_watch_time(&watch, AT(100, 610), 1610), AT(100, 610));
+    assert_true(day_watch_trusts(&watch, AT(100, 611), 1611));
+    /* What it has said for long enough is so. */
+    assert_int_equal(day_watch_time(&watch, AT(110, 0), 1612), AT(100, 612));
+    assert_int_equal(day_watch_time(&watch, AT(110, COLLECT_DOUBT_S),
+                                    1612 + COLLECT_DOUBT_S),
+                     AT(110, COLLECT_DOUBT_S));
+    /* Nothing is known of before an absence. */
+    day_watch_init(&watch, AT(200, 0), 1000, 100);
+    assert_int_equal(day_watch_time(&watch, AT(200, 5), 1005), AT(200, 5));
+}
+
 static void a_long_absence_is_doubted(void **state)
 {
     struct day_watch watch;
@@ -81,6 +107,7 @@ int main(void)
         cmocka_unit_test(an_ordinary_clock_is_trusted),
         cmocka_unit_test(a_clock_that_leaps_is_doubted_for_a_while),
         cmocka_unit_test(a_clock_that_comes_back_is_trusted),
+        cmocka_unit_test(a_leap_is_not_gone_by),
         cmocka_unit_test(a_long_absence_is_doubted),
     };
 

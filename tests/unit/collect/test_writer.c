@@ -14,22 +14,11 @@
 
 enum { PATIENCE_MS = 20000 };
 
-/* A clock that the test moves while the writer looks at it. */
-struct hand {
-    struct clock clock; /* first, so that it is found from the clock */
-    _Atomic int64_t now;
-};
-
-static utc_time hand_now(const struct clock *clock)
-{
-    return atomic_load(&((const struct hand *)clock)->now);
-}
-
 struct fixture {
     char folder[40];
     char url[64];
     char ring[64];
-    struct hand hand;
+    struct events_clock hand;
     struct book_rules rules;
     struct book books[2];
     struct book *book;
@@ -78,7 +67,7 @@ static int set_up(void **state)
     snprintf(fixture->url, sizeof(fixture->url), "sqlite:%s/y.db",
              fixture->folder);
     snprintf(fixture->ring, sizeof(fixture->ring), "%s/ring", fixture->folder);
-    fixture->hand.clock.now = hand_now;
+    fixture->hand.clock.now = events_now;
     fixture->hand.now = (int64_t)EVENTS_DAY * UTC_DAY_SECONDS + 50000;
     fixture->rules.max_rows = 10;
     for (size_t i = 0; i < 2; i++)
@@ -235,6 +224,28 @@ static void a_clock_that_leaps_closes_nothing(void **state)
     assert_int_equal(fixture->notes[WRITER_DOUBTS], 1);
 }
 
+static void the_correction_of_a_leap_closes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+
+    swap(fixture, EVENTS_DAY);
+    wait_for_closed(fixture, EVENTS_DAY - 1);
+    fixture->hand.now += 40 * UTC_DAY_SECONDS;
+    add(fixture, EVENTS_DAY + 40, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY + 40);
+    wait_for(fixture, &fixture->counters.committed, 1);
+    fixture->hand.now -= 40 * UTC_DAY_SECONDS;
+    /* The books after it are of the right day, which is still open. */
+    for (int i = 0; i < 2; i++) {
+        add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+        swap(fixture, EVENTS_DAY + (i == 0 ? 40 : 0));
+    }
+    close_writer(fixture);
+    assert_int_equal(fixture->counters.closed_day, EVENTS_DAY - 1);
+    assert_int_equal(fixture->counters.late, 0);
+    assert_dump(fixture, EVENTS_DAY, "20700 a.example R sts - - 2/0\n");
+}
+
 /* Every write to a file fails, as on a full disk. */
 static void limit_files(rlim_t bytes)
 {
@@ -336,6 +347,7 @@ int main(void)
         WITH_WRITER(days_before_are_closed),
         WITH_WRITER(a_day_is_closed_after_a_restart_across_midnight),
         WITH_WRITER(a_clock_that_leaps_closes_nothing),
+        WITH_WRITER(the_correction_of_a_leap_closes_nothing),
         WITH_WRITER(a_full_disk_loses_nothing),
         WITH_WRITER(the_file_knows_how_many_rows_a_domain_has),
         WITH_WRITER(malformed_datagrams_are_kept),
