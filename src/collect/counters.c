@@ -146,6 +146,9 @@ static void write_commits(const struct counters *c, struct buffer *out)
                 committed);
     write_gauge(out, "uncommitted", "Datagrams whose sums are in memory alone",
                 (int64_t)(summed > committed ? summed - committed : 0));
+    write_count(out, "gone_total",
+                "Datagrams stored in a tally that was moved or removed then",
+                value_of(&c->gone));
     write_count(out, "commits_total", "Commits", value_of(&c->commits));
     write_count(out, "commit_failures_total",
                 "Commits that failed and were tried again",

@@ -39,6 +39,7 @@ struct counters {
     counter pause_max_us;
     counter receive_errors;
     counter committed; /* of summed: safely stored */
+    counter gone;      /* of committed: in a tally moved or removed then */
     counter commits;
     counter commit_failures;
     counter commit_us;

@@ -113,11 +113,20 @@ static int add_book(struct deposit *deposit, struct book *book, struct err *err)
     return book_each(book, add_sum, deposit, err);
 }
 
-int deposit_put(struct deposit *deposit, struct book *book, utc_day closing,
-                struct err *err)
+/* What was stored in a file that is not there any more is where that is. */
+static void leave_gone(struct deposit *deposit)
 {
-    if (!book)
-        deposit->batch = (struct deposit_batch){ 0 };
+    if (!deposit->tally || !tally_is_gone(deposit->tally))
+        return;
+    deposit->n_gone += deposit->n_stored;
+    deposit->n_stored = 0;
+    deposit->was_gone = true;
+    deposit_close(deposit);
+}
+
+static int put(struct deposit *deposit, struct book *book, utc_day closing,
+               struct err *err)
+{
     if (deposit_open(deposit, err) || tally_begin(deposit->tally, err))
         return -1;
     if ((book && add_book(deposit, book, err)) ||
@@ -127,4 +136,16 @@ int deposit_put(struct deposit *deposit, struct book *book, utc_day closing,
         return -1;
     }
     return tally_commit(deposit->tally, err);
+}
+
+int deposit_put(struct deposit *deposit, struct book *book, utc_day closing,
+                struct err *err)
+{
+    if (!book)
+        deposit->batch = (struct deposit_batch){ 0 };
+    leave_gone(deposit);
+    if (put(deposit, book, closing, err))
+        return -1;
+    deposit->n_stored += book ? book->n_datagrams : 0;
+    return 0;
 }

@@ -7,9 +7,11 @@
  *
  * A batch that failed is put again until it works. Where the disk failed at the
  * very end it may be in the file all the same, so each book's batch has a mark,
- * which is stored with it and looked for before.
+ * which is stored with it and looked for before. A file that is moved or removed
+ * under us is noticed before the next batch, which goes to a new one.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -33,6 +35,9 @@ struct deposit {
     struct tally *tally;        /* NULL while it is not open */
     struct deposit_batch batch; /* of the book put last */
     int64_t mark;               /* of the last book */
+    uint64_t n_stored;          /* datagrams, in the file that is open */
+    uint64_t n_gone;            /* in files that were moved or removed then */
+    bool was_gone;              /* it was; for the caller to note and clear */
     struct buffer fold_text;
 };
 

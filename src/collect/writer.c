@@ -4,6 +4,8 @@
 #include "collect/writer.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "event/limits.h"
 
@@ -80,6 +82,25 @@ static void note_success(struct writer *writer, int64_t begin_us)
     writer->is_failing = false;
 }
 
+/* The tally was moved or removed, and another has taken its place, in which days
+ * are still to be closed. */
+static void note_gone(struct writer *writer)
+{
+    uint64_t n = writer->deposit.n_gone - atomic_load(&writer->counters->gone);
+    char text[24];
+    utc_day closed;
+    struct err err;
+
+    if (!writer->deposit.was_gone)
+        return;
+    writer->deposit.was_gone = false;
+    counter_add(&writer->counters->gone, n);
+    snprintf(text, sizeof(text), "%" PRIu64, n);
+    tell(writer, WRITER_GONE, text);
+    if (tally_closed_day(writer->deposit.tally, &closed, &err) == 0)
+        atomic_store(&writer->counters->closed_day, closed);
+}
+
 /* Stores a book and closes the days before it. Returns: 0, -1 with err. */
 static int store(struct writer *writer, struct book *book, struct err *err)
 {
@@ -96,6 +117,7 @@ static int store(struct writer *writer, struct book *book, struct err *err)
         return -1;
     }
     note_success(writer, begin_us);
+    note_gone(writer);
     if (book)
         counter_add(&writer->counters->committed, book->n_datagrams);
     if (closing != UTC_DAY_NONE)

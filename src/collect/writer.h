@@ -27,6 +27,8 @@
 enum writer_note {
     WRITER_FAILING,   /* text: why; once until WRITER_WORKS */
     WRITER_WORKS,     /* text: NULL */
+    WRITER_GONE,      /* text: datagrams that were stored in the tally that was
+                         moved or removed */
     WRITER_CLOSED,    /* text: the day */
     WRITER_DOUBTS,    /* text: the day that is not closed, as the clock leapt */
     WRITER_SAMPLED,   /* text: the folder; once a minute at most */

@@ -128,6 +128,9 @@ static void log_note(void *context, enum writer_note note, const char *text)
         log_line(LOG_LEVEL_ERROR, "tally-failing", "error", text, NULL);
         break;
     case WRITER_WORKS: log_line(LOG_LEVEL_NOTICE, "tally-works", NULL); break;
+    case WRITER_GONE:
+        log_line(LOG_LEVEL_ERROR, "tally-gone", "datagrams_in_it", text, NULL);
+        break;
     case WRITER_CLOSED:
         log_line(LOG_LEVEL_NOTICE, "day-closed", "day", text, NULL);
         break;

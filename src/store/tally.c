@@ -38,6 +38,16 @@ void tally_close(struct tally *tally)
     free(tally);
 }
 
+bool tally_is_gone(struct tally *tally)
+{
+    int has_moved = 0;
+
+    return sqlite3_file_control(tally->store->db, "main",
+                                SQLITE_FCNTL_HAS_MOVED,
+                                &has_moved) == SQLITE_OK &&
+           has_moved;
+}
+
 /* ---- Batches ------------------------------------------------------------ */
 
 int tally_begin(struct tally *tally, struct err *err)

@@ -15,6 +15,7 @@
  * tally that called it.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,6 +55,12 @@ int tally_open(const char *url, enum store_mode mode, const struct clock *clock,
 
 /* Closes it, giving up a batch left open. NULL is allowed. */
 void tally_close(struct tally *tally);
+
+/*
+ * Tells whether another file, or none, stands where this one was opened: it was
+ * moved or removed, and what is written goes with it. tally_close leaves it whole.
+ */
+bool tally_is_gone(struct tally *tally);
 
 /* ---- Writing ------------------------------------------------------------ */
 

@@ -62,6 +62,7 @@ static void prometheus_can_read_it(void **state)
     counter_add(&counters.summed, 69);
     counter_add(&counters.malformed, 1);
     counter_add(&counters.committed, 60);
+    counter_add(&counters.gone, 3);
     counters_note_batch(&counters, 64);
     counters_note_batch(&counters, 6);
     counters_note_pause(&counters, 1500);
@@ -71,6 +72,7 @@ static void prometheus_can_read_it(void **state)
     assert_line(&text, "\ntlsrpt_collect_received_total 70\n");
     assert_line(&text, "\ntlsrpt_collect_malformed_total 1\n");
     assert_line(&text, "\ntlsrpt_collect_uncommitted 9\n");
+    assert_line(&text, "\ntlsrpt_collect_gone_total 3\n");
     assert_line(&text, "_bucket{le=\"3\"} 0\n");
     assert_line(&text, "_bucket{le=\"7\"} 1\n");
     assert_line(&text, "_bucket{le=\"63\"} 1\n");

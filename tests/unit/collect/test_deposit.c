@@ -132,12 +132,78 @@ static void a_batch_that_failed_at_the_sync_counts_once(void **state)
     assert_dump(fixture, EVENTS_DAY, "20700 a.example R sts - - 2/0\n");
 }
 
+static void close_by_another(struct fixture *fixture, utc_day day)
+{
+    struct tally *tally;
+
+    assert_int_equal(tally_open(fixture->url, STORE_WRITE, &fixture->clock,
+                                &tally, &fixture->err),
+                     0);
+    assert_int_equal(tally_close_day(tally, day, &fixture->err), 0);
+    tally_close(tally);
+}
+
+/* As the reporter does, who waits for no disk of ours. */
+static void late_sums_go_to_the_open_day(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add(fixture, "a.example");
+    assert_int_equal(put(fixture, UTC_DAY_NONE), 0);
+    book_reset(&fixture->book);
+    add(fixture, "a.example");
+    for (int i = 0; i < 2 * MAX_ROWS; i++) {
+        char reason[16];
+
+        snprintf(reason, sizeof(reason), "r%02d", i);
+        events_add(&fixture->book, EVENTS_DAY,
+                   events_failure(fixture->text, "a.example", 204, reason));
+    }
+    close_by_another(fixture, EVENTS_DAY);
+    assert_int_equal(put(fixture, EVENTS_DAY), 0);
+    assert_int_equal(fixture->deposit.batch.late, fixture->deposit.batch.rows);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 1);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY + 1),
+                     1 + 2 * MAX_ROWS);
+}
+
+static void a_tally_that_was_moved_is_left(void **state)
+{
+    struct fixture *fixture = *state;
+    char moved[64], url[80];
+
+    for (int i = 0; i < 2; i++) {
+        book_reset(&fixture->book);
+        add(fixture, "a.example");
+        assert_int_equal(put(fixture, EVENTS_DAY - 1), 0);
+    }
+    snprintf(moved, sizeof(moved), "%s/moved.db", fixture->folder);
+    assert_int_equal(rename(fixture->path, moved), 0);
+    book_reset(&fixture->book);
+    add(fixture, "b.example");
+    assert_int_equal(put(fixture, UTC_DAY_NONE), 0);
+    assert_int_equal(fixture->deposit.n_gone, 2);
+    assert_dump(fixture, EVENTS_DAY, "20700 b.example R sts - - 1/0\n");
+    /* It is whole, although its log stood beside it. */
+    snprintf(url, sizeof(url), "sqlite:%s", moved);
+    assert_int_equal(events_sessions(url, EVENTS_DAY), 2);
+    /* And one that was removed is made again. */
+    assert_int_equal(unlink(fixture->path), 0);
+    book_reset(&fixture->book);
+    add(fixture, "c.example");
+    assert_int_equal(put(fixture, UTC_DAY_NONE), 0);
+    assert_int_equal(fixture->deposit.n_gone, 3);
+    assert_dump(fixture, EVENTS_DAY, "20700 c.example R sts - - 1/0\n");
+}
+
 #define WITH_TALLY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_TALLY(a_batch_that_failed_at_the_sync_counts_once),
+        WITH_TALLY(late_sums_go_to_the_open_day),
+        WITH_TALLY(a_tally_that_was_moved_is_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

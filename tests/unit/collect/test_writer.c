@@ -281,6 +281,30 @@ static void a_full_disk_loses_nothing(void **state)
                 "20700 b.example R sts - - 1/0\n");
 }
 
+static void days_are_closed_in_a_new_file_too(void **state)
+{
+    struct fixture *fixture = *state;
+    char moved[72];
+
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for_closed(fixture, EVENTS_DAY - 1);
+    wait_for(fixture, &fixture->counters.committed, 1);
+    snprintf(moved, sizeof(moved), "%s/moved.db", fixture->folder);
+    assert_int_equal(rename(fixture->url + strlen("sqlite:"), moved), 0);
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "b.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for(fixture, &fixture->counters.committed, 2);
+    swap(fixture, EVENTS_DAY);
+    swap(fixture, EVENTS_DAY);
+    close_writer(fixture);
+    assert_int_equal(fixture->counters.gone, 1);
+    assert_int_equal(fixture->notes[WRITER_GONE], 1);
+    /* One in each of the files. */
+    assert_int_equal(fixture->notes[WRITER_CLOSED], 2);
+    assert_int_equal(fixture->counters.closed_day, EVENTS_DAY - 1);
+}
+
 static void the_file_knows_how_many_rows_a_domain_has(void **state)
 {
     struct fixture *fixture = *state;
@@ -349,6 +373,7 @@ int main(void)
         WITH_WRITER(a_clock_that_leaps_closes_nothing),
         WITH_WRITER(the_correction_of_a_leap_closes_nothing),
         WITH_WRITER(a_full_disk_loses_nothing),
+        WITH_WRITER(days_are_closed_in_a_new_file_too),
         WITH_WRITER(the_file_knows_how_many_rows_a_domain_has),
         WITH_WRITER(malformed_datagrams_are_kept),
         WITH_WRITER(old_days_are_removed),
