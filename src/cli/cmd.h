@@ -34,6 +34,10 @@ extern const struct command_option cmd_report_options[];
 int cmd_outbox(const struct command_call *call);
 extern const struct command_option cmd_outbox_options[];
 
+/* `tlsrpt doctor`. Returns: enum exit_status. */
+int cmd_doctor(const struct command_call *call);
+extern const struct command_option cmd_doctor_options[];
+
 /* `tlsrpt event`. Returns: enum exit_status. */
 int cmd_event(const struct command_call *call);
 extern const struct command_option cmd_event_options[];

@@ -138,6 +138,25 @@ const struct command command_table[] = {
       .max_arguments = COMMAND_ANY_NUMBER,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "doctor",
+      .arguments = "",
+      .summary = "look whether this machine is right for all that",
+      .help =
+          "Looks at all that the configuration names and tells what is good, "
+          "what is not and what to do: permissions, the queue of the "
+          "collector's socket, the clock, disks, stores, certificates, DNS, the "
+          "DKIM key and its record, the collector, the reporter, Postfix. "
+          "Changes nothing. With --quiet findings alone are told, with "
+          "--verbose the reason of each check, too. Exit status 1: something "
+          "is to be mended; 3: nothing is, but something could not be found "
+          "out.\n"
+          "\n"
+          "  tlsrpt doctor\n"
+          "  tlsrpt doctor --quiet --config tlsrpt.conf\n",
+      .options = cmd_doctor_options,
+      .run = cmd_doctor,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "event",
       .arguments = "",
       .summary = "hand a session event to the collector",

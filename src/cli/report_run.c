@@ -11,6 +11,7 @@
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/printer.h"
+#include "cli/sending.h"
 #include "cli/store_url.h"
 #include "service/reporter.h"
 
@@ -61,26 +62,13 @@ static void print_sums(struct printer *printer,
                     sums->n_failed);
 }
 
-/* Where DNS is asked, as the configuration says. */
-static struct resolver_options resolver_of(const struct command_call *call)
-{
-    const struct settings_resolver *resolver =
-        call->config ? &call->config->settings->resolver : NULL;
-
-    if (!resolver)
-        return (struct resolver_options){ .forwards = NULL };
-    return (struct resolver_options){ .forwards = resolver->forward.items,
-                                      .n_forwards = resolver->forward.n_items,
-                                      .anchor_file = resolver->anchor };
-}
-
 int report_run(const struct command_call *call,
                const struct outgoing_settings *settings, bool is_once)
 {
     const struct reporter_options options = {
         .settings = settings,
         .clock = &clock_system,
-        .resolver = resolver_of(call),
+        .resolver = sending_resolver(call),
         .notify_socket = getenv("NOTIFY_SOCKET"),
         .is_once = is_once,
     };

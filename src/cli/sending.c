@@ -161,6 +161,31 @@ static int find_tallies(struct sending *sending,
         url_beside(&sending->arena, call->store_url, "tally.db", err), err);
 }
 
+/* Where the collector of this machine sums. */
+static const char *find_own_tally(struct sending *sending,
+                                  const struct command_call *call,
+                                  struct err *err)
+{
+    const struct settings *settings =
+        call->config ? call->config->settings : NULL;
+
+    if (settings && settings->collect.tally_url)
+        return settings->collect.tally_url;
+    return url_beside(&sending->arena, call->store_url, "tally.db", err);
+}
+
+struct resolver_options sending_resolver(const struct command_call *call)
+{
+    const struct settings_resolver *resolver =
+        call->config ? &call->config->settings->resolver : NULL;
+
+    if (!resolver)
+        return (struct resolver_options){ .forwards = NULL };
+    return (struct resolver_options){ .forwards = resolver->forward.items,
+                                      .n_forwards = resolver->forward.n_items,
+                                      .anchor_file = resolver->anchor };
+}
+
 int sending_init(struct sending *sending, const struct command_call *call,
                  const struct sending_options *options, struct err *err)
 {
@@ -178,6 +203,9 @@ int sending_init(struct sending *sending, const struct command_call *call,
         if (!settings->outbox_url)
             return -1;
     }
+    sending->tally_url = find_own_tally(sending, call, err);
+    if (!sending->tally_url)
+        return -1;
     return find_tallies(sending, call, options->tallies, err) ||
                    check_tallies(sending, err)
                ? -1

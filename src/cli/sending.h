@@ -13,13 +13,15 @@
 
 #include "base/arena.h"
 #include "cli/command.h"
+#include "net/resolver.h"
 #include "outgoing/settings.h"
 
 struct sending {
     struct outgoing_settings settings;
     struct outgoing_identity
-        *identities;    /* those of settings, ours to change */
-    bool is_configured; /* false: the identity is a stand-in, for dry runs */
+        *identities;       /* those of settings, ours to change */
+    const char *tally_url; /* of the collector on this machine */
+    bool is_configured;    /* false: the identity is a stand-in, for dry runs */
     struct arena arena;
 };
 
@@ -37,6 +39,9 @@ struct sending_options {
  */
 int sending_init(struct sending *sending, const struct command_call *call,
                  const struct sending_options *options, struct err *err);
+
+/* Where DNS is asked, as the configuration says. */
+struct resolver_options sending_resolver(const struct command_call *call);
 
 /* Frees them. */
 void sending_deinit(struct sending *sending);

@@ -28,7 +28,7 @@ static long number_of(const char *text)
     return *end || errno || n > INT32_MAX ? -1 : n;
 }
 
-static int find_user(const char *name, uid_t *out_uid, struct err *err)
+int datagram_find_user(const char *name, uid_t *out_uid, struct err *err)
 {
     const struct passwd *entry;
     long n = number_of(name);
@@ -44,7 +44,7 @@ static int find_user(const char *name, uid_t *out_uid, struct err *err)
     return 0;
 }
 
-static int find_group(const char *name, gid_t *out_gid, struct err *err)
+int datagram_find_group(const char *name, gid_t *out_gid, struct err *err)
 {
     const struct group *entry;
     long n = number_of(name);
@@ -131,8 +131,8 @@ int datagram_open(const struct datagram_options *options, struct err *err)
     int fd;
 
     if (make_address(options->path, &address, err) ||
-        (options->user && find_user(options->user, &uid, err)) ||
-        (options->group && find_group(options->group, &gid, err)) ||
+        (options->user && datagram_find_user(options->user, &uid, err)) ||
+        (options->group && datagram_find_group(options->group, &gid, err)) ||
         remove_stale(&address, err))
         return -1;
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -10,6 +10,8 @@
  * net.unix.max_dgram_qlen when the socket is made.
  */
 
+#include <sys/types.h>
+
 #include "base/err.h"
 
 enum {
@@ -32,6 +34,11 @@ struct datagram_options {
  * socket, not allowed, ...).
  */
 int datagram_open(const struct datagram_options *options, struct err *err);
+
+/* Find a user or a group by name, or take a number. Return: 0, -1 with err
+ * (ERR_USAGE: there is none). */
+int datagram_find_user(const char *name, uid_t *out_uid, struct err *err);
+int datagram_find_group(const char *name, gid_t *out_gid, struct err *err);
 
 /* Returns: net.unix.max_dgram_qlen of our network namespace, -1 where it cannot
  * be read. */

@@ -35,33 +35,38 @@ struct letters {
 
 /* ---- Keys ---------------------------------------------------------------- */
 
-static const char *signing_domain(const struct outgoing_identity *identity)
+const char *letters_signing_domain(const struct outgoing_identity *identity)
 {
     return identity->dkim_domain ? identity->dkim_domain
                                  : outgoing_identity_submitter(identity);
 }
 
-static int read_key(struct writer *writer, struct err *err)
+int letters_read_key(const struct outgoing_identity *identity,
+                     struct signature_key **out_key, bool *out_is_weak,
+                     struct err *err)
 {
-    const struct outgoing_identity *identity = writer->identity;
     const char *sender = outgoing_identity_sender(identity);
     const char *at = strrchr(sender, '@');
+    struct signature_key *key = NULL;
     struct dkim_signer signer;
     struct buffer pem;
     int rc;
 
     buffer_init(&pem, SIGNATURE_MAX_PEM_BYTES);
     rc = secret_read_text(identity->dkim_key_file, &pem, err);
-    if (rc == 0 &&
-        signature_key_read_private(buffer_slice(&pem), &writer->key, err))
+    if (rc == 0 && signature_key_read_private(buffer_slice(&pem), &key, err))
         rc = err_prefix(err, "%.150s", identity->dkim_key_file);
     secret_forget(&pem);
     if (rc)
         return -1;
-    signer = (struct dkim_signer){ signing_domain(identity),
-                                   identity->dkim_selector, writer->key };
-    return dkim_sign_check(&signer, at ? at + 1 : sender, &writer->is_weak,
-                           err);
+    signer = (struct dkim_signer){ letters_signing_domain(identity),
+                                   identity->dkim_selector, key };
+    rc = dkim_sign_check(&signer, at ? at + 1 : sender, out_is_weak, err);
+    if (rc)
+        signature_key_free(key);
+    else
+        *out_key = key;
+    return rc;
 }
 
 static void ready(struct writer *writer)
@@ -77,7 +82,7 @@ static void ready(struct writer *writer)
                  "section 3 wants mailed reports signed");
         return;
     }
-    if (read_key(writer, &err))
+    if (letters_read_key(identity, &writer->key, &writer->is_weak, &err))
         snprintf(writer->trouble, sizeof(writer->trouble), "%s", err.text);
 }
 
@@ -153,9 +158,10 @@ static const struct writer *find_writer(const struct letters *letters,
 static int add_signed(const struct writer *writer, struct slice mail,
                       utc_time now, struct buffer *out, struct err *err)
 {
-    const struct dkim_signer signer = { signing_domain(writer->identity),
-                                        writer->identity->dkim_selector,
-                                        writer->key };
+    const struct dkim_signer signer = {
+        letters_signing_domain(writer->identity),
+        writer->identity->dkim_selector, writer->key
+    };
     struct buffer fields;
     int rc;
 

@@ -20,6 +20,7 @@
 #include "store/outbox.h"
 
 struct letters;
+struct signature_key;
 
 /*
  * Reads the keys. settings must outlive it.
@@ -38,6 +39,19 @@ const char *letters_trouble(const struct letters *letters, size_t number);
 
 /* Tells whether the key of an identity is of less than 2048 bits. */
 bool letters_key_is_weak(const struct letters *letters, size_t number);
+
+/* The domain that signs for an identity: d=. */
+const char *letters_signing_domain(const struct outgoing_identity *identity);
+
+/*
+ * Reads the key of an identity and looks whether its signatures would count.
+ * Owns: the key is the caller's, for signature_key_free.
+ * Returns: 0, -1 with err.
+ * Errors: as secret_read_text, signature_key_read_private and dkim_sign_check.
+ */
+int letters_read_key(const struct outgoing_identity *identity,
+                     struct signature_key **out_key, bool *out_is_weak,
+                     struct err *err);
 
 /* A mail with its envelope. */
 struct letter {

@@ -196,6 +196,24 @@ int certificate_give(struct certificate *certificate,
     return status;
 }
 
+static utc_time time_of(time_t time)
+{
+    return time == (time_t)-1 ? UTC_NONE : (utc_time)time;
+}
+
+struct certificate_life certificate_life(struct certificate *certificate)
+{
+    struct certificate_life life;
+
+    pthread_mutex_lock(&certificate->lock);
+    life.begins_at = time_of(
+        gnutls_x509_crt_get_activation_time(certificate->content.chain[0]));
+    life.ends_at = time_of(
+        gnutls_x509_crt_get_expiration_time(certificate->content.chain[0]));
+    pthread_mutex_unlock(&certificate->lock);
+    return life;
+}
+
 void certificate_close(struct certificate *certificate)
 {
     if (!certificate)

@@ -11,6 +11,7 @@
  */
 
 #include "base/err.h"
+#include "base/utc.h"
 
 struct certificate;
 
@@ -40,6 +41,14 @@ int certificate_reload(struct certificate *certificate, struct err *err);
 int certificate_give(struct certificate *certificate,
                      struct gnutls_pcert_st **out_chain, unsigned *out_n,
                      struct gnutls_privkey_st **out_key);
+
+/* From when to when the first certificate of the chain is good. */
+struct certificate_life {
+    utc_time begins_at, ends_at; /* UTC_NONE where it does not say */
+};
+
+/* Tells it. */
+struct certificate_life certificate_life(struct certificate *certificate);
 
 /* Frees. NULL is allowed. */
 void certificate_close(struct certificate *certificate);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "crypt/signature.h"
+#include "doctor/ask.h"
+#include "doctor/examine.h"
+#include "doctor/running.h"
+#include "net/submit.h"
+#include "service/letters.h"
+
+/* The questions about an identity, behind those about DNS itself. */
+enum { ASK_ROOT, ASK_FIRST };
+enum { ASK_KEY, ASK_SPF, ASK_RECORD, ASK_MX, ASK_A, ASK_AAAA, ASK_COUNT };
+enum { TYPE_NS = 2 };
+
+/* What signs for an identity. */
+struct signing {
+    struct signature_key *key; /* NULL: none that can be used */
+    const char *name;          /* of the public one; NULL: none is known */
+};
+
+/* ---- DNS ----------------------------------------------------------------- */
+
+static void judge_dns(struct chart *chart, const struct ask_question *root,
+                      bool validates)
+{
+    if (root->answer.lookup == IDENTITY_UNANSWERED) {
+        chart_add(chart, CHART_DNS, CHART_UNKNOWN, "",
+                  "look at the network, and at forward in the section resolver",
+                  "no answer for the name servers of the root: %s",
+                  root->answer.why);
+        return;
+    }
+    chart_add(chart, CHART_DNS, CHART_GOOD, "", "", "it answers");
+    if (!validates)
+        chart_add(chart, CHART_DNSSEC, CHART_WARNING, "",
+                  "install dns-root-data, or give an anchor in the section"
+                  " resolver",
+                  "there is no trust anchor, so nothing is validated");
+    else if (!root->is_secure)
+        chart_add(chart, CHART_DNSSEC, CHART_WARNING, "",
+                  "ask a resolver that passes signatures on",
+                  "the root came without proof");
+    else
+        chart_add(chart, CHART_DNSSEC, CHART_GOOD, "", "",
+                  "the root is proven");
+}
+
+/* ---- Who signs ----------------------------------------------------------- */
+
+static const char *name_of(const struct outgoing_identity *identity)
+{
+    return *identity->name ? identity->name
+                           : outgoing_identity_submitter(identity);
+}
+
+static const char *domain_behind(const char *address)
+{
+    const char *at = strrchr(address, '@');
+
+    return at ? at + 1 : address;
+}
+
+static void look_at_key(const struct examine *examine,
+                        const struct outgoing_identity *identity,
+                        struct signing *signing)
+{
+    struct chart *chart = examine->chart;
+    bool is_weak = false;
+    struct err err;
+
+    signing->name =
+        chart_text(chart, "%s._domainkey.%s", identity->dkim_selector,
+                   letters_signing_domain(identity));
+    if (letters_read_key(identity, &signing->key, &is_weak, &err))
+        chart_add(chart, CHART_DKIM_KEY, CHART_ERROR, identity->dkim_key_file,
+                  "no mail goes out until this is mended", "%s", err.text);
+    else if (is_weak)
+        chart_add(chart, CHART_DKIM_KEY, CHART_WARNING, identity->dkim_key_file,
+                  "make a key of 2048 bits, with another selector",
+                  "rsa, %u bits", signature_key_bits(signing->key));
+    else
+        chart_add(chart, CHART_DKIM_KEY, CHART_GOOD, identity->dkim_key_file,
+                  "", "%s, %u bits",
+                  signature_key_kind(signing->key) == SIGNATURE_RSA ? "rsa"
+                                                                    : "ed25519",
+                  signature_key_bits(signing->key));
+}
+
+static void look_at_signature(const struct examine *examine,
+                              const struct outgoing_identity *identity,
+                              struct signing *signing)
+{
+    struct chart *chart = examine->chart;
+
+    if (identity->is_signed_by_relay) {
+        chart_add(chart, CHART_SIGNATURE, CHART_NOTE, name_of(identity), "",
+                  "the relay, as is stated");
+    } else if (!identity->dkim_key_file || !identity->dkim_selector) {
+        chart_add(
+            chart, CHART_SIGNATURE, CHART_ERROR, name_of(identity),
+            "give dkim_selector and dkim_key, or say that the relay signs",
+            "nobody, so no mail goes out");
+    } else {
+        chart_add(chart, CHART_SIGNATURE, CHART_GOOD, name_of(identity), "",
+                  "tlsrpt, d=%s s=%s", letters_signing_domain(identity),
+                  identity->dkim_selector);
+        look_at_key(examine, identity, signing);
+    }
+}
+
+/* ---- How it leaves ------------------------------------------------------- */
+
+static void look_at_relay(const struct examine *examine)
+{
+    const struct outgoing_relay *relay = &examine->options->sending->relay;
+    struct chart *chart = examine->chart;
+    struct submit_url url;
+    struct err err;
+
+    if (relay->url && submit_url_parse(relay->url, relay->user, &url, &err))
+        chart_add(chart, CHART_RELAY, CHART_ERROR, relay->url, "mend the URL",
+                  "%s", err.text);
+    else if (relay->url)
+        chart_add(chart, CHART_RELAY, CHART_GOOD, relay->url, "",
+                  "%s port %u%s", url.host, url.port,
+                  relay->user ? ", with a login" : "");
+    else if (relay->sendmail.n_items == 0)
+        chart_add(chart, CHART_RELAY, CHART_ERROR, "",
+                  "give a relay or a sendmail command",
+                  "there is neither, so no mail goes out");
+    else if (strchr(relay->sendmail.items[0], '/') &&
+             access(relay->sendmail.items[0], X_OK))
+        chart_add(chart, CHART_RELAY, CHART_ERROR, relay->sendmail.items[0],
+                  "install it, or name another", "it cannot be run");
+    else
+        chart_add(chart, CHART_RELAY, CHART_GOOD, relay->sendmail.items[0], "",
+                  "a sendmail command");
+}
+
+/* ---- Questions ----------------------------------------------------------- */
+
+static void put_questions(struct chart *chart,
+                          const struct outgoing_identity *identity,
+                          const struct signing *signing,
+                          struct ask_question *questions)
+{
+    const char *submitter = outgoing_identity_submitter(identity);
+    const char *sender = domain_behind(outgoing_identity_sender(identity));
+    const struct ask_question all[ASK_COUNT] = {
+        [ASK_KEY] = { .name = signing->name, .type = RESOLVER_TXT },
+        [ASK_SPF] = { .name = sender, .type = RESOLVER_TXT },
+        [ASK_RECORD] = { .name = chart_text(chart, "_smtp._tls.%s", submitter),
+                         .type = RESOLVER_TXT },
+        [ASK_MX] = { .name = submitter, .type = RESOLVER_MX },
+        [ASK_A] = { .name = submitter, .type = RESOLVER_A },
+        [ASK_AAAA] = { .name = submitter, .type = RESOLVER_AAAA },
+    };
+
+    memcpy(questions, all, sizeof(all));
+}
+
+static void judge_answers(const struct examine *examine,
+                          const struct signing *signing,
+                          const struct ask_question *asked)
+{
+    struct chart *chart = examine->chart;
+
+    if (asked[ASK_KEY].answer.lookup != IDENTITY_NOT_ASKED)
+        identity_judge_key(chart, signing->key, &asked[ASK_KEY].answer);
+    identity_judge_spf(chart, &asked[ASK_SPF].answer);
+    identity_judge_record(chart, &asked[ASK_RECORD].answer);
+    identity_judge_mx(chart, &asked[ASK_MX].answer, &asked[ASK_A].answer,
+                      &asked[ASK_AAAA].answer);
+}
+
+static int ask(const struct examine *examine, const struct signing *signings,
+               size_t n, struct err *err)
+{
+    const struct doctor_options *options = examine->options;
+    const size_t n_questions = ASK_FIRST + n * ASK_COUNT;
+    struct ask_question *questions =
+        arena_calloc(examine->chart->arena, n_questions, sizeof(*questions));
+    bool validates = false;
+    struct err why;
+
+    if (!questions)
+        return arena_error(examine->chart->arena, err);
+    questions[ASK_ROOT] = (struct ask_question){ .name = ".", .type = TYPE_NS };
+    for (size_t i = 0; i < n; i++)
+        put_questions(examine->chart, &options->sending->identities[i],
+                      &signings[i], questions + ASK_FIRST + i * ASK_COUNT);
+    if (ask_all(examine->chart, &options->resolver, questions, n_questions,
+                &validates, &why)) {
+        chart_add(examine->chart, CHART_DNS, CHART_ERROR, "",
+                  "mend the section resolver", "%s", why.text);
+        return 0;
+    }
+    judge_dns(examine->chart, &questions[ASK_ROOT], validates);
+    for (size_t i = 0; i < n; i++)
+        judge_answers(examine, &signings[i],
+                      questions + ASK_FIRST + i * ASK_COUNT);
+    return 0;
+}
+
+/* ---- The reporter -------------------------------------------------------- */
+
+static void look_at_reporter(const struct examine *examine)
+{
+    const struct outgoing_settings *sending = examine->options->sending;
+    const struct clock *clock = examine->options->clock;
+    struct running_outbox outbox;
+    struct running_days days;
+
+    running_look_days(examine->chart, sending, clock, &days);
+    running_judge_days(examine->chart, sending->outbox_url, &days);
+    running_look_outbox(examine->chart, sending->outbox_url, clock, &outbox);
+    running_judge_outbox(examine->chart, sending->outbox_url, &outbox,
+                         clock_now(clock));
+}
+
+int examine_sending(const struct examine *examine, struct err *err)
+{
+    const struct outgoing_settings *sending = examine->options->sending;
+    const size_t n = examine->options->is_sending ? sending->n_identities : 0;
+    struct signing *signings =
+        arena_calloc(examine->chart->arena, n + 1, sizeof(*signings));
+    int rc;
+
+    if (!signings)
+        return arena_error(examine->chart->arena, err);
+    for (size_t i = 0; i < n; i++)
+        look_at_signature(examine, &sending->identities[i], &signings[i]);
+    rc = ask(examine, signings, n, err);
+    for (size_t i = 0; i < n; i++)
+        signature_key_free(signings[i].key);
+    if (n) {
+        look_at_relay(examine);
+        look_at_reporter(examine);
+    }
+    return rc;
+}
