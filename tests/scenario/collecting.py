@@ -45,6 +45,8 @@ def enter_namespace(script):
 class Collector:
     """The program, at a socket and a tally of its own."""
 
+    program = TLSRPT
+
     def __init__(self, name, *options, **more):
         self.socket, self.tally = path(name + '.sock'), path(name + '.db')
         self.samples = path(name + '.malformed')
@@ -53,7 +55,7 @@ class Collector:
 
     def start(self):
         self.process = subprocess.Popen(
-            [TLSRPT, 'collect', '--socket', self.socket, '--store', self.tally,
+            [self.program, 'collect', '--socket', self.socket, '--store', self.tally,
              '--samples', self.samples, *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=environment(**self.more))

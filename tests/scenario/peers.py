@@ -31,7 +31,9 @@ class Mail(socketserver.StreamRequestHandler):
         lines = []
         while True:
             line = self.rfile.readline()
-            if line in (b'.\r\n', b''):
+            if line == b'':
+                raise OSError('it broke off')
+            if line == b'.\r\n':
                 return b''.join(lines)
             lines.append(line[1:] if line.startswith(b'.') else line)
 
