@@ -353,10 +353,11 @@ static const struct list *read_list(struct book *book, char *text, size_t len)
  * noted. */
 static int64_t *note_seen(struct book *book, struct slice octets)
 {
-    if (octets.len > COLLECT_SEEN_LONGEST)
-        return NULL;
+    /* Of a long one, too, there is a list, which nothing leads to. */
     if (map_bytes(&book->seen) + book->lists.held_bytes > COLLECT_SEEN_BYTES)
         forget_seen(book);
+    if (octets.len > COLLECT_SEEN_LONGEST)
+        return NULL;
     return map_put(&book->seen, octets);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collect/events.h"
+#include "event/limits.h"
 
 struct fixture {
     struct book_rules rules;
@@ -228,6 +229,49 @@ static void what_was_seen_is_forgotten_when_it_is_too_much(void **state)
     assert_dump(&fixture->book, "20700 a.example R sts - - 60000/0\n");
 }
 
+/* A datagram of as many policies and failures as there may be. */
+static char *make_long(void)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+
+    assert_non_null(out);
+    fputs("{\"d\":\"a.example\",\"pr\":\"r\",\"policies\":[", out);
+    for (int i = 0; i < EVENT_MAX_POLICIES; i++) {
+        fprintf(out,
+                "%s{\"policy-type\":2,\"t\":%d,\"f\":1,\"failure-details\":[",
+                i ? "," : "", EVENT_MAX_FAILURES);
+        for (int j = 0; j < EVENT_MAX_FAILURES; j++)
+            fputs(j ? ",{\"c\":204}" : "{\"c\":204}", out);
+        fputs("]}", out);
+    }
+    fputs("]}", out);
+    fclose(out);
+    return text;
+}
+
+static void long_datagrams_are_summed_for_ever(void **state)
+{
+    struct fixture *fixture = *state;
+    char *text = make_long();
+    size_t len = strlen(text);
+    size_t list = EVENT_MAX_POLICIES * (EVENT_MAX_FAILURES + 1) * 16;
+    size_t n = 2 * COLLECT_SEEN_BYTES / list + 100;
+    char *copy = malloc(len);
+
+    assert_non_null(copy);
+    assert_true(len > COLLECT_SEEN_LONGEST);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(copy, text, len);
+        assert_int_equal(book_add(&fixture->book, EVENTS_DAY, copy, len),
+                         BOOK_SUMMED);
+    }
+    assert_int_equal(fixture->book.n_datagrams, n);
+    free(copy);
+    free(text);
+}
+
 static void an_emptied_book_begins_anew(void **state)
 {
     struct fixture *fixture = *state;
@@ -275,6 +319,7 @@ int main(void)
         WITH_BOOK(what_is_too_much_is_summed_less_finely),
         WITH_BOOK(a_flood_of_policies_and_records_is_bounded),
         WITH_BOOK(what_was_seen_is_forgotten_when_it_is_too_much),
+        WITH_BOOK(long_datagrams_are_summed_for_ever),
         WITH_BOOK(an_emptied_book_begins_anew),
         WITH_BOOK(what_was_seen_is_of_its_day),
     };
