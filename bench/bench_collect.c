@@ -162,7 +162,10 @@ static void collect_all(int fd, const char *folder)
         fprintf(stderr, "some were not read\n");
         exit(1);
     }
-    collect_stop(collect);
+    if (collect_stop(collect, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        exit(1);
+    }
 }
 
 /* Microseconds a datagram of one round. *out_rate: datagrams a second. */

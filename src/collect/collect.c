@@ -65,7 +65,7 @@ static int start(struct collect *collect, struct err *err)
         return -1;
     if (drain_start(&collect->drain, err) == 0)
         return 0;
-    writer_stop(&collect->writer, &collect->books[0]);
+    (void)writer_stop(&collect->writer, &collect->books[0], NULL);
     return -1;
 }
 
@@ -85,13 +85,16 @@ int collect_start(const struct collect_options *options,
     return 0;
 }
 
-void collect_stop(struct collect *collect)
+int collect_stop(struct collect *collect, struct err *err)
 {
+    int status;
+
     if (!collect)
-        return;
+        return 0;
     drain_stop(&collect->drain);
-    writer_stop(&collect->writer, collect->drain.book);
+    status = writer_stop(&collect->writer, collect->drain.book, err);
     release(collect);
+    return status;
 }
 
 const struct counters *collect_counters(const struct collect *collect)

@@ -40,8 +40,11 @@ struct collect_options {
 int collect_start(const struct collect_options *options,
                   struct collect **out_collect, struct err *err);
 
-/* Takes what is in the socket, stores it and ends. NULL is allowed. */
-void collect_stop(struct collect *collect);
+/*
+ * Takes what is in the socket, stores it and ends. NULL is allowed.
+ * Returns: 0, -1 with err where sums could not be stored and are lost.
+ */
+int collect_stop(struct collect *collect, struct err *err);
 
 /* What it has done so far; may be read from any thread until collect_stop. */
 const struct counters *collect_counters(const struct collect *collect);

@@ -168,13 +168,11 @@ static void prune(struct writer *writer)
 /* ---- The thread --------------------------------------------------------- */
 
 /* Stores what is at hand. Returns: 0, -1 where it is to be tried again. */
-static int step(struct writer *writer)
+static int step(struct writer *writer, struct err *err)
 {
-    struct err err;
-
     if (!writer->book)
         writer->book = exchange_take(writer->exchange);
-    if (store(writer, writer->book, &err))
+    if (store(writer, writer->book, err))
         return -1;
     if (writer->book) {
         keep_samples(writer, writer->book);
@@ -189,27 +187,32 @@ static int step(struct writer *writer)
 /* At the end: what was taken, what was left, what was being filled. */
 static void finish(struct writer *writer)
 {
-    struct err err = { .text = "" };
+    const struct counters *counters = writer->counters;
+    struct err err;
 
     for (unsigned i = 0; i < COLLECT_LAST_TRIES; i++) {
-        if (step(writer) == 0 && step(writer) == 0 &&
+        if (step(writer, &err) == 0 && step(writer, &err) == 0 &&
             store(writer, writer->last, &err) == 0) {
             keep_samples(writer, writer->last);
             return;
         }
         exchange_wait(writer->exchange, COLLECT_RETRY_MS);
     }
+    err_prefix(&err, "%" PRIu64 " session events could not be stored",
+               counters->summed - counters->committed);
+    writer->given_up = err;
     tell(writer, WRITER_GIVEN_UP, err.text);
 }
 
 static void *run(void *context)
 {
     struct writer *writer = context;
+    struct err err;
 
     while (!atomic_load(&writer->is_stopping)) {
         /* What failed is tried again after as long as there is to wait for
          * something new. */
-        (void)step(writer);
+        (void)step(writer, &err);
         exchange_wait(writer->exchange, COLLECT_RETRY_MS);
     }
     finish(writer);
@@ -226,6 +229,7 @@ int writer_open(struct writer *writer, struct err *err)
     writer->is_doubting = false;
     writer->pruned_day = UTC_DAY_NONE;
     writer->is_failing = false;
+    writer->given_up.kind = ERR_NONE;
     writer->sampled_ms = INT64_MIN / 2;
     atomic_store(&writer->is_stopping, false);
     if (deposit_open(&writer->deposit, err) ||
@@ -243,12 +247,17 @@ int writer_start(struct writer *writer, struct err *err)
     return errno ? err_system(err, "cannot start a thread") : 0;
 }
 
-void writer_stop(struct writer *writer, struct book *last)
+int writer_stop(struct writer *writer, struct book *last, struct err *err)
 {
     writer->last = last;
     atomic_store(&writer->is_stopping, true);
     exchange_wake(writer->exchange);
     pthread_join(writer->thread, NULL);
+    if (writer->given_up.kind == ERR_NONE)
+        return 0;
+    if (err)
+        *err = writer->given_up;
+    return -1;
 }
 
 void writer_close(struct writer *writer)

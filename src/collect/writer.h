@@ -55,8 +55,9 @@ struct writer {
     utc_day day; /* all before it may be closed; UTC_DAY_NONE */
     utc_day pruned_day;
     bool is_failing;
-    bool is_doubting;   /* the clock, as was said */
-    int64_t sampled_ms; /* when it was told last */
+    struct err given_up; /* why sums were, at the end */
+    bool is_doubting;    /* the clock, as was said */
+    int64_t sampled_ms;  /* when it was told last */
     atomic_bool is_stopping;
     pthread_t thread;
 };
@@ -73,8 +74,9 @@ int writer_start(struct writer *writer, struct err *err);
 
 /*
  * Stores what is left and stops the thread. last: the book that was being filled.
+ * Returns: 0, -1 with err where sums had to be given up.
  */
-void writer_stop(struct writer *writer, struct book *last);
+int writer_stop(struct writer *writer, struct book *last, struct err *err);
 
 /* Closes the tally. */
 void writer_close(struct writer *writer);

@@ -224,6 +224,8 @@ static int open_signals(struct running *running, struct err *err)
     sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    /* A file that may not grow is a full disk, and no reason to die. */
+    signal(SIGXFSZ, SIG_IGN);
     running->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return running->signals < 0 ? err_system(err, "waiting for signals") : 0;
 }
@@ -263,17 +265,20 @@ static int start(struct running *running, struct err *err)
 
 /* Senders are turned away before the last datagrams are taken, unless the socket
  * outlives us. */
-static void stop(struct running *running)
+static int stop(struct running *running, struct err *err)
 {
+    int status;
+
     if (running->is_own)
         unlink(running->options->settings->socket);
-    collect_stop(running->collect);
+    status = collect_stop(running->collect, err);
     collector_status_close(&running->status);
     if (running->fd >= 0)
         close(running->fd);
     if (running->signals >= 0)
         close(running->signals);
     arena_deinit(&running->arena);
+    return status;
 }
 
 static void write_metrics(struct running *running)
@@ -338,10 +343,11 @@ int collector_run(const struct collector_options *options, struct err *err)
     };
     const char *path = options->settings->socket;
     const char *name;
+    int status;
 
     arena_init(&running.arena, ARENA_BYTES);
     if (start(&running, err)) {
-        stop(&running);
+        (void)stop(&running, NULL);
         return -1;
     }
     if (!running.is_own)
@@ -353,7 +359,7 @@ int collector_run(const struct collector_options *options, struct err *err)
     notify(options, "READY=1");
     name = wait_for_end(&running);
     notify(options, "STOPPING=1");
-    stop(&running);
+    status = stop(&running, err);
     log_line(LOG_LEVEL_NOTICE, "collect-stopped", "signal", name, NULL);
-    return 0;
+    return status;
 }

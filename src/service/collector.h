@@ -63,8 +63,8 @@ int collector_check(const struct collector_settings *settings,
 /*
  * Collects until SIGINT or SIGTERM.
  * Returns: 0, -1 with err.
- * Errors: as collector_check, datagram_open, activation_take_datagram and
- * collect_start.
+ * Errors: as collector_check, datagram_open, activation_take_datagram,
+ * collect_start and collect_stop.
  */
 int collector_run(const struct collector_options *options, struct err *err);
 

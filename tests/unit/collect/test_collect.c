@@ -34,6 +34,12 @@ static void start(struct fixture *fixture)
         fail_msg("%s", fixture->err.text);
 }
 
+static void stop(struct fixture *fixture)
+{
+    if (collect_stop(fixture->collect, &fixture->err))
+        fail_msg("%s", fixture->err.text);
+}
+
 static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
@@ -84,7 +90,7 @@ static void what_was_sent_is_in_the_tally(void **state)
                          : events_failure(fixture->text, domain, 202, "r"));
     }
     /* What waits in the socket is taken before the end. */
-    collect_stop(fixture->collect);
+    stop(fixture);
     assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 20000);
 }
 
@@ -96,7 +102,7 @@ static void a_restart_keeps_sums(void **state)
     for (int i = 0; i < 3; i++) {
         start(fixture);
         send_text(fixture, events_success(fixture->text, "a.example"));
-        collect_stop(fixture->collect);
+        stop(fixture);
     }
     got = events_dump_tally(fixture->url, EVENTS_DAY);
     assert_string_equal(got, "20700 a.example R sts - - 3/0\n");
@@ -143,7 +149,7 @@ static void the_counters_add_up(void **state)
     assert_int_equal(counters->lost, 0);
     assert_int_equal(counters->committed, 200);
     assert_int_equal(counters->queue_length, 512);
-    collect_stop(fixture->collect);
+    stop(fixture);
     free(big);
 }
 
@@ -168,7 +174,7 @@ static void a_clock_that_leaps_takes_no_session_along(void **state)
     send_and_wait(fixture, 2);
     fixture->hand.now -= 40 * UTC_DAY_SECONDS;
     send_and_wait(fixture, 3);
-    collect_stop(fixture->collect);
+    stop(fixture);
     assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 3);
 }
 
@@ -181,7 +187,7 @@ static void a_socket_that_does_not_wait_is_no_trouble(void **state)
     usleep(300000);
     /* It would have come back with nothing some 100,000 times. */
     assert_true(collect_counters(fixture->collect)->pauses[0] < 100);
-    collect_stop(fixture->collect);
+    stop(fixture);
 }
 
 static void without_a_tally_it_does_not_start(void **state)
@@ -197,7 +203,7 @@ static void without_a_tally_it_does_not_start(void **state)
     options.url = fixture->url;
     assert_int_equal(collect_start(&options, &fixture->collect, &fixture->err),
                      -1);
-    collect_stop(NULL);
+    assert_int_equal(collect_stop(NULL, NULL), 0);
 }
 
 #define WITH_SOCKET(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -81,7 +81,8 @@ static int set_up(void **state)
 
 static void close_writer(struct fixture *fixture)
 {
-    writer_stop(&fixture->writer, fixture->book);
+    if (writer_stop(&fixture->writer, fixture->book, &fixture->err))
+        fail_msg("%s", fixture->err.text);
     writer_close(&fixture->writer);
 }
 
@@ -281,6 +282,29 @@ static void a_full_disk_loses_nothing(void **state)
                 "20700 b.example R sts - - 1/0\n");
 }
 
+static void what_is_given_up_at_the_end_is_said(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for(fixture, &fixture->counters.committed, 1);
+    limit_files(0);
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "b.example"));
+    fixture->counters.summed = 3;
+    assert_int_equal(
+        writer_stop(&fixture->writer, fixture->book, &fixture->err), -1);
+    limit_files(RLIM_INFINITY);
+    writer_close(&fixture->writer);
+    assert_int_equal(fixture->notes[WRITER_GIVEN_UP], 1);
+    assert_int_equal(fixture->err.kind, ERR_STORE);
+    assert_non_null(
+        strstr(fixture->err.text, "2 session events could not be stored: "));
+    assert_non_null(strstr(fixture->err.text, "y.db"));
+}
+
 static void days_are_closed_in_a_new_file_too(void **state)
 {
     struct fixture *fixture = *state;
@@ -373,6 +397,7 @@ int main(void)
         WITH_WRITER(a_clock_that_leaps_closes_nothing),
         WITH_WRITER(the_correction_of_a_leap_closes_nothing),
         WITH_WRITER(a_full_disk_loses_nothing),
+        WITH_WRITER(what_is_given_up_at_the_end_is_said),
         WITH_WRITER(days_are_closed_in_a_new_file_too),
         WITH_WRITER(the_file_knows_how_many_rows_a_domain_has),
         WITH_WRITER(malformed_datagrams_are_kept),
