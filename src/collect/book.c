@@ -3,6 +3,7 @@
 
 #include "collect/book.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,21 +154,22 @@ void book_reset(struct book *book)
     book->mark = 0;
 }
 
-void book_keep_sample(struct book *book, const char *octets, size_t bytes,
-                      size_t total)
+void book_keep_sample(struct book *book, struct slice octets,
+                      const struct book_sample *what)
 {
     struct book_sample *sample = &book->samples[book->n_samples];
+    size_t bytes = octets.len;
 
     if (book->n_samples == COLLECT_SAMPLES)
         return;
     if (bytes > COLLECT_SAMPLE_BYTES)
         bytes = COLLECT_SAMPLE_BYTES;
+    *sample = *what;
+    sample->bytes = bytes;
     sample->octets = malloc(bytes ? bytes : 1);
     if (!sample->octets)
         return;
-    memcpy(sample->octets, octets, bytes);
-    sample->bytes = bytes;
-    sample->total = total;
+    memcpy(sample->octets, octets.ptr, bytes);
     book->n_samples++;
 }
 
@@ -327,20 +329,20 @@ static int list_policy(struct book *book, const struct event *event,
 }
 
 /* Reads a datagram and finds its sums.
- * Returns: the list; &malformed; NULL when out of memory. */
-static const struct list *read_list(struct book *book, char *text, size_t len)
+ * Returns: the list; &malformed with err; NULL when out of memory. */
+static const struct list *read_list(struct book *book, char *text, size_t len,
+                                    struct err *err)
 {
     struct event event;
     struct list *list;
-    struct err err;
     int status;
 
     arena_reset(&book->event);
-    status = event_read(&book->event, text, len, &event, &err);
+    status = event_read(&book->event, text, len, &event, err);
     if (status == 0)
-        status = event_clean(&book->event, &event, book->rules->cleaning, &err);
+        status = event_clean(&book->event, &event, book->rules->cleaning, err);
     if (status)
-        return err.kind == ERR_MEMORY ? NULL : &malformed;
+        return err->kind == ERR_MEMORY ? NULL : &malformed;
     list = make_list(book, &event);
     for (size_t i = 0; list && i < event.n_policies; i++) {
         if (list_policy(book, &event, &event.policies[i], list))
@@ -370,6 +372,17 @@ static enum book_outcome add_list(struct book *book, const struct list *list)
     return list->is_odd ? BOOK_ODD : BOOK_SUMMED;
 }
 
+/* Only some are kept, so that no more than these are told of. */
+static void sample_new(struct book *book, struct slice first, size_t len,
+                       bool is_odd, const struct err *err)
+{
+    struct book_sample what = { .total = len, .is_odd = is_odd };
+
+    snprintf(what.reason, sizeof(what.reason), "%s",
+             is_odd ? "its dpv is not \"1\"" : err->text);
+    book_keep_sample(book, first, &what);
+}
+
 /* A datagram that is read, as it came, for the sample it may have to be. */
 static enum book_outcome add_new(struct book *book, char *text, size_t len,
                                  int64_t *place)
@@ -377,13 +390,15 @@ static enum book_outcome add_new(struct book *book, char *text, size_t len,
     char first[COLLECT_SAMPLE_BYTES];
     size_t bytes = len < sizeof(first) ? len : sizeof(first);
     const struct list *list;
+    struct err err;
 
     memcpy(first, text, bytes);
-    list = read_list(book, text, len);
+    list = read_list(book, text, len, &err);
     if (!list)
         return BOOK_LOST;
     if (list == &malformed || list->is_odd)
-        book_keep_sample(book, first, bytes, len);
+        sample_new(book, slice_make(first, bytes), len, list != &malformed,
+                   &err);
     if (place)
         *place = (int64_t)(intptr_t)list;
     return add_list(book, list);

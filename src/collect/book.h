@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/err.h"
 #include "base/map.h"
 #include "base/utc.h"
 #include "collect/fold.h"
@@ -32,11 +33,13 @@ struct book_rules {
     int64_t max_rows;                      /* of a domain and day, 1 or more */
 };
 
-/* A datagram that could not be read, as it came. */
+/* A datagram that could not be read, or is odd, as it came. */
 struct book_sample {
     char *octets; /* heap */
     size_t bytes; /* of it that are kept */
     size_t total; /* that it had */
+    bool is_odd;  /* summed all the same */
+    char reason[ERR_TEXT_BYTES];
 };
 
 struct book {
@@ -95,10 +98,10 @@ void book_reset(struct book *book);
 enum book_outcome book_add(struct book *book, utc_day day, char *text,
                            size_t len);
 
-/* Keeps a datagram as a sample, if there is still room for one. total: how long
- * it was when it came. */
-void book_keep_sample(struct book *book, const char *octets, size_t bytes,
-                      size_t total);
+/* Keeps a datagram as a sample, if there is still room for one. octets: its
+ * beginning. what: its total, is_odd and reason; not kept itself. */
+void book_keep_sample(struct book *book, struct slice octets,
+                      const struct book_sample *what);
 
 /* Takes one sum; its texts are valid until it returns.
  * Returns: 0 to go on, else what book_each is to return. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
@@ -16,6 +17,15 @@ enum { STRIDE = EVENT_MAX_BYTES + COLLECT_BUFFER_SKEW };
 
 /* ---- Datagrams ---------------------------------------------------------- */
 
+static void keep_truncated(struct book *book, const char *text, size_t total)
+{
+    struct book_sample what = { .total = total };
+
+    snprintf(what.reason, sizeof(what.reason), "longer than %d octets",
+             EVENT_MAX_BYTES);
+    book_keep_sample(book, slice_make(text, COLLECT_SAMPLE_BYTES), &what);
+}
+
 /* Whom a datagram that is cut belongs to is not guessed. */
 static void take(struct drain *drain, utc_day day,
                  const struct mmsghdr *message)
@@ -25,8 +35,7 @@ static void take(struct drain *drain, utc_day day,
 
     if (message->msg_hdr.msg_flags & MSG_TRUNC) {
         counter_add(&counters->truncated, 1);
-        book_keep_sample(drain->book, text, COLLECT_SAMPLE_BYTES,
-                         message->msg_len);
+        keep_truncated(drain->book, text, message->msg_len);
         return;
     }
     switch (book_add(drain->book, day, text, message->msg_len)) {

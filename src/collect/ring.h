@@ -13,12 +13,16 @@
 
 #include "base/err.h"
 
+enum { RING_PATH_BYTES = 4200 };
+
 struct ring {
-    const char *folder; /* borrowed; NULL: none is kept */
-    unsigned next;      /* number of the next file */
+    const char *folder;           /* borrowed; NULL: none is kept */
+    unsigned next;                /* number of the next file */
+    char newest[RING_PATH_BYTES]; /* path of what was kept last; "": none */
 };
 
-/* Readies a ring, whose folder may not exist yet. */
+/* Readies a ring, whose folder may not exist yet. What is in it from before stays
+ * the longer the newer it is. */
 void ring_init(struct ring *ring, const char *folder);
 
 /*

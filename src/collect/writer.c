@@ -14,7 +14,7 @@ enum { SAMPLE_NOTE_MS = 60000 };
 static void tell(struct writer *writer, enum writer_note note, const char *text)
 {
     if (writer->note)
-        writer->note(writer->context, note, text);
+        writer->note(writer->context, note, text, NULL);
 }
 
 /* ---- Days --------------------------------------------------------------- */
@@ -127,25 +127,31 @@ static int store(struct writer *writer, struct book *book, struct err *err)
 
 /* ---- Care --------------------------------------------------------------- */
 
-static void keep_samples(struct writer *writer, const struct book *book)
+static void tell_sample(struct writer *writer, enum writer_note note,
+                        const char *text, const char *place)
 {
     int64_t now_ms = clock_monotonic_ms();
-    bool is_told = now_ms - writer->sampled_ms < SAMPLE_NOTE_MS;
-    struct err err;
 
+    if (now_ms - writer->sampled_ms[note] < SAMPLE_NOTE_MS)
+        return;
+    writer->sampled_ms[note] = now_ms;
+    if (writer->note)
+        writer->note(writer->context, note, text, place);
+}
+
+static void keep_samples(struct writer *writer, const struct book *book)
+{
     for (size_t i = 0; i < book->n_samples; i++) {
         const struct book_sample *sample = &book->samples[i];
-        int status =
-            ring_put(&writer->ring, sample->octets, sample->bytes, &err);
+        const char *place = NULL;
+        struct err err;
 
-        if (is_told)
-            continue;
-        if (status)
-            tell(writer, WRITER_NO_SAMPLE, err.text);
-        else
-            tell(writer, WRITER_SAMPLED, writer->ring.folder);
-        writer->sampled_ms = now_ms;
-        is_told = true;
+        if (ring_put(&writer->ring, sample->octets, sample->bytes, &err))
+            tell_sample(writer, WRITER_NO_SAMPLE, err.text, NULL);
+        else if (writer->ring.folder)
+            place = writer->ring.newest;
+        tell_sample(writer, sample->is_odd ? WRITER_ODD : WRITER_MALFORMED,
+                    sample->reason, place);
     }
 }
 
@@ -230,7 +236,8 @@ int writer_open(struct writer *writer, struct err *err)
     writer->pruned_day = UTC_DAY_NONE;
     writer->is_failing = false;
     writer->given_up.kind = ERR_NONE;
-    writer->sampled_ms = INT64_MIN / 2;
+    for (size_t i = 0; i < WRITER_NOTES; i++)
+        writer->sampled_ms[i] = INT64_MIN / 2;
     atomic_store(&writer->is_stopping, false);
     if (deposit_open(&writer->deposit, err) ||
         tally_closed_day(writer->deposit.tally, &closed, err))

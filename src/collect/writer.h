@@ -31,13 +31,16 @@ enum writer_note {
                          moved or removed */
     WRITER_CLOSED,    /* text: the day */
     WRITER_DOUBTS,    /* text: the day that is not closed, as the clock leapt */
-    WRITER_SAMPLED,   /* text: the folder; once a minute at most */
-    WRITER_NO_SAMPLE, /* text: why; likewise */
-    WRITER_GIVEN_UP   /* text: why; at the end, sums could not be stored */
+    WRITER_MALFORMED, /* of a datagram that is none, once a minute at most. text:
+                         why; place: the file it is in, NULL for none */
+    WRITER_ODD,       /* likewise of one that was summed all the same */
+    WRITER_NO_SAMPLE, /* text: why it could not be kept; likewise */
+    WRITER_GIVEN_UP,  /* text: why; at the end, sums could not be stored */
+    WRITER_NOTES
 };
 
 typedef void writer_function(void *context, enum writer_note note,
-                             const char *text);
+                             const char *text, const char *place);
 
 struct writer {
     struct deposit deposit; /* url, clock and max_rows are the caller's */
@@ -55,9 +58,9 @@ struct writer {
     utc_day day; /* all before it may be closed; UTC_DAY_NONE */
     utc_day pruned_day;
     bool is_failing;
-    struct err given_up; /* why sums were, at the end */
-    bool is_doubting;    /* the clock, as was said */
-    int64_t sampled_ms;  /* when it was told last */
+    struct err given_up;              /* why sums were, at the end */
+    bool is_doubting;                 /* the clock, as was said */
+    int64_t sampled_ms[WRITER_NOTES]; /* when it was told last */
     atomic_bool is_stopping;
     pthread_t thread;
 };

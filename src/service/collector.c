@@ -120,7 +120,8 @@ int collector_check(const struct collector_settings *settings,
 
 /* ---- Log ----------------------------------------------------------------- */
 
-static void log_note(void *context, enum writer_note note, const char *text)
+static void log_note(void *context, enum writer_note note, const char *text,
+                     const char *place)
 {
     (void)context;
     switch (note) {
@@ -137,17 +138,21 @@ static void log_note(void *context, enum writer_note note, const char *text)
     case WRITER_DOUBTS:
         log_line(LOG_LEVEL_WARNING, "clock-doubted", "not_closed", text, NULL);
         break;
-    case WRITER_SAMPLED:
-        log_line(LOG_LEVEL_WARNING, "datagram-malformed", "kept_in", text,
-                 NULL);
+    case WRITER_MALFORMED:
+        log_line(LOG_LEVEL_WARNING, "datagram-malformed", "reason", text,
+                 place ? "kept_in" : NULL, place, NULL);
+        break;
+    case WRITER_ODD:
+        log_line(LOG_LEVEL_WARNING, "datagram-odd", "reason", text,
+                 place ? "kept_in" : NULL, place, NULL);
         break;
     case WRITER_NO_SAMPLE:
-        log_line(LOG_LEVEL_WARNING, "datagram-malformed", "not_kept", text,
-                 NULL);
+        log_line(LOG_LEVEL_WARNING, "sample-not-kept", "error", text, NULL);
         break;
     case WRITER_GIVEN_UP:
         log_line(LOG_LEVEL_ERROR, "sums-lost", "error", text, NULL);
         break;
+    case WRITER_NOTES: break;
     }
 }
 

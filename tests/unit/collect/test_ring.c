@@ -55,6 +55,30 @@ static void the_newest_takes_the_place_of_the_oldest(void **state)
     rmdir(base);
 }
 
+static void a_restart_goes_on_behind_the_newest(void **state)
+{
+    char base[] = "/tmp/ring-XXXXXX", text[32], command[48];
+    struct ring ring;
+    struct err err;
+
+    (void)state;
+    assert_non_null(mkdtemp(base));
+    /* Once before the ring is full, once when it goes round. */
+    for (int i = 0, n = 0; i < 2; i++) {
+        for (int end = n + (i ? 40 : 5); n < end; n++) {
+            /* Each by another process; many within a tick of the clock. */
+            if (n % 3 == 0)
+                ring_init(&ring, base);
+            snprintf(text, sizeof(text), "datagram %d", n);
+            assert_int_equal(ring_put(&ring, text, strlen(text), &err), 0);
+            read_number(base, n % COLLECT_RING_FILES, text);
+            assert_int_equal(atoi(text + strlen("datagram ")), n);
+        }
+    }
+    snprintf(command, sizeof(command), "rm -r %s", base);
+    assert_int_equal(system(command), 0);
+}
+
 static void what_cannot_be_kept_is_told(void **state)
 {
     struct ring ring;
@@ -71,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_takes_the_place_of_the_oldest),
+        cmocka_unit_test(a_restart_goes_on_behind_the_newest),
         cmocka_unit_test(what_cannot_be_kept_is_told),
     };
 

@@ -26,15 +26,18 @@ struct fixture {
     struct exchange exchange;
     struct writer writer;
     struct err err;
-    _Atomic int notes[WRITER_GIVEN_UP + 1];
+    _Atomic int notes[WRITER_NOTES];
+    char said[WRITER_NOTES][400]; /* text and place of the last */
     char text[EVENTS_BYTES];
 };
 
-static void note(void *context, enum writer_note note, const char *text)
+static void note(void *context, enum writer_note note, const char *text,
+                 const char *place)
 {
     struct fixture *fixture = context;
 
-    (void)text;
+    snprintf(fixture->said[note], sizeof(fixture->said[note]), "%s|%s",
+             text ? text : "", place ? place : "");
     atomic_fetch_add(&fixture->notes[note], 1);
 }
 
@@ -354,13 +357,38 @@ static void the_file_knows_how_many_rows_a_domain_has(void **state)
 static void malformed_datagrams_are_kept(void **state)
 {
     struct fixture *fixture = *state;
-    char path[80];
+    char place[80], odd[110];
 
     add(fixture, EVENTS_DAY, "nonsense");
+    events_success(fixture->text, "a.example");
+    fixture->text[9] = '7';
+    add(fixture, EVENTS_DAY, fixture->text);
+    add(fixture, EVENTS_DAY, "nonsense again");
     close_writer(fixture);
-    snprintf(path, sizeof(path), "%s/malformed-00", fixture->ring);
-    assert_int_equal(access(path, R_OK), 0);
-    assert_int_equal(fixture->notes[WRITER_SAMPLED], 1);
+    snprintf(place, sizeof(place), "|%s/malformed-00", fixture->ring);
+    snprintf(odd, sizeof(odd), "its dpv is not \"1\"|%s/malformed-01",
+             fixture->ring);
+    assert_int_equal(access(place + 1, R_OK), 0);
+    assert_int_equal(fixture->notes[WRITER_MALFORMED], 1);
+    assert_non_null(strstr(fixture->said[WRITER_MALFORMED], place));
+    assert_true(fixture->said[WRITER_MALFORMED][0] != '|');
+    assert_int_equal(fixture->notes[WRITER_ODD], 1);
+    assert_string_equal(fixture->said[WRITER_ODD], odd);
+}
+
+static void without_a_folder_they_are_told_of(void **state)
+{
+    struct fixture *fixture = *state;
+
+    close_writer(fixture);
+    book_reset(fixture->book);
+    open_writer(fixture);
+    ring_init(&fixture->writer.ring, NULL);
+    add(fixture, EVENTS_DAY, "nonsense");
+    close_writer(fixture);
+    assert_int_equal(fixture->notes[WRITER_MALFORMED], 1);
+    assert_int_equal(fixture->notes[WRITER_NO_SAMPLE], 0);
+    assert_string_equal(strchr(fixture->said[WRITER_MALFORMED], '|'), "|");
 }
 
 static void old_days_are_removed(void **state)
@@ -401,6 +429,7 @@ int main(void)
         WITH_WRITER(days_are_closed_in_a_new_file_too),
         WITH_WRITER(the_file_knows_how_many_rows_a_domain_has),
         WITH_WRITER(malformed_datagrams_are_kept),
+        WITH_WRITER(without_a_folder_they_are_told_of),
         WITH_WRITER(old_days_are_removed),
     };
 
