@@ -195,8 +195,24 @@ cat >"$log" <<'X'
 {"name": "c", "result": "ERROR", "stdout": "1..9\nok 1 - died after one\n"}
 {"name": "d", "result": "OK", "stdout": "nothing"}
 X
-[ "$("$tree/tools/count-tests" "$log")" = '5 passed, 2 failed, 1 skipped' ]
+"$tree/tools/count-tests" "$log" >"$tree/said"
+[ "$(tail -n 1 "$tree/said")" = '5 passed, 2 failed, 1 skipped' ]
 count $? 'count-tests counts cases, and a death as a failure'
+grep -q '^failed: b ' "$tree/said" && grep -q '^    not ok 2 - y' "$tree/said"
+count $? 'count-tests says what failed'
+[ "$("$tree/tools/count-tests" --failed "$log" | tr '\n' ' ')" = 'b c ' ]
+count $? 'count-tests lists what is to run again'
+mv "$log" "$tree/testlog-first.json"
+cat >"$tree/testlog.json" <<'X'
+{"name": "b", "result": "OK", "stdout": "1..2\nok 1 - x\nok 2 - y\n"}
+{"name": "c", "result": "FAIL", "stdout": "1..2\nok 1 - x\nnot ok 2 - z\n"}
+X
+"$tree/tools/count-tests" "$tree/testlog.json" >"$tree/said"
+[ "$(tail -n 1 "$tree/said")" = '6 passed, 1 failed, 1 skipped' ]
+count $? 'count-tests counts what was run again once, as it came out last'
+grep -q '^failed once, .*: b ' "$tree/said"
+count $? 'count-tests says what failed only once'
+cp "$tree/testlog-first.json" "$log"
 ! "$tree/tools/count-tests" "$log" >/dev/null
 count $? 'count-tests fails where a case failed'
 echo '{"name": "d", "result": "OK", "stdout": ""}' >"$log"
