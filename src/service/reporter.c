@@ -29,7 +29,8 @@ struct reporter {
     int wake_fd;
     utc_time pruned_at;
     utc_time composed_at;
-    size_t n_seen; /* errands that are done and reported */
+    bool is_stopped; /* by a signal */
+    size_t n_seen;   /* errands that are done and reported */
     struct reporter_sums sums;
     char failure[ERR_TEXT_BYTES]; /* the log has told of it; "" none */
 };
@@ -101,13 +102,25 @@ static int hand_out(struct reporter *r, struct err *err)
                            SERVICE_REPORTER_DUE, hand_over, r, err);
 }
 
+/* Takes what signals have come. Returns: whether to end. */
+static bool is_ending(struct reporter *r)
+{
+    struct signalfd_siginfo info;
+
+    while (read(r->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+        if (info.ssi_signo == SIGHUP)
+            log_line(LOG_LEVEL_WARNING, "reload-needs-restart", "what",
+                     "report", NULL);
+        else
+            r->is_stopped = true;
+    }
+    return r->is_stopped;
+}
+
 /* A night ends for a signal, and is gone on with after the next start. */
 static bool has_signal(void *context)
 {
-    const struct reporter *r = context;
-    struct pollfd one = { .fd = r->signal_fd, .events = POLLIN };
-
-    return poll(&one, 1, 0) > 0;
+    return is_ending(context);
 }
 
 /* Looks once a minute whether a day is to be made into reports. */
@@ -144,13 +157,6 @@ static int prune(struct reporter *r, struct err *err)
 }
 
 /* ---- The loop ------------------------------------------------------------ */
-
-static bool is_ending(const struct reporter *r)
-{
-    struct signalfd_siginfo info;
-
-    return read(r->signal_fd, &info, sizeof(info)) > 0;
-}
 
 /* Waits for an errand to end, a signal, or a second: time may have been set. */
 static void wait_a_little(const struct reporter *r)
@@ -207,6 +213,7 @@ static int block_signals(struct reporter *r, struct err *err)
     sigset_t set;
 
     sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
