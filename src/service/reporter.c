@@ -3,6 +3,7 @@
 
 #include "service/reporter.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "os/lock_file.h"
 #include "os/notify.h"
 #include "service/crew.h"
 #include "service/limits.h"
@@ -27,6 +29,7 @@ struct reporter {
     struct pace pace;
     int signal_fd;
     int wake_fd;
+    int lock_fd;
     utc_time pruned_at;
     utc_time composed_at;
     bool is_stopped; /* by a signal */
@@ -225,6 +228,26 @@ static int block_signals(struct reporter *r, struct err *err)
     return 0;
 }
 
+/*
+ * One reporter delivers from an outbox: two would each send what is due. Composing
+ * and looking after it needs no lock.
+ */
+static int take_lock(struct reporter *r, struct err *err)
+{
+    char path[PATH_MAX];
+    pid_t holder = 0;
+    int status;
+
+    snprintf(path, sizeof(path), "%s.lock", outbox_path(r->outbox));
+    status = lock_file_take(path, &r->lock_fd, &holder, err);
+    if (status <= 0)
+        return status;
+    return err_set(err, ERR_STORE,
+                   "process %ld delivers from this outbox already; it holds"
+                   " %.200s",
+                   (long)holder, path);
+}
+
 static int start(struct reporter *r, struct err *err)
 {
     const struct reporter_options *options = r->options;
@@ -238,6 +261,7 @@ static int start(struct reporter *r, struct err *err)
     if (block_signals(r, err) ||
         outbox_open(options->settings->outbox_url, STORE_WRITE, options->clock,
                     &r->outbox, err) < 0 ||
+        take_lock(r, err) ||
         letters_open(options->settings, &r->letters, err))
         return -1;
     if (options->settings->is_checked_again &&
@@ -268,6 +292,12 @@ static void add_up(struct reporter *r)
         log_line(LOG_LEVEL_ERROR, "errands-failed", "error", last.text, NULL);
 }
 
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 static void stop(struct reporter *r)
 {
     crew_end(r->crew);
@@ -275,16 +305,17 @@ static void stop(struct reporter *r)
     letters_close(r->letters);
     outbox_close(r->outbox);
     pace_deinit(&r->pace);
-    if (r->signal_fd >= 0)
-        close(r->signal_fd);
-    if (r->wake_fd >= 0)
-        close(r->wake_fd);
+    close_if_open(r->signal_fd);
+    close_if_open(r->wake_fd);
+    close_if_open(r->lock_fd);
 }
 
 int reporter_run(const struct reporter_options *options,
                  struct reporter_sums *out_sums, struct err *err)
 {
-    struct reporter r = { .options = options, .signal_fd = -1, .wake_fd = -1 };
+    struct reporter r = {
+        .options = options, .signal_fd = -1, .wake_fd = -1, .lock_fd = -1
+    };
     int rc;
 
     pace_init(&r.pace, options->settings->max_a_minute);

@@ -41,7 +41,8 @@ struct reporter_options {
  * thread afterwards.
  * *out_sums is filled in any case.
  * Returns: 0, -1 with err.
- * Errors: as outbox_open and consent_start; ERR_MEMORY.
+ * Errors: as outbox_open and consent_start; ERR_STORE where another process
+ * delivers from the outbox; ERR_MEMORY.
  */
 int reporter_run(const struct reporter_options *options,
                  struct reporter_sums *out_sums, struct err *err);

@@ -26,6 +26,11 @@ int outbox_open(const char *url, enum store_mode mode,
     return 0;
 }
 
+const char *outbox_path(const struct outbox *outbox)
+{
+    return sqlite3_db_filename(outbox->store->db, "main");
+}
+
 void outbox_close(struct outbox *outbox)
 {
     if (!outbox)

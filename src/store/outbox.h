@@ -36,6 +36,10 @@ int outbox_open(const char *url, enum store_mode mode,
                 const struct clock *clock, struct outbox **out_outbox,
                 struct err *err);
 
+/* Its file by an absolute path without links, so that whoever names it otherwise
+ * finds the same. Returns: it, valid as long as the handle. */
+const char *outbox_path(const struct outbox *outbox);
+
 /* Closes it, giving up a batch left open. NULL is allowed. */
 void outbox_close(struct outbox *outbox);
 
