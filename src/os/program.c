@@ -199,7 +199,7 @@ static int judge(const char *name, int status, struct err *err)
                    WTERMSIG(status));
 }
 
-/* Runs it to its end. *out_status is set where it exited by itself. */
+/* Runs it to its end. *out_status is set where it ran at all. */
 static int run(const char *const argv[], struct running *running,
                struct buffer *out, int *out_status, struct err *err)
 {
@@ -207,6 +207,7 @@ static int run(const char *const argv[], struct running *running,
 
     if (start(argv, running, err))
         return -1;
+    *out_status = PROGRAM_KILLED;
     rc = read_all(running, out, err);
     /* It may close its output long before it exits. */
     if (rc == 0 && running->pid_fd >= 0)
@@ -266,7 +267,7 @@ int program_feed(const char *const argv[], const struct program_limits *limits,
                                    clock_monotonic_ms() + limits->time_ms };
     int rc;
 
-    *out_status = -1;
+    *out_status = PROGRAM_NEVER_RAN;
     if (running.in_fd < 0)
         return -1;
     rc = run(argv, &running, out, out_status, err);

@@ -30,12 +30,15 @@ struct program_limits {
 int program_run(const char *const argv[], const struct program_limits *limits,
                 struct buffer *out, struct err *err);
 
+/* Instead of the status of a program that did not exit by itself. */
+enum { PROGRAM_KILLED = -1, PROGRAM_NEVER_RAN = -2 };
+
 /*
  * Runs a program as program_run does, with octets as its standard input: a file in
  * memory, so that it may read them late, twice, or not at all. What it says on
  * standard output and standard error is appended to out; beyond its maximum it is
  * thrown away.
- * *out_status gets the status it exited with; -1 where it did not exit by itself.
+ * *out_status gets the status it exited with, or one of those above.
  * Returns: as program_run; after a time-out err has ERR_LIMIT.
  */
 int program_feed(const char *const argv[], const struct program_limits *limits,

@@ -167,8 +167,8 @@ static int run_sendmail(const struct courier *courier, const char *const argv[],
 
     buffer_init(&said, SERVICE_SENDMAIL_SAYS_BYTES);
     rc = program_feed(argv, &limits, mail, &said, &status, &why);
-    /* One that was killed may have handed it on before. */
-    end->is_mail = status <= 0;
+    /* One that was killed may have handed it on before, one that never ran not. */
+    end->is_mail = status == 0 || status == PROGRAM_KILLED;
     if (rc > 0)
         say(end, ATTEMPT_STOPPED, 0, "stopped");
     else if (rc < 0 && why.kind == ERR_LIMIT)

@@ -209,7 +209,9 @@ static int run(struct errand *e, enum attempt_fate *out_fate)
         return 0;
     rc = prepare(e);
     if (rc == 0)
-        rc = outbox_note_start(e->outbox, e->id, e->err);
+        rc = outbox_note_start(
+            e->outbox, e->id,
+            !e->is_ended && e->target.scheme == OUTGOING_MAILTO, e->err);
     if (rc)
         return rc < 0 ? -1 : 0;
     if (!e->is_ended &&

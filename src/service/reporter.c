@@ -261,8 +261,7 @@ static int start(struct reporter *r, struct err *err)
     if (block_signals(r, err) ||
         outbox_open(options->settings->outbox_url, STORE_WRITE, options->clock,
                     &r->outbox, err) < 0 ||
-        take_lock(r, err) ||
-        letters_open(options->settings, &r->letters, err))
+        take_lock(r, err) || letters_open(options->settings, &r->letters, err))
         return -1;
     if (options->settings->is_checked_again &&
         consent_start(&options->resolver, &r->consent, err))

@@ -91,8 +91,8 @@ int outbox_find_day(struct outbox *outbox, utc_day day,
                     struct outbox_day *out_day, struct err *err);
 
 /*
- * How many mails left us for a domain on a UTC day: those of all reports to
- * addresses of that domain.
+ * How many mails left us for a domain on a UTC day, or may have: those of all
+ * reports to addresses of that domain, each try counted on the day it began.
  * Returns: 0, -1 with err.
  */
 int outbox_count_mails(struct outbox *outbox, utc_day day, struct slice host,
@@ -136,10 +136,13 @@ int outbox_keep_mail(struct outbox *outbox, int64_t delivery, struct slice mail,
 
 /*
  * Notes that a try begins, before anything is sent.
+ * is_mail: whether a mail may leave us by it. It is counted now, since a crash may
+ *   come between its leaving and the note of its end; outbox_note_try takes it back.
  * Returns: 0; 1 where the delivery does not wait any more (dropped meanwhile):
  * send nothing; -1 with err.
  */
-int outbox_note_start(struct outbox *outbox, int64_t delivery, struct err *err);
+int outbox_note_start(struct outbox *outbox, int64_t delivery, bool is_mail,
+                      struct err *err);
 
 /*
  * Notes how the try ended. One that the operator dropped meanwhile stays

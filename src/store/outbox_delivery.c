@@ -7,6 +7,10 @@
 #include "store/outbox_handle.h"
 #include "store/sql.h"
 
+/* What is_open says of a try that has begun and not been noted: how, and whether
+ * it was counted as a mail. */
+enum { OPEN = 1, OPEN_MAIL = 2 };
+
 #define SELECT_DELIVERY                                                        \
     "SELECT " OUTBOX_DELIVERY_COLUMNS                                          \
     " FROM delivery d JOIN report r ON r.id = d.report_id "
@@ -193,52 +197,99 @@ int outbox_keep_mail(struct outbox *outbox, int64_t delivery, struct slice mail,
     return outbox_run(outbox, put, err);
 }
 
-int outbox_note_start(struct outbox *outbox, int64_t delivery, struct err *err)
+/* Adds to what is counted for the domain of an address on a day. */
+static int count_mail(struct outbox *outbox, int64_t delivery, utc_day day,
+                      int by, struct err *err)
 {
-    sqlite3_stmt *start =
-        sql_use(outbox->store, STATEMENT_OUTBOX_START,
-                "UPDATE delivery SET is_open = 1, tries = tries + 1,"
-                " last_try_at = ?2, first_try_at = CASE first_try_at"
-                " WHEN ?3 THEN ?2 ELSE first_try_at END"
-                " WHERE id = ?1 AND state = 0",
-                err);
-
-    if (!start)
-        return -1;
-    sql_bind_integers(start, delivery, clock_now(outbox->store->clock),
-                      UTC_NONE);
-    return outbox_run(outbox, start, err);
-}
-
-/* Counts a mail for the domain of its address. */
-static int count_mail(struct outbox *outbox, int64_t delivery, struct err *err)
-{
-    sqlite3_stmt *add =
+    return sql_run_with(
+        outbox->store,
         sql_use(outbox->store, STATEMENT_OUTBOX_MAIL_COUNT,
                 "INSERT INTO mail_count (day, host, n)"
-                " SELECT ?2, host, 1 FROM delivery WHERE id = ?1"
-                " ON CONFLICT DO UPDATE SET n = n + 1",
-                err);
+                " SELECT ?2, host, ?3 FROM delivery WHERE id = ?1"
+                " ON CONFLICT DO UPDATE SET n = max(0, n + ?3)",
+                err),
+        err, delivery, day, by);
+}
 
-    if (!add)
+/* Notes the start in an open transaction. */
+static int note_start(struct outbox *outbox, int64_t delivery, bool is_mail,
+                      struct err *err)
+{
+    const utc_time now = clock_now(outbox->store->clock);
+
+    if (sql_run_with(
+            outbox->store,
+            sql_use(outbox->store, STATEMENT_OUTBOX_START,
+                    "UPDATE delivery SET is_open = ?4, tries = tries + 1,"
+                    " last_try_at = ?2, first_try_at = CASE first_try_at"
+                    " WHEN ?3 THEN ?2 ELSE first_try_at END"
+                    " WHERE id = ?1 AND state = 0",
+                    err),
+            err, delivery, now, UTC_NONE, is_mail ? OPEN_MAIL : OPEN))
         return -1;
-    sql_bind_integers(add, delivery,
-                      utc_day_of(clock_now(outbox->store->clock)));
-    return sql_run(outbox->store, add, err);
+    if (sqlite3_changes(outbox->store->db) == 0)
+        return 1;
+    return is_mail ? count_mail(outbox, delivery, utc_day_of(now), 1, err) : 0;
+}
+
+int outbox_note_start(struct outbox *outbox, int64_t delivery, bool is_mail,
+                      struct err *err)
+{
+    bool is_own;
+
+    if (outbox_enter(outbox, &is_own, err))
+        return -1;
+    return outbox_leave(outbox, is_own,
+                        note_start(outbox, delivery, is_mail, err), err);
+}
+
+/*
+ * Asks for a try that is open and was counted as a mail.
+ * Returns: 0 with its day; 1 where there is none; -1 with err.
+ */
+static int find_counted(struct outbox *outbox, int64_t delivery,
+                        utc_day *out_day, struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(outbox->store, STATEMENT_OUTBOX_COUNTED,
+                "SELECT last_try_at FROM delivery WHERE id = ?1"
+                " AND is_open = ?2",
+                err);
+    const int status =
+        sql_find_with(outbox->store, find, err, delivery, OPEN_MAIL);
+
+    if (status)
+        return status;
+    *out_day = utc_day_of(sqlite3_column_int64(find, 0));
+    sqlite3_reset(find);
+    return 0;
+}
+
+/* Takes back what was counted when the try began, where no mail left us. */
+static int count_back(struct outbox *outbox, int64_t delivery, struct err *err)
+{
+    utc_day day = UTC_DAY_NONE;
+    const int status = find_counted(outbox, delivery, &day, err);
+
+    if (status)
+        return status < 0 ? -1 : 0;
+    return count_mail(outbox, delivery, day, -1, err);
 }
 
 /* Notes the end of a try in an open transaction. */
 static int note_try(struct outbox *outbox, int64_t delivery,
                     const struct outbox_try *try, struct err *err)
 {
-    sqlite3_stmt *note =
-        sql_use(outbox->store, STATEMENT_OUTBOX_NOTE,
-                "UPDATE delivery SET is_open = 0, answer = ?5, next_at ="
-                " CASE ?2 WHEN 0 THEN ?3 ELSE next_at END, state ="
-                " CASE WHEN state = 0 OR ?2 = ?4 THEN ?2 ELSE state END"
-                " WHERE id = ?1",
-                err);
+    sqlite3_stmt *note;
 
+    if (!try->is_mail && count_back(outbox, delivery, err))
+        return -1;
+    note = sql_use(outbox->store, STATEMENT_OUTBOX_NOTE,
+                   "UPDATE delivery SET is_open = 0, answer = ?5, next_at ="
+                   " CASE ?2 WHEN 0 THEN ?3 ELSE next_at END, state ="
+                   " CASE WHEN state = 0 OR ?2 = ?4 THEN ?2 ELSE state END"
+                   " WHERE id = ?1",
+                   err);
     if (!note)
         return -1;
     sql_bind_integers(note, delivery, try->state, try->next_at,
@@ -246,9 +297,7 @@ static int note_try(struct outbox *outbox, int64_t delivery,
     sql_bind_text(note, 5, try->answer);
     if (sql_run(outbox->store, note, err))
         return -1;
-    if (sqlite3_changes(outbox->store->db) == 0)
-        return 1;
-    return try->is_mail ? count_mail(outbox, delivery, err) : 0;
+    return sqlite3_changes(outbox->store->db) == 0;
 }
 
 int outbox_note_try(struct outbox *outbox, int64_t delivery,

@@ -86,7 +86,7 @@ struct outbox_try {
     enum outbox_state state; /* OUTBOX_WAITING: to be tried again */
     utc_time next_at;        /* of OUTBOX_WAITING */
     const char *answer;      /* one line for people; NULL: none */
-    bool is_mail;            /* a mail left us: counts for loop protection */
+    bool is_mail; /* a mail may have left us: it stays counted as one */
 };
 
 /* A report that is not made. Slices given to a callback are valid within it. */

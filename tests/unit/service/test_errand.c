@@ -313,6 +313,43 @@ static void what_is_answered_is_noted(void **state)
     unlink("/tmp/mta.example.org!example.com!1!2!4f2c91.json.gz");
 }
 
+/* For loop protection: only what may have got to somebody. */
+static void mails_that_left_are_counted(void **state)
+{
+    static const struct {
+        const char *name, *script;
+        int64_t mails;
+    } rows[] = {
+        { "taken", "exit 0", 1 },
+        { "not taken", "exit 75", 0 },
+        { "killed", "kill -9 $$", 1 },
+        { "no such command", NULL, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        void *own = NULL;
+        char script[100];
+        int64_t n = -1;
+        struct room *room;
+
+        set_up(&own);
+        room = own;
+        put(room, "mailto:reports@example.com", "example.com");
+        snprintf(script, sizeof(script), "#!/bin/sh\ncat >/dev/null\n%s\n",
+                 rows[i].script ? rows[i].script : "");
+        write_file(room->command, script, 0700);
+        if (!rows[i].script)
+            unlink(room->command);
+        run(room);
+        assert_int_equal(outbox_count_mails(room->outbox, utc_day_of(NOW),
+                                            SLICE("example.com"), &n, NULL),
+                         0);
+        ROW_NUMBER(rows[i].name, n, rows[i].mails);
+        tear_down(&own);
+    }
+}
+
 static void a_try_of_a_day_is_the_last(void **state)
 {
     struct room *room = *state;
@@ -354,6 +391,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_that_nobody_believes_sign_nothing,
                                         set_up, tear_down),
         cmocka_unit_test(what_is_answered_is_noted),
+        cmocka_unit_test(mails_that_left_are_counted),
         cmocka_unit_test_setup_teardown(a_try_of_a_day_is_the_last, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_due_yet_is_left_alone,

@@ -122,7 +122,7 @@ static void tries_are_noted_and_a_cut_one_comes_again(void **state)
                                      .is_mail = true };
 
     outbox_sample_ok(sample,
-                     outbox_note_start(sample->outbox, id, &sample->err));
+                     outbox_note_start(sample->outbox, id, true, &sample->err));
     outbox_sample_reopen(sample);
     assert_true(load(sample, id).is_open);
     see_due(sample, now, 9);
@@ -134,7 +134,7 @@ static void tries_are_noted_and_a_cut_one_comes_again(void **state)
     outbox_sample_saw(sample, "");
     sample->clock = clock_fixed(now + 300);
     outbox_sample_ok(sample,
-                     outbox_note_start(sample->outbox, id, &sample->err));
+                     outbox_note_start(sample->outbox, id, true, &sample->err));
     outbox_sample_ok(sample,
                      outbox_note_try(sample->outbox, id, &done, &sample->err));
     assert_int_equal(load(sample, id).state, OUTBOX_DELIVERED);
@@ -143,9 +143,33 @@ static void tries_are_noted_and_a_cut_one_comes_again(void **state)
     assert_int_equal(load(sample, id).last_try_at, now + 300);
     assert_slice(load(sample, id).answer, "250 ok");
     assert_false(load(sample, id).is_open);
-    assert_int_equal(outbox_note_start(sample->outbox, id, &sample->err), 1);
+    assert_int_equal(outbox_note_start(sample->outbox, id, true, &sample->err),
+                     1);
     assert_int_equal(outbox_note_try(sample->outbox, 77, &done, &sample->err),
                      1);
+}
+
+static int64_t count_mails(struct outbox_sample *sample, utc_day day,
+                           const char *host)
+{
+    int64_t n = -1;
+
+    outbox_sample_ok(sample,
+                     outbox_count_mails(sample->outbox, day, slice_of(host), &n,
+                                        &sample->err));
+    return n;
+}
+
+static void try_once(struct outbox_sample *sample, int64_t id, bool begins,
+                     bool is_mail)
+{
+    const struct outbox_try end = { .state = OUTBOX_WAITING,
+                                    .is_mail = is_mail };
+
+    outbox_sample_ok(
+        sample, outbox_note_start(sample->outbox, id, begins, &sample->err));
+    outbox_sample_ok(sample,
+                     outbox_note_try(sample->outbox, id, &end, &sample->err));
 }
 
 static void mails_are_counted_by_domain_and_day(void **state)
@@ -154,28 +178,38 @@ static void mails_are_counted_by_domain_and_day(void **state)
     const utc_day day = utc_day_of(clock_now(&sample->clock));
     const int64_t a = outbox_sample_put(sample, "a.example", 100);
     const int64_t b = outbox_sample_put(sample, "b.example", 100);
-    struct outbox_try try = { .state = OUTBOX_DELIVERED, .is_mail = true };
-    int64_t n = -1;
+
+    try_once(sample, a, true, true);
+    try_once(sample, a, true, true);
+    try_once(sample, a, true, false);
+    try_once(sample, b, true, false);
+    try_once(sample, b, false, false);
+    assert_int_equal(count_mails(sample, day, "a.example"), 2);
+    assert_int_equal(count_mails(sample, day, "b.example"), 0);
+    assert_int_equal(count_mails(sample, day - 1, "a.example"), 0);
+}
+
+/* The mail of a try that a crash cut off may have left, on the day it began. */
+static void a_mail_cut_off_is_counted(void **state)
+{
+    struct outbox_sample *sample = *state;
+    const utc_day day = utc_day_of(clock_now(&sample->clock));
+    const int64_t id = outbox_sample_put(sample, "a.example", 100);
+    const struct outbox_try end = { .state = OUTBOX_WAITING };
 
     outbox_sample_ok(sample,
-                     outbox_note_try(sample->outbox, a, &try, &sample->err));
+                     outbox_note_start(sample->outbox, id, true, &sample->err));
+    outbox_sample_reopen(sample);
+    assert_int_equal(count_mails(sample, day, "a.example"), 1);
+    /* Over midnight, and the first one is not taken back. */
+    sample->clock = clock_fixed(clock_now(&sample->clock) + UTC_DAY_SECONDS);
     outbox_sample_ok(sample,
-                     outbox_note_try(sample->outbox, a, &try, &sample->err));
-    try.is_mail = false;
+                     outbox_note_start(sample->outbox, id, true, &sample->err));
+    assert_int_equal(count_mails(sample, day + 1, "a.example"), 1);
     outbox_sample_ok(sample,
-                     outbox_note_try(sample->outbox, b, &try, &sample->err));
-    outbox_sample_ok(sample,
-                     outbox_count_mails(sample->outbox, day, SLICE("a.example"),
-                                        &n, &sample->err));
-    assert_int_equal(n, 2);
-    outbox_sample_ok(sample,
-                     outbox_count_mails(sample->outbox, day, SLICE("b.example"),
-                                        &n, &sample->err));
-    assert_int_equal(n, 0);
-    outbox_sample_ok(sample,
-                     outbox_count_mails(sample->outbox, day - 1,
-                                        SLICE("a.example"), &n, &sample->err));
-    assert_int_equal(n, 0);
+                     outbox_note_try(sample->outbox, id, &end, &sample->err));
+    assert_int_equal(count_mails(sample, day, "a.example"), 1);
+    assert_int_equal(count_mails(sample, day + 1, "a.example"), 0);
 }
 
 static void what_was_dropped_meanwhile_stays_dropped(void **state)
@@ -185,7 +219,7 @@ static void what_was_dropped_meanwhile_stays_dropped(void **state)
     struct outbox_try try = { .state = OUTBOX_WAITING, .next_at = 5 };
 
     outbox_sample_ok(sample,
-                     outbox_note_start(sample->outbox, id, &sample->err));
+                     outbox_note_start(sample->outbox, id, true, &sample->err));
     outbox_sample_ok(sample, outbox_change(sample->outbox, id, OUTBOX_DROPPED,
                                            0, "by hand", &sample->err));
     outbox_sample_ok(sample,
@@ -208,6 +242,7 @@ int main(void)
         test(the_first_mail_kept_stays),
         test(tries_are_noted_and_a_cut_one_comes_again),
         test(mails_are_counted_by_domain_and_day),
+        test(a_mail_cut_off_is_counted),
         test(what_was_dropped_meanwhile_stays_dropped),
     };
 
