@@ -154,8 +154,10 @@ enum {
     SERVICE_REPORTER_DUE = 20000,
     /* How often it is looked for what is due: a clock may have been set. */
     SERVICE_REPORTER_LOOK_MS = 1000,
-    /* Reports of long ago that are forgotten at a time. */
-    SERVICE_REPORTER_PRUNE = 1000,
+    /* Reports of long ago that are forgotten at a time: some 15 ms. */
+    SERVICE_REPORTER_PRUNE = 500,
+    /* What rests between two of these times: others write, too. */
+    SERVICE_REPORTER_PRUNE_MS = 50,
     /* Whether a domain still asks for reports: longer than the resolver takes. */
     SERVICE_CONSENT_MS = 15 * 1000,
     /* An end that could not be noted is tried to be again. */

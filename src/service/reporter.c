@@ -31,6 +31,7 @@ struct reporter {
     int wake_fd;
     int lock_fd;
     utc_time pruned_at;
+    bool is_pruning; /* more is left */
     utc_time composed_at;
     bool is_stopped; /* by a signal */
     size_t n_seen;   /* errands that are done and reported */
@@ -144,19 +145,22 @@ static int compose(struct reporter *r, struct err *err)
     return 0;
 }
 
-/* What was sent long ago is forgotten, some of it at a time. */
+/* What was sent long ago is forgotten: once an hour, some of it at each look until
+ * all of it is, so that deliveries never wait for long. */
 static int prune(struct reporter *r, struct err *err)
 {
     const struct outgoing_settings *settings = r->options->settings;
     utc_time now = clock_now(r->options->clock);
+    int status;
 
     if (settings->keep_s == INT64_MAX || now / 3600 == r->pruned_at / 3600)
         return 0;
-    if (outbox_prune(r->outbox, utc_day_of(now - settings->keep_s),
-                     SERVICE_REPORTER_PRUNE, err) < 0)
-        return -1;
-    r->pruned_at = now;
-    return 0;
+    status = outbox_prune(r->outbox, utc_day_of(now - settings->keep_s),
+                          SERVICE_REPORTER_PRUNE, err);
+    if (status == 0)
+        r->pruned_at = now;
+    r->is_pruning = status > 0;
+    return status < 0 ? -1 : 0;
 }
 
 /* ---- The loop ------------------------------------------------------------ */
@@ -168,7 +172,8 @@ static void wait_a_little(const struct reporter *r)
                               { .fd = r->wake_fd, .events = POLLIN } };
     uint64_t count;
 
-    poll(polls, 2, SERVICE_REPORTER_LOOK_MS);
+    poll(polls, 2,
+         r->is_pruning ? SERVICE_REPORTER_PRUNE_MS : SERVICE_REPORTER_LOOK_MS);
     if (polls[1].revents && read(r->wake_fd, &count, sizeof(count)) < 0)
         return;
 }
@@ -190,7 +195,8 @@ static int work(struct reporter *r, struct err *err)
 /* Nothing is under way, and a look at the outbox found nothing that may begin. */
 static bool is_done(struct reporter *r, int rc)
 {
-    return r->options->is_once && rc <= 0 && crew_count(r->crew) == 0;
+    return r->options->is_once && rc <= 0 && !r->is_pruning &&
+           crew_count(r->crew) == 0;
 }
 
 static int loop(struct reporter *r, struct err *err)

@@ -196,7 +196,7 @@ static int prune_reports(struct outbox *outbox, utc_day before,
         "DELETE FROM gone",
         ("INSERT INTO gone SELECT id FROM report r WHERE day < ?1 AND NOT EXISTS"
          " (SELECT 1 FROM delivery WHERE report_id = r.id AND state = 0)"
-         " ORDER BY day, domain LIMIT ?2"),
+         " ORDER BY day, tenant, domain, record, part LIMIT ?2"),
         ("DELETE FROM mail WHERE delivery_id IN (SELECT id FROM delivery"
          " WHERE report_id IN (SELECT id FROM gone))"),
         "DELETE FROM delivery WHERE report_id IN (SELECT id FROM gone)",

@@ -4,7 +4,7 @@
 /*
  * report_run NAME=VALUE...: the reporter with settings of the command line, for
  * tests/scenario/deliver: outbox (a URL), key, selector, relay, user, password,
- * sendmail, ca, attempt, retry (seconds), resolver and
+ * sendmail, ca, attempt, retry, keep (seconds), resolver and
  * anchor (the record is then asked for again); flags of value 1: once, private, strict,
  * by-relay. later=SECONDS runs it at another time. Prints what it did.
  */
@@ -64,6 +64,7 @@ static void read_option(char *text, struct outgoing_settings *settings,
         { "retry", &settings->retry_s },
         { "minute", &settings->max_a_minute },
         { "later", &later_s },
+        { "keep", &settings->keep_s },
     };
 
     if (!value)
