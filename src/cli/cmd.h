@@ -38,6 +38,10 @@ extern const struct command_option cmd_outbox_options[];
 int cmd_doctor(const struct command_call *call);
 extern const struct command_option cmd_doctor_options[];
 
+/* `tlsrpt fetcher DAY [DOMAIN...]`. Returns: enum exit_status. */
+int cmd_fetcher(const struct command_call *call);
+extern const struct command_option cmd_fetcher_options[];
+
 /* `tlsrpt event`. Returns: enum exit_status. */
 int cmd_event(const struct command_call *call);
 extern const struct command_option cmd_event_options[];

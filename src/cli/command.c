@@ -157,6 +157,25 @@ const struct command command_table[] = {
       .run = cmd_doctor,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "fetcher",
+      .arguments = "DAY [DOMAIN...]",
+      .summary = "tell a reporter elsewhere what was summed here",
+      .help = "Says what the collector of this host summed on a day, as "
+              "tlsrpt-fetcher does: without a domain the list of domains, with "
+              "one its sums as JSON, several one a line. It is what a "
+              "tlsrpt-reportd, or a tlsrpt "
+              "report, on another host runs over ssh. Of a day that is not "
+              "complete yet nothing is told.\n"
+              "\n"
+              "  tlsrpt fetcher 2026-10-01\n"
+              "  tlsrpt fetcher --tally /var/lib/tlsrpt/tally.db 2026-10-01 "
+              "example.com\n",
+      .options = cmd_fetcher_options,
+      .run = cmd_fetcher,
+      .min_arguments = 1,
+      .max_arguments = COMMAND_ANY_NUMBER,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT },
     { .name = "event",
       .arguments = "",
       .summary = "hand a session event to the collector",

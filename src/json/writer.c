@@ -154,6 +154,13 @@ void json_string_slice(struct json_writer *writer, struct slice text)
     buffer_add_char(writer->buffer, '"');
 }
 
+void json_key_slice(struct json_writer *writer, struct slice name)
+{
+    json_string_slice(writer, name.ptr ? name : SLICE(""));
+    buffer_add_char(writer->buffer, ':');
+    writer->after_key = true;
+}
+
 void json_string(struct json_writer *writer, const char *text)
 {
     json_string_slice(writer, slice_of(text));

@@ -50,6 +50,9 @@ void json_end_array(struct json_writer *writer);
 /* Writes a member name; its value must follow. name is ASCII without quotes. */
 void json_key(struct json_writer *writer, const char *name);
 
+/* As json_key, for a name of any octets, escaped as a string is. */
+void json_key_slice(struct json_writer *writer, struct slice name);
+
 /* Writes a string; NULL becomes null. */
 void json_string(struct json_writer *writer, const char *text);
 

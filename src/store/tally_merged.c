@@ -153,6 +153,17 @@ static bool find_first(const struct source *sources, size_t n,
     return is_found;
 }
 
+/* Steps behind a domain that find_first found. Returns:
+ * whether this source has it. */
+static bool step_past(struct source *source, struct slice domain)
+{
+    if (source->at == source->n ||
+        compare(source->domains[source->at], domain) != 0)
+        return false;
+    source->at++;
+    return true;
+}
+
 static int merge_domain(struct source *sources, size_t n, utc_day day,
                         struct slice domain, struct gathering *g,
                         struct err *err)
@@ -162,13 +173,9 @@ static int merge_domain(struct source *sources, size_t n, utc_day day,
     arena_reset(&g->arena);
     g->rows.n_items = 0;
     for (size_t i = 0; status == 0 && i < n; i++) {
-        struct source *source = &sources[i];
-
-        if (source->at == source->n ||
-            compare(source->domains[source->at], domain) != 0)
-            continue;
-        source->at++;
-        status = tally_each_of(source->tally, day, domain, gather, g, err);
+        if (step_past(&sources[i], domain))
+            status =
+                tally_each_of(sources[i].tally, day, domain, gather, g, err);
     }
     return status;
 }
@@ -192,17 +199,24 @@ static int merge(struct source *sources, size_t n, utc_day day,
     return status;
 }
 
-int tally_merged_each(struct tally *const *tallies, size_t n, utc_day day,
-                      tally_function *function, void *context, struct err *err)
+static void free_sources(struct source *sources, size_t n)
 {
-    struct source *sources;
+    for (size_t i = 0; sources && i < n; i++)
+        arena_deinit(&sources[i].arena);
+    free(sources);
+}
+
+/* Lists the domains of each tally. Returns: heap, NULL with err. */
+static struct source *make_sources(struct tally *const *tallies, size_t n,
+                                   utc_day day, struct err *err)
+{
+    struct source *sources = calloc(n + 1, sizeof(*sources));
     int status = 0;
 
-    if (n == 1)
-        return tally_each(tallies[0], day, function, context, err);
-    sources = calloc(n + 1, sizeof(*sources));
-    if (!sources)
-        return err_memory(err);
+    if (!sources) {
+        (void)err_memory(err);
+        return NULL;
+    }
     for (size_t i = 0; i < n; i++) {
         sources[i].tally = tallies[i];
         arena_init(&sources[i].arena, STORE_SCRATCH_BYTES);
@@ -210,9 +224,56 @@ int tally_merged_each(struct tally *const *tallies, size_t n, utc_day day,
     for (size_t i = 0; status == 0 && i < n; i++)
         status = list_domains(&sources[i], day, err);
     if (status == 0)
-        status = merge(sources, n, day, function, context, err);
-    for (size_t i = 0; i < n; i++)
-        arena_deinit(&sources[i].arena);
-    free(sources);
+        return sources;
+    free_sources(sources, n);
+    return NULL;
+}
+
+int tally_merged_each(struct tally *const *tallies, size_t n, utc_day day,
+                      tally_function *function, void *context, struct err *err)
+{
+    struct source *sources;
+    int status;
+
+    if (n == 1)
+        return tally_each(tallies[0], day, function, context, err);
+    sources = make_sources(tallies, n, day, err);
+    status = sources ? merge(sources, n, day, function, context, err) : -1;
+    free_sources(sources, n);
+    return status;
+}
+
+int tally_merged_each_of(struct tally *const *tallies, size_t n, utc_day day,
+                         struct slice domain, tally_function *function,
+                         void *context, struct err *err)
+{
+    struct gathering g;
+    int status = 0;
+
+    arena_init(&g.arena, STORE_SCRATCH_BYTES);
+    list_init(&g.rows, sizeof(struct tally_row));
+    for (size_t i = 0; status == 0 && i < n; i++)
+        status = tally_each_of(tallies[i], day, domain, gather, &g, err);
+    if (status == 0)
+        status = give_domain(&g, function, context, err);
+    list_deinit(&g.rows);
+    arena_deinit(&g.arena);
+    return status;
+}
+
+int tally_merged_domains(struct tally *const *tallies, size_t n, utc_day day,
+                         tally_domain_function *function, void *context,
+                         struct err *err)
+{
+    struct source *sources = make_sources(tallies, n, day, err);
+    struct slice domain = { NULL, 0 };
+    int status = sources ? 0 : -1;
+
+    while (status == 0 && find_first(sources, n, &domain)) {
+        for (size_t i = 0; i < n; i++)
+            (void)step_past(&sources[i], domain);
+        status = function(context, domain, err);
+    }
+    free_sources(sources, n);
     return status;
 }

@@ -18,3 +18,22 @@
  */
 int tally_merged_each(struct tally *const *tallies, size_t n, utc_day day,
                       tally_function *function, void *context, struct err *err);
+
+/* As tally_merged_each, for one domain. */
+int tally_merged_each_of(struct tally *const *tallies, size_t n, utc_day day,
+                         struct slice domain, tally_function *function,
+                         void *context, struct err *err);
+
+/* Takes the name of a domain, valid until it returns.
+ * Returns: 0 to go on, else what tally_merged_domains is to return. */
+typedef int tally_domain_function(void *context, struct slice domain,
+                                  struct err *err);
+
+/*
+ * Gives the domains of a day of n tallies, each once, in the order of their
+ * octets.
+ * Returns: 0, -1 with err, or what the function returned if not 0.
+ */
+int tally_merged_domains(struct tally *const *tallies, size_t n, utc_day day,
+                         tally_domain_function *function, void *context,
+                         struct err *err);
