@@ -9,10 +9,21 @@
 #include "cli/exit.h"
 #include "cli/sending.h"
 #include "doctor/doctor.h"
+#include "doctor/proof.h"
+#include "intake/source.h"
 
 enum { ARENA_BYTES = 8 << 20 };
 
-const struct command_option cmd_doctor_options[] = { { 0 } };
+static const char *arg_proof;
+
+const struct command_option cmd_doctor_options[] = {
+    { .name = "proof",
+      .value = "SOURCE",
+      .help = "take the self-test mail in this file, folder or mailbox as a "
+              "proof that the relay signs",
+      .text = &arg_proof },
+    { 0 }
+};
 
 /* What is wrong goes before what could not be found out. */
 static int status_of(const struct chart *chart)
@@ -21,6 +32,56 @@ static int status_of(const struct chart *chart)
         return EXIT_FINDINGS;
     return chart_count(chart, CHART_UNKNOWN) ? EXIT_UNKNOWN : EXIT_GOOD;
 }
+
+/* ---- A self-test that came back ------------------------------------------ */
+
+struct proving {
+    const struct doctor_options *options;
+    struct chart *chart;
+    bool is_found;
+};
+
+/* Returns: 1 when the mail that is looked for was met. */
+static int look_at_input(void *context, const struct intake_source_input *input,
+                         struct err *err)
+{
+    struct proving *proving = context;
+    int status;
+
+    if (input->refused) {
+        fprintf(stderr, "tlsrpt doctor: %s: %s\n", input->label,
+                input->refused);
+        return 0;
+    }
+    status = proof_take(proving->options, input->octets, proving->chart, err);
+    if (status < 0)
+        return -1;
+    proving->is_found = status == 0;
+    return proving->is_found;
+}
+
+static int prove(const struct doctor_options *options, struct chart *chart,
+                 struct err *err)
+{
+    struct proving proving = { .options = options, .chart = chart };
+    struct intake_walk walk;
+    int rc;
+
+    if (!options->is_sending)
+        return err_set(err, ERR_USAGE,
+                       "nobody reports; write a section report into the"
+                       " configuration, see tlsrpt.conf(5)");
+    intake_walk_init(&walk);
+    rc = intake_walk_add(&walk, arg_proof, err);
+    if (rc == 0)
+        rc = intake_source_each(&walk, look_at_input, &proving, err);
+    intake_walk_deinit(&walk);
+    if (rc >= 0 && !proving.is_found)
+        proof_miss(chart);
+    return rc < 0 ? -1 : 0;
+}
+
+/* ---- Running ------------------------------------------------------------- */
 
 static int examine(const struct command_call *call,
                    const struct sending *sending, struct err *err)
@@ -36,11 +97,13 @@ static int examine(const struct command_call *call,
     };
     struct arena arena;
     struct chart chart;
-    int status = -1;
+    int rc, status = -1;
 
     arena_init(&arena, ARENA_BYTES);
     chart_init(&chart, &arena);
-    if (doctor_examine(&options, &chart, err) == 0) {
+    rc = arg_proof ? prove(&options, &chart, err)
+                   : doctor_examine(&options, &chart, err);
+    if (rc == 0) {
         doctor_print(call->printer, &chart);
         status = status_of(&chart);
     }

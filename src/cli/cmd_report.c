@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/report_print.h"
 #include "cli/report_run.h"
+#include "cli/report_self_test.h"
 #include "cli/sending.h"
 #include "cli/store_url.h"
 #include "outgoing/night.h"
@@ -21,6 +22,8 @@
 static bool arg_dry_run;
 static bool arg_make;
 static bool arg_once;
+static const char *arg_self_test;
+static const char *arg_identity;
 static const char *arg_day;
 static const char *arg_domain;
 static const char *arg_outbox;
@@ -36,6 +39,15 @@ const struct command_option cmd_report_options[] = {
     { .name = "once",
       .help = "compose and deliver what is due now, then end: for a timer",
       .flag = &arg_once },
+    { .name = "self-test",
+      .value = "ADDRESS",
+      .help = "send a mail like a report's there, to see what the relay makes "
+              "of it",
+      .text = &arg_self_test },
+    { .name = "identity",
+      .value = "NAME",
+      .help = "with --self-test: send as this identity, not as the first",
+      .text = &arg_identity },
     { .name = "day",
       .value = "DAY",
       .help =
@@ -235,10 +247,12 @@ static int run(const struct command_call *call)
 
 int cmd_report(const struct command_call *call)
 {
-    if (arg_dry_run + arg_make + arg_once > 1) {
-        fprintf(stderr, "tlsrpt report: of --dry-run, --make and --once give "
-                        "one\n");
+    if (arg_dry_run + arg_make + arg_once + (arg_self_test != NULL) > 1) {
+        fprintf(stderr, "tlsrpt report: of --dry-run, --make, --once and "
+                        "--self-test give one\n");
         return EXIT_USAGE;
     }
+    if (arg_self_test)
+        return report_self_test(call, arg_outbox, arg_self_test, arg_identity);
     return arg_dry_run || arg_make ? make_or_tell(call) : run(call);
 }

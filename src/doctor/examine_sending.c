@@ -9,7 +9,9 @@
 #include "doctor/examine.h"
 #include "doctor/running.h"
 #include "net/submit.h"
+#include "outgoing/self_test.h"
 #include "service/letters.h"
+#include "store/outbox_proof.h"
 
 /* The questions about an identity, behind those about DNS itself. */
 enum { ASK_ROOT, ASK_FIRST };
@@ -90,6 +92,47 @@ static void look_at_key(const struct examine *examine,
                   signature_key_bits(signing->key));
 }
 
+/* What is known of an identity's self-tests; NULL where nothing is. */
+static const struct outbox_proof *find_proof(
+    const struct examine *examine, const struct outgoing_identity *identity,
+    struct outbox_proof *out, struct err *err)
+{
+    const struct doctor_options *options = examine->options;
+    struct outbox *outbox = NULL;
+    int status = outbox_open(options->sending->outbox_url, STORE_READ,
+                             options->clock, &outbox, err);
+
+    if (status == 0)
+        status = outbox_find_proof(outbox, identity->name,
+                                   examine->chart->arena, out, err);
+    outbox_close(outbox);
+    return status ? NULL : out;
+}
+
+static void look_at_proof(const struct examine *examine,
+                          const struct outgoing_identity *identity,
+                          struct signing *signing)
+{
+    struct chart *chart = examine->chart;
+    const char *way =
+        self_test_way(chart->arena, examine->options->sending, identity);
+    const struct outbox_proof *proof;
+    struct outbox_proof known;
+    struct err err;
+    enum self_test_worth worth;
+
+    if (!way) {
+        chart->failed = true;
+        return;
+    }
+    proof = find_proof(examine, identity, &known, &err);
+    worth = self_test_judge(proof, way, clock_now(examine->options->clock));
+    identity_judge_proof(chart, name_of(identity), proof, worth);
+    if (self_test_suffices(worth))
+        signing->name =
+            chart_text(chart, "%s._domainkey.%s", known.selector, known.domain);
+}
+
 static void look_at_signature(const struct examine *examine,
                               const struct outgoing_identity *identity,
                               struct signing *signing)
@@ -97,8 +140,9 @@ static void look_at_signature(const struct examine *examine,
     struct chart *chart = examine->chart;
 
     if (identity->is_signed_by_relay) {
-        chart_add(chart, CHART_SIGNATURE, CHART_NOTE, name_of(identity), "",
+        chart_add(chart, CHART_SIGNATURE, CHART_GOOD, name_of(identity), "",
                   "the relay, as is stated");
+        look_at_proof(examine, identity, signing);
     } else if (!identity->dkim_key_file || !identity->dkim_selector) {
         chart_add(
             chart, CHART_SIGNATURE, CHART_ERROR, name_of(identity),

@@ -130,10 +130,10 @@ static void judge_one(struct chart *chart, const char *name,
     dkim_key_deinit(&met);
 }
 
-static void judge_published(struct chart *chart, const char *publish,
-                            const struct signature_key *key,
-                            const struct identity_answer *answer)
+void identity_judge_key(struct chart *chart, const struct signature_key *key,
+                        const struct identity_answer *answer)
 {
+    const char *publish = key ? record_of(chart, key) : "";
     const char *name = answer->name;
 
     if (answer->lookup == IDENTITY_UNANSWERED)
@@ -152,16 +152,23 @@ static void judge_published(struct chart *chart, const char *publish,
         judge_one(chart, name, publish, key, answer->records[0]);
 }
 
-void identity_judge_key(struct chart *chart, const struct signature_key *key,
-                        const struct identity_answer *answer)
+void identity_judge_proof(struct chart *chart, const char *name,
+                          const struct outbox_proof *proof,
+                          enum self_test_worth worth)
 {
-    judge_published(chart, key ? record_of(chart, key) : "", key, answer);
-}
+    char text[UTC_TIME_BYTES];
 
-void identity_judge_relay_key(struct chart *chart,
-                              const struct identity_answer *answer)
-{
-    judge_published(chart, "", NULL, answer);
+    if (worth == SELF_TEST_FRESH)
+        chart_add(chart, CHART_RELAY_PROOF, CHART_GOOD, name, "",
+                  "seen at %s: d=%s s=%s", utc_format(proof->proven_at, text),
+                  proof->domain, proof->selector);
+    else
+        chart_add(
+            chart, CHART_RELAY_PROOF,
+            worth == SELF_TEST_OLD ? CHART_WARNING : CHART_ERROR, name,
+            "tlsrpt report --self-test ADDRESS, then tlsrpt doctor --proof"
+            " with the mail as it came back",
+            "%s", self_test_sentence(worth));
 }
 
 /* ---- The sender's domain ------------------------------------------------- */

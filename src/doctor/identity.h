@@ -13,6 +13,7 @@
 
 #include "base/slice.h"
 #include "doctor/chart.h"
+#include "outgoing/self_test.h"
 
 struct signature_key;
 
@@ -35,17 +36,16 @@ struct identity_answer {
 /*
  * Judges the published half of a key: that it is there, ours, for reports, and
  * not said to be a test.
- * key: the private one; NULL where it cannot be used.
+ * key: the private one; NULL where it cannot be used, or is the relay's.
  * RFC: 6376 section 3.6.1, 8301, 8460 section 3.
  */
 void identity_judge_key(struct chart *chart, const struct signature_key *key,
                         const struct identity_answer *answer);
 
-/*
- * Judges the key that the relay was seen signing with: that it is still there.
- */
-void identity_judge_relay_key(struct chart *chart,
-                              const struct identity_answer *answer);
+/* Judges what self-tests have shown of a relay. proof: NULL none. */
+void identity_judge_proof(struct chart *chart, const char *name,
+                          const struct outbox_proof *proof,
+                          enum self_test_worth worth);
 
 /* Judges the TXT records of the sender's domain for SPF. RFC: 7208. */
 void identity_judge_spf(struct chart *chart,

@@ -70,6 +70,12 @@ static int parse_signatures(struct signed_mail *r)
         if (dkim_signature_parse(r->arena, value_of(field), r->arrival,
                                  signature, &r->texts[i], r->err))
             return -1;
+        if (r->texts[i].names.len) {
+            signature->names.ptr = arena_copy(r->arena, r->texts[i].names);
+            if (!signature->names.ptr)
+                return arena_error(r->arena, r->err);
+            signature->names.len = r->texts[i].names.len;
+        }
         if (r->header.is_malformed)
             signature->fault = dkim_reason(DKIM_REASON_HEADER_MALFORMED);
     }

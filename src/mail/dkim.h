@@ -32,6 +32,7 @@ struct dkim_signature {
     const char *domain;     /* d= as A-labels; NULL where it cannot be read */
     const char *selector;   /* s= likewise */
     const char *identity;   /* domain of i=, d= where there is no i= */
+    struct slice names;     /* h=, names with colons between; may be empty */
     const char *query_name; /* of the key's TXT record; NULL where fault is */
     enum signature_kind kind;
     enum dkim_canon header_canon, body_canon;

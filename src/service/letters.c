@@ -4,6 +4,7 @@
 #include "service/letters.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,6 +25,9 @@ struct writer {
     const struct outgoing_identity *identity;
     struct signature_key *key; /* NULL: none, or the relay signs */
     bool is_weak;
+    /* Where the relay signs; set by the reporter while mails are written. */
+    atomic_bool is_proven;
+    atomic_int worth;             /* enum self_test_worth */
     char trouble[ERR_TEXT_BYTES]; /* "" none */
 };
 
@@ -74,8 +78,10 @@ static void ready(struct writer *writer)
     const struct outgoing_identity *identity = writer->identity;
     struct err err;
 
-    if (identity->is_signed_by_relay)
+    if (identity->is_signed_by_relay) {
+        atomic_store(&writer->worth, SELF_TEST_NONE);
         return;
+    }
     if (!identity->dkim_key_file || !identity->dkim_selector) {
         snprintf(writer->trouble, sizeof(writer->trouble),
                  "no DKIM key, and the relay is not said to sign: RFC 8460 "
@@ -114,11 +120,31 @@ void letters_close(struct letters *letters)
     free(letters);
 }
 
+/* Why a writer writes nothing; NULL where it does. */
+static const char *trouble_of(const struct writer *writer)
+{
+    if (*writer->trouble)
+        return writer->trouble;
+    if (writer->identity->is_signed_by_relay &&
+        !atomic_load(&writer->is_proven))
+        return self_test_sentence(
+            (enum self_test_worth)atomic_load(&writer->worth));
+    return NULL;
+}
+
 const char *letters_trouble(const struct letters *letters, size_t number)
 {
-    const char *trouble = letters->writers[number].trouble;
+    return trouble_of(&letters->writers[number]);
+}
 
-    return *trouble ? trouble : NULL;
+void letters_prove(struct letters *letters, size_t number,
+                   enum self_test_worth worth)
+{
+    struct writer *writer = &letters->writers[number];
+
+    atomic_store(&writer->worth, worth);
+    if (self_test_suffices(worth))
+        atomic_store(&writer->is_proven, true);
 }
 
 bool letters_key_is_weak(const struct letters *letters, size_t number)
@@ -237,8 +263,8 @@ int letters_write(const struct letters *letters, const struct outbox_load *load,
         return err_set(err, ERR_USAGE, "nobody reports as \"%.*s\" any more",
                        (int)(load->delivery.tenant.len & 0xff),
                        load->delivery.tenant.ptr);
-    if (*writer->trouble)
-        return err_set(err, ERR_USAGE, "%s", writer->trouble);
+    if (trouble_of(writer))
+        return err_set(err, ERR_USAGE, "%s", trouble_of(writer));
     buffer_add_text(&out_letter->sender,
                     outgoing_identity_sender(writer->identity));
     if (compose_address(target->local, target->host, &out_letter->recipient,

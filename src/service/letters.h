@@ -5,7 +5,7 @@
 /*
  * Letters: the mails that carry reports, written once and signed.
  *
- * Who reports has a key, or says that the relay signs; without either no mail of
+ * Who reports has a key, or a relay that was seen to sign; without either no mail of
  * theirs goes out, because RFC 8460 section 3 demands a signature, while what goes
  * by HTTPS does. Keys are read at the start.
  */
@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/err.h"
 #include "base/utc.h"
+#include "outgoing/self_test.h"
 #include "outgoing/settings.h"
 #include "outgoing/target.h"
 #include "store/outbox.h"
@@ -36,6 +37,14 @@ void letters_close(struct letters *letters);
 /* Why no mail of an identity (by its number in the settings) is written; NULL
  * where it is. */
 const char *letters_trouble(const struct letters *letters, size_t number);
+
+/*
+ * Tells of an identity whose mails the relay signs what the proof of that is worth.
+ * One that suffices lets its mails go out from then on; one that does not stops
+ * none that may. From any thread.
+ */
+void letters_prove(struct letters *letters, size_t number,
+                   enum self_test_worth worth);
 
 /* Tells whether the key of an identity is of less than 2048 bits. */
 bool letters_key_is_weak(const struct letters *letters, size_t number);

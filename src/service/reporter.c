@@ -19,6 +19,7 @@
 #include "service/limits.h"
 #include "service/nights.h"
 #include "service/pace.h"
+#include "service/proving.h"
 
 struct reporter {
     const struct reporter_options *options;
@@ -27,6 +28,7 @@ struct reporter {
     struct consent *consent; /* NULL: not asked for */
     struct crew *crew;
     struct pace pace;
+    struct proving proving;
     int signal_fd;
     int wake_fd;
     int lock_fd;
@@ -185,9 +187,12 @@ static void wait_a_little(const struct reporter *r)
 static int work(struct reporter *r, struct err *err)
 {
     struct err other;
-    int composed = compose(r, err);
-    int pruned = prune(r, composed ? &other : err);
-    int rc = hand_out(r, composed || pruned ? &other : err);
+    int composed, pruned, rc;
+
+    proving_look(&r->proving);
+    composed = compose(r, err);
+    pruned = prune(r, composed ? &other : err);
+    rc = hand_out(r, composed || pruned ? &other : err);
 
     return composed || pruned ? -1 : rc;
 }
@@ -272,6 +277,11 @@ static int start(struct reporter *r, struct err *err)
     if (options->settings->is_checked_again &&
         consent_start(&options->resolver, &r->consent, err))
         return -1;
+    r->proving = (struct proving){ .settings = options->settings,
+                                   .outbox = r->outbox,
+                                   .letters = r->letters,
+                                   .clock = options->clock };
+    proving_look(&r->proving);
     tell_letters(r);
     crew.kit.consent = r->consent;
     crew.kit.letters = r->letters;

@@ -85,9 +85,21 @@ static const char version_1[] =
     " expires_at INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
+/* Version 2: what self-test mails have shown of each tenant's relay. */
+static const char version_2[] = "CREATE TABLE proof ("
+                                " tenant TEXT NOT NULL PRIMARY KEY,"
+                                " token TEXT NOT NULL,"
+                                " way TEXT NOT NULL,"
+                                " sent_at INTEGER NOT NULL,"
+                                " proven_at INTEGER NOT NULL,"
+                                " proven_way TEXT NOT NULL,"
+                                " domain TEXT NOT NULL,"
+                                " selector TEXT NOT NULL"
+                                ") STRICT, WITHOUT ROWID;";
+
 const char *const *outbox_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1 };
+    static const char *const migrations[] = { version_1, version_2 };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

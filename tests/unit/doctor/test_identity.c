@@ -99,19 +99,28 @@ static void what_to_publish_is_told(void **state)
                         "publish: v=DKIM1; k=ed25519; p=" KEY_ED25519_PUBLIC);
 }
 
-static void the_relays_key_is_still_there(void **state)
+static void a_proof_is_as_good_as_it_is_fresh(void **state)
 {
-    struct chart *chart = charts_new();
-    struct slice records[2];
-    struct identity_answer answer =
-        answer_of(IDENTITY_FOUND, RSA, NULL, records);
+    static const struct {
+        enum self_test_worth worth;
+        const char *want;
+    } rows[] = { { SELF_TEST_FRESH, "relay-proof:good " },
+                 { SELF_TEST_OLD, "relay-proof:warning " },
+                 { SELF_TEST_EXPIRED, "relay-proof:error " },
+                 { SELF_TEST_OTHER, "relay-proof:error " },
+                 { SELF_TEST_NONE, "relay-proof:error " } };
+    const struct outbox_proof proof = { .proven_at = 0,
+                                        .domain = "example.org",
+                                        .selector = "s1" };
 
     (void)state;
-    identity_judge_relay_key(chart, &answer);
-    answer.lookup = IDENTITY_ABSENT;
-    answer.n_records = 0;
-    identity_judge_relay_key(chart, &answer);
-    charts_compare(chart, GOOD "dkim-record:error ", "relay");
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct chart *chart = charts_new();
+
+        identity_judge_proof(chart, "example.org", &proof, rows[i].worth);
+        charts_compare(chart, rows[i].want, "worth");
+        assert_int_equal(*chart->rows[0].next != '\0', i > 0);
+    }
 }
 
 static void spf_lets_somebody_send(void **state)
@@ -210,7 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_public_key_is_ours_and_for_reports),
         cmocka_unit_test(what_to_publish_is_told),
-        cmocka_unit_test(the_relays_key_is_still_there),
+        cmocka_unit_test(a_proof_is_as_good_as_it_is_fresh),
         cmocka_unit_test(spf_lets_somebody_send),
         cmocka_unit_test(our_own_record_can_be_used),
         cmocka_unit_test(the_contact_gets_mail),

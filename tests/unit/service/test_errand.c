@@ -245,9 +245,12 @@ static void nothing_unsigned_goes_out(void **state)
     assert_int_equal(run(room), ATTEMPT_AGAIN);
     assert_int_equal(read_got(room, octets, sizeof(octets)), 0);
 
-    /* Unless it is said who signs. */
+    /* Unless the relay was seen to sign. */
     room->identity.is_signed_by_relay = true;
     open_letters(room);
+    assert_non_null(letters_trouble(room->letters, 0));
+    letters_prove(room->letters, 0, SELF_TEST_FRESH);
+    letters_prove(room->letters, 0, SELF_TEST_EXPIRED);
     assert_null(letters_trouble(room->letters, 0));
     room->clock = clock_fixed(NOW + 1000);
     assert_int_equal(run(room), ATTEMPT_DELIVERED);
