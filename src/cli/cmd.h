@@ -38,6 +38,10 @@ extern const struct command_option cmd_outbox_options[];
 int cmd_doctor(const struct command_call *call);
 extern const struct command_option cmd_doctor_options[];
 
+/* `tlsrpt fetch`. Returns: enum exit_status. */
+int cmd_fetch(const struct command_call *call);
+extern const struct command_option cmd_fetch_options[];
+
 /* `tlsrpt fetcher DAY [DOMAIN...]`. Returns: enum exit_status. */
 int cmd_fetcher(const struct command_call *call);
 extern const struct command_option cmd_fetcher_options[];

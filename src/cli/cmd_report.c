@@ -17,6 +17,7 @@
 #include "cli/sending.h"
 #include "cli/store_url.h"
 #include "outgoing/night.h"
+#include "service/gatherer.h"
 #include "service/nights.h"
 
 static bool arg_dry_run;
@@ -179,6 +180,8 @@ static int check_due(struct sending *sending, utc_day day, struct err *err)
 
     if (!arg_make)
         return 0;
+    if (gatherer_look(&sending->settings, &clock_system, -1, err))
+        return -1;
     state = nights_look(&nights, day);
     if (state == NIGHTS_WAITS)
         return err_set(err, ERR_USAGE,

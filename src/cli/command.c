@@ -157,6 +157,23 @@ const struct command command_table[] = {
       .run = cmd_doctor,
       .needs = COMMAND_NEEDS_STORE_URL,
       .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
+    { .name = "fetch",
+      .arguments = "",
+      .summary = "bring the sums of other collectors here",
+      .help =
+          "Asks the sources that the configuration names for the days that "
+          "they owe, as tlsrpt report does by itself each night, and tells "
+          "what came. A day that stands is not fetched again. With --into a "
+          "day goes into a file of its own, for what came too late.\n"
+          "\n"
+          "  tlsrpt fetch\n"
+          "  tlsrpt fetch --from mx2 --day 2026-10-01 --into late.db\n"
+          "  tlsrpt fetch --database /var/lib/tlsrpt/collectd.sqlite "
+          "--into before.db\n",
+      .options = cmd_fetch_options,
+      .run = cmd_fetch,
+      .needs = COMMAND_NEEDS_STORE_URL,
+      .formats = COMMAND_FORMAT_TEXT | COMMAND_FORMAT_JSON },
     { .name = "fetcher",
       .arguments = "DAY [DOMAIN...]",
       .summary = "tell a reporter elsewhere what was summed here",

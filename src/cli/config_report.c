@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "fetch/limits.h"
 #include "service/settings.h"
 
 enum { DAY_S = 86400 };
@@ -61,6 +62,45 @@ static const struct config_section identity = {
     .count_offset = offsetof(struct settings_report, n_others),
     .item_bytes = sizeof(struct outgoing_identity),
     .title_offset = offsetof(struct outgoing_identity, name)
+};
+
+static const struct config_key source_keys[] = {
+    { .name = "command",
+      .kind = CONFIG_TEXT,
+      TEXTS(struct outgoing_source, command) },
+    { .name = "database",
+      .kind = CONFIG_PATH,
+      .offset = offsetof(struct outgoing_source, database) },
+    { .name = "tally",
+      .kind = CONFIG_STORE,
+      .offset = offsetof(struct outgoing_source, tally),
+      .unique = "tally" },
+    { .name = "identity",
+      .kind = CONFIG_TEXT,
+      .offset = offsetof(struct outgoing_source, identity) },
+    { .name = "since",
+      .kind = CONFIG_TEXT,
+      .offset = offsetof(struct outgoing_source, since) },
+    { .name = "domains_a_call",
+      .kind = CONFIG_COUNT,
+      .offset = offsetof(struct outgoing_source, n_domains),
+      .min = 1,
+      .max = FETCH_DOMAINS_A_CALL },
+    { .name = "timeout",
+      .kind = CONFIG_DURATION,
+      .offset = offsetof(struct outgoing_source, time_s),
+      .min = 1,
+      .max = 3600 },
+    { 0 }
+};
+
+static const struct config_section source = {
+    .name = "source",
+    .keys = source_keys,
+    .offset = offsetof(struct settings_report, options.sources),
+    .count_offset = offsetof(struct settings_report, options.n_sources),
+    .item_bytes = sizeof(struct outgoing_source),
+    .title_offset = offsetof(struct outgoing_source, name)
 };
 
 /* In the order of enum outgoing_action. */
@@ -150,6 +190,11 @@ static const struct config_key report_keys[] = {
       .offset = REPORT(keep_s),
       .min = 2 * DAY_S,
       .max = SETTINGS_FOREVER },
+    { .name = "patience",
+      .kind = CONFIG_DURATION,
+      .offset = REPORT(patience_s),
+      .min = 60,
+      .max = DAY_S / 2 },
     { .name = "lookback_days",
       .kind = CONFIG_COUNT,
       .offset = REPORT(lookback_days),
@@ -158,7 +203,23 @@ static const struct config_key report_keys[] = {
 };
 
 static const struct config_section *const report_sections[] = { &identity,
-                                                                &rule, NULL };
+                                                                &rule, &source,
+                                                                NULL };
+
+/* The first day of each source. */
+static int read_days(struct outgoing_settings *options, struct err *err)
+{
+    for (size_t i = 0; i < options->n_sources; i++) {
+        struct outgoing_source *item = &options->sources[i];
+
+        if (item->since && utc_day_parse(slice_of(item->since), &item->first))
+            return err_set(err, ERR_USAGE,
+                           "source \"%.64s\": since is no day; write"
+                           " 2026-10-01",
+                           item->name);
+    }
+    return 0;
+}
 
 /* Patterns are compared with names in lower case. */
 static int finish_report(void *item, struct arena *arena, struct err *err)
@@ -184,6 +245,8 @@ static int finish_report(void *item, struct arena *arena, struct err *err)
                            " report about",
                            identities[i].name);
     }
+    if (read_days(options, err))
+        return -1;
     return outgoing_settings_check(options, err);
 }
 

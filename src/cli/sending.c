@@ -3,7 +3,9 @@
 
 #include "cli/sending.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/config.h"
 #include "cli/store_url.h"
@@ -104,6 +106,7 @@ static int take_tallies(struct sending *sending, const char *const *tallies,
         texts->items[texts->n_items] = url;
     }
     sending->settings.n_identities = 1;
+    sending->settings.n_sources = 0;
     sending->settings.is_part = true;
     return 0;
 }
@@ -145,20 +148,78 @@ static int check_tallies(const struct sending *sending, struct err *err)
     return 0;
 }
 
+static bool is_there(const char *url)
+{
+    const char *path = store_url_path(url);
+
+    return path && access(path, F_OK) == 0;
+}
+
+/* Adds a tally to those of the identity that a source is about. */
+static int add_tally(struct sending *sending,
+                     const struct outgoing_source *source, struct err *err)
+{
+    const char *name = source->identity ? source->identity : "";
+    struct outgoing_texts *texts = &sending->identities[0].tallies;
+    const char **items;
+
+    for (size_t i = 0; i < sending->settings.n_identities; i++) {
+        if (strcmp(sending->identities[i].name, name) == 0)
+            texts = &sending->identities[i].tallies;
+    }
+    items = arena_calloc(&sending->arena, texts->n_items + 2, sizeof(*items));
+    if (!items)
+        return arena_error(&sending->arena, err);
+    if (texts->n_items)
+        memcpy(items, texts->items, texts->n_items * sizeof(*items));
+    items[texts->n_items] = source->tally;
+    *texts = (struct outgoing_texts){ items, texts->n_items + 1 };
+    return 0;
+}
+
+/* Gives each source its tally, beside the store where it names none. */
+static int find_sources(struct sending *sending,
+                        const struct command_call *call, struct err *err)
+{
+    struct outgoing_settings *settings = &sending->settings;
+    const size_t n = settings->n_sources;
+    struct outgoing_source *sources =
+        arena_calloc(&sending->arena, n + 1, sizeof(*sources));
+    char name[128];
+
+    if (!sources)
+        return arena_error(&sending->arena, err);
+    if (n)
+        memcpy(sources, settings->sources, n * sizeof(*sources));
+    settings->sources = sources;
+    for (size_t i = 0; i < n; i++) {
+        snprintf(name, sizeof(name), "source-%.100s.db", sources[i].name);
+        if (!sources[i].tally)
+            sources[i].tally =
+                url_beside(&sending->arena, call->store_url, name, err);
+        if (!sources[i].tally || add_tally(sending, &sources[i], err))
+            return -1;
+    }
+    return 0;
+}
+
 static int find_tallies(struct sending *sending,
                         const struct command_call *call,
                         const char *const *given, struct err *err)
 {
     struct outgoing_texts *tallies = &sending->identities[0].tallies;
+    const char *url;
 
     if (given && given[0])
         return take_tallies(sending, given, err);
     /* Where others name theirs, no file is guessed. */
     if (tallies->n_items || sending->settings.n_identities > 1)
         return 0;
-    return put_one(
-        sending, tallies,
-        url_beside(&sending->arena, call->store_url, "tally.db", err), err);
+    url = url_beside(&sending->arena, call->store_url, "tally.db", err);
+    /* A reporter of other hosts' sums alone has no collector beside it. */
+    if (url && sending->settings.n_sources && !is_there(url))
+        return 0;
+    return put_one(sending, tallies, url, err);
 }
 
 /* Where the collector of this machine sums. */
@@ -207,6 +268,7 @@ int sending_init(struct sending *sending, const struct command_call *call,
     if (!sending->tally_url)
         return -1;
     return find_tallies(sending, call, options->tallies, err) ||
+                   find_sources(sending, call, err) ||
                    check_tallies(sending, err)
                ? -1
                : 0;

@@ -114,6 +114,17 @@ int event_read(struct arena *arena, char *text, size_t len, struct event *out,
  */
 void event_write(const struct event *event, struct json_writer *writer);
 
+/*
+ * Reads one policy or one failure, an object as it stands in a datagram, for
+ * whoever keeps them apart. text: as of event_read.
+ * Returns: 0; -1 with err.
+ * Errors: as event_read.
+ */
+int event_policy_read(struct arena *arena, char *text, size_t len,
+                      struct event_policy *out, struct err *err);
+int event_failure_read(struct arena *arena, char *text, size_t len,
+                       struct event_failure *out, struct err *err);
+
 /* ---- Cleaning ------------------------------------------------------------ */
 
 /* An address that is another one as seen by the receiving side. */

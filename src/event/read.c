@@ -461,3 +461,60 @@ int event_read(struct arena *arena, char *text, size_t len, struct event *out,
     *out = event;
     return 0;
 }
+
+/* ---- Parts of it --------------------------------------------------------- */
+
+/* Reads the opening of the one object of a text. */
+static int begin_part(struct reading *reading, char *text, size_t len)
+{
+    struct json_value value;
+    int rc;
+
+    if (len > EVENT_MAX_BYTES)
+        return err_set(reading->err, ERR_LIMIT, "it has over %d octets",
+                       EVENT_MAX_BYTES);
+    json_reader_init(&reading->json, text, len, EVENT_MAX_DEPTH,
+                     reading->arena);
+    rc = json_read(&reading->json, &value, reading->err);
+    if (rc < 0)
+        return -1;
+    return rc == 0 && value.type == JSON_OBJECT
+               ? 0
+               : err_set(reading->err, ERR_INPUT, "it is no JSON object");
+}
+
+static int end_part(struct reading *reading)
+{
+    struct json_value value;
+
+    return json_read(&reading->json, &value, NULL) > 0
+               ? 0
+               : err_set(reading->err, ERR_INPUT,
+                         "there is text behind the object");
+}
+
+int event_policy_read(struct arena *arena, char *text, size_t len,
+                      struct event_policy *out, struct err *err)
+{
+    struct reading reading = { .arena = arena, .err = err };
+    struct event_policy policy;
+
+    if (begin_part(&reading, text, len) || take_policy(&reading, &policy) ||
+        end_part(&reading))
+        return -1;
+    *out = policy;
+    return 0;
+}
+
+int event_failure_read(struct arena *arena, char *text, size_t len,
+                       struct event_failure *out, struct err *err)
+{
+    struct reading reading = { .arena = arena, .err = err };
+    struct event_failure failure;
+
+    if (begin_part(&reading, text, len) || take_failure(&reading, &failure) ||
+        end_part(&reading))
+        return -1;
+    *out = failure;
+    return 0;
+}

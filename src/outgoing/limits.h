@@ -23,6 +23,8 @@ enum {
     OUTGOING_GZIP_LEVEL = 6,
     /* Targets of a report: ten of the record, and those of rules and copies. */
     OUTGOING_TARGETS_MAX = 100,
+    /* Words of the command of a source. */
+    OUTGOING_COMMAND_WORDS = 64,
     /* Reports put in one commit, and how long that may take: whoever delivers
      * waits meanwhile. */
     OUTGOING_BATCH_REPORTS = 500,

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/domain.h"
 #include "base/utc.h"
+#include "outgoing/limits.h"
 #include "outgoing/target.h"
 #include "record/organisation.h"
 
@@ -20,6 +21,7 @@ void outgoing_settings_init(struct outgoing_settings *settings)
         .retry_s = OUTGOING_RETRY_S,
         .max_a_minute = OUTGOING_MAX_A_MINUTE,
         .keep_s = (int64_t)OUTGOING_KEEP_DAYS * UTC_DAY_SECONDS,
+        .patience_s = OUTGOING_PATIENCE_S,
         .lookback_days = OUTGOING_LOOKBACK_DAYS,
     };
 }
@@ -166,6 +168,33 @@ static int check_rule(const struct outgoing_rule *rule, struct err *err)
     return check_uris(rule->name, &rule->uris, err);
 }
 
+static int check_source(const struct outgoing_settings *settings,
+                        const struct outgoing_source *source, struct err *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+    if (!*source->name || *source->name == '.' ||
+        source->name[strspn(source->name, letters)])
+        return err_set(err, ERR_USAGE,
+                       "source %.64s: a name is of letters, digits, \"-\","
+                       " \"_\" and \".\"",
+                       source->name);
+    if ((source->command.n_items > 0) == (source->database != NULL))
+        return err_set(err, ERR_USAGE,
+                       "source %.64s: give either a command or a database",
+                       source->name);
+    if (source->command.n_items > OUTGOING_COMMAND_WORDS)
+        return err_set(err, ERR_USAGE, "source %.64s: more than %d words",
+                       source->name, OUTGOING_COMMAND_WORDS);
+    if (!outgoing_identity_find(settings,
+                                source->identity ? source->identity : ""))
+        return err_set(err, ERR_USAGE,
+                       "source %.64s: there is no identity \"%.64s\"",
+                       source->name, source->identity);
+    return 0;
+}
+
 int outgoing_settings_check(const struct outgoing_settings *settings,
                             struct err *err)
 {
@@ -185,6 +214,10 @@ int outgoing_settings_check(const struct outgoing_settings *settings,
     }
     for (size_t i = 0; i < settings->n_rules; i++) {
         if (check_rule(&settings->rules[i], err))
+            return -1;
+    }
+    for (size_t i = 0; i < settings->n_sources; i++) {
+        if (check_source(settings, &settings->sources[i], err))
             return -1;
     }
     if (relay->url && relay->sendmail.n_items)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/utc.h"
 
 /* Texts; NULL and 0 where there are none. */
 struct outgoing_texts {
@@ -85,12 +86,30 @@ struct outgoing_settings {
     int64_t spread_s;          /* deliveries start at random within it */
     int64_t retry_s;   /* tried for so long after the first try; 0: once */
     int64_t attempt_s; /* one try takes at most; 0: as is usual for its way */
-    int64_t max_a_minute;  /* deliveries that start at one host; 0: any */
-    int64_t keep_s;        /* the outbox keeps what was sent; INT64_MAX: ever */
+    int64_t max_a_minute; /* deliveries that start at one host; 0: any */
+    int64_t keep_s;       /* the outbox keeps what was sent; INT64_MAX: ever */
+    struct outgoing_source *sources;
+    size_t n_sources;
+    int64_t patience_s;    /* a day waits so long for all collectors */
     int64_t lookback_days; /* closed days before yesterday that are made up */
 };
 
+/* Where sums come from that another host, or another program, has. Fetched sums
+ * stand in the source's tally, which is one of its identity's tallies. */
+struct outgoing_source {
+    const char *name;
+    struct outgoing_texts command; /* argv in the fetcher's protocol; or */
+    const char *database;          /* path of a tlsrpt-collectd's */
+    const char *tally;             /* URL; NULL: beside the store */
+    const char *identity;          /* whose; NULL: the default one's */
+    const char *since;             /* the first day, as text; NULL: any */
+    utc_day first;                 /* likewise; 0: any */
+    int64_t n_domains;             /* asked for in one call; 0: one */
+    int64_t time_s;                /* one call may take; 0: as is usual */
+};
+
 enum {
+    OUTGOING_PATIENCE_S = 3600,
     OUTGOING_SPREAD_S = 4 * 3600, /* RFC 8460 section 4.1 */
     OUTGOING_RETRY_S = 24 * 3600, /* RFC 8460 section 5.5 */
     OUTGOING_MAX_A_MINUTE = 30,

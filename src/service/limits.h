@@ -160,6 +160,13 @@ enum {
     SERVICE_REPORTER_PRUNE_MS = 50,
     /* Whether a domain still asks for reports: longer than the resolver takes. */
     SERVICE_CONSENT_MS = 15 * 1000,
+    /* How often another host is asked for a day that it owes... */
+    SERVICE_GATHER_LOOK_MS = 120 * 1000,
+    /* ...and how long one call takes at most, unless set: a login, and what a
+       tlsrpt-fetcher needs to start. */
+    SERVICE_GATHER_CALL_S = 60,
+    /* A clock there that differs by more is told of. */
+    SERVICE_GATHER_CLOCK_S = 60,
     /* An end that could not be noted is tried to be again. */
     SERVICE_OUTBOX_RETRY_MS = 1000,
     /* A sendmail command that puts a mail into a queue. */

@@ -70,7 +70,7 @@ enum nights_state nights_look(const struct nights *nights, utc_day day)
     const struct outgoing_settings *settings = nights->settings;
     const utc_time end = ((utc_time)day + 1) * UTC_DAY_SECONDS;
     const utc_time now = clock_now(nights->clock);
-    const bool is_late = now >= end + NIGHTS_PATIENCE_S;
+    const bool is_late = now >= end + settings->patience_s;
     struct survey all = { .last = UTC_DAY_NONE };
     bool is_closed = true;
 

@@ -18,7 +18,6 @@
 #include "store/outbox.h"
 
 enum {
-    NIGHTS_PATIENCE_S = 3600,
     NIGHTS_NEAR_DAYS =
         31 /* beyond a closed day; farther off is a wrong clock */
 };

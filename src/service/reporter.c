@@ -16,6 +16,7 @@
 #include "os/lock_file.h"
 #include "os/notify.h"
 #include "service/crew.h"
+#include "service/gatherer.h"
 #include "service/limits.h"
 #include "service/nights.h"
 #include "service/pace.h"
@@ -27,6 +28,7 @@ struct reporter {
     struct letters *letters;
     struct consent *consent; /* NULL: not asked for */
     struct crew *crew;
+    struct gatherer *gatherer; /* of sources; not run once */
     struct pace pace;
     struct proving proving;
     int signal_fd;
@@ -139,7 +141,7 @@ static int compose(struct reporter *r, struct err *err)
                                    .context = r };
     utc_time now = clock_now(r->options->clock);
 
-    if (now / 60 == r->composed_at / 60)
+    if (now / 60 == r->composed_at / 60 || !gatherer_has_looked(r->gatherer))
         return 0;
     if (nights_compose(&nights, &r->sums.n_reports, err) < 0)
         return -1;
@@ -259,6 +261,19 @@ static int take_lock(struct reporter *r, struct err *err)
                    (long)holder, path);
 }
 
+/* Once: waits for what sources say, before anything is composed. */
+static int start_gathering(struct reporter *r, struct err *err)
+{
+    const struct gatherer_options options = { .settings = r->options->settings,
+                                              .clock = r->options->clock,
+                                              .stop_fd = -1 };
+
+    if (r->options->is_once)
+        return gatherer_look(options.settings, options.clock, r->signal_fd,
+                             err);
+    return gatherer_start(&options, &r->gatherer, err);
+}
+
 static int start(struct reporter *r, struct err *err)
 {
     const struct reporter_options *options = r->options;
@@ -283,6 +298,8 @@ static int start(struct reporter *r, struct err *err)
                                    .clock = options->clock };
     proving_look(&r->proving);
     tell_letters(r);
+    if (start_gathering(r, err))
+        return -1;
     crew.kit.consent = r->consent;
     crew.kit.letters = r->letters;
     crew.wake_fd = r->wake_fd;
@@ -315,6 +332,7 @@ static void close_if_open(int fd)
 
 static void stop(struct reporter *r)
 {
+    gatherer_stop(r->gatherer);
     crew_end(r->crew);
     consent_stop(r->consent);
     letters_close(r->letters);

@@ -235,6 +235,26 @@ int tally_add(struct tally *tally, const struct tally_row *row,
     return status;
 }
 
+int tally_clear_day(struct tally *tally, utc_day day, struct err *err)
+{
+    if (store_check_batch(tally->store, err))
+        return -1;
+    if (day <= tally->closed_day)
+        return TALLY_CLOSED;
+    if (sql_run_with(tally->store,
+                     sql_use(tally->store, STATEMENT_TALLY_CLEAR,
+                             "DELETE FROM tally WHERE day = ?1", err),
+                     err, day) ||
+        sql_run_with(tally->store,
+                     sql_use(tally->store, STATEMENT_TALLY_EXTENT_CLEAR,
+                             "DELETE FROM extent WHERE day = ?1", err),
+                     err, day)) {
+        tally->store->is_broken = true;
+        return -1;
+    }
+    return 0;
+}
+
 /* ---- Closing ------------------------------------------------------------ */
 
 static int note_closed(struct tally *tally, utc_day day, struct err *err)

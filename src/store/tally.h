@@ -108,6 +108,13 @@ int tally_add(struct tally *tally, const struct tally_row *row,
 int tally_close_day(struct tally *tally, utc_day day, struct err *err);
 
 /*
+ * Removes all rows of a day that is not closed, in a batch, for who then adds what
+ * takes their place.
+ * Returns: 0, TALLY_CLOSED, -1 with err (the batch must be given up).
+ */
+int tally_clear_day(struct tally *tally, utc_day day, struct err *err);
+
+/*
  * Removes rows of days before a day, at most max_rows of them, and the texts that
  * only they used; outside a batch.
  * Returns: 0, 1 where there may be more, -1 with err.

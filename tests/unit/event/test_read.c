@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -425,6 +426,44 @@ static void the_captured_set_is_read(void **state)
     assert_true(n == 0 || (n > 60 && n_results > 20));
 }
 
+static const struct {
+    const char *name, *text;
+    int policy, failure; /* what reading it as one answers */
+} parts[] = {
+    { "a policy", "{\"policy-type\": 2, \"policy-domain\": \"a\"}", 0, -1 },
+    { "a failure", " {\"c\": 204, \"h\": \"b\"} ", -1, 0 },
+    { "both", "{\"policy-type\": 2, \"c\": 204}", 0, 0 },
+    { "two", "{\"policy-type\": 2}{}", -1, -1 },
+    { "an array", "[]", -1, -1 },
+    { "nothing", "", -1, -1 },
+    { "half", "{\"policy-type\": 2,", -1, -1 },
+};
+
+static void parts_are_read_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(parts); i++) {
+        struct event_policy policy = { .type = 0 };
+        struct event_failure failure = { .code = 0 };
+        char one[64], two[64];
+        struct arena arena;
+        int status[2];
+
+        arena_init(&arena, EVENT_ARENA_BYTES);
+        snprintf(one, sizeof(one), "%s", parts[i].text);
+        snprintf(two, sizeof(two), "%s", parts[i].text);
+        status[0] = event_policy_read(&arena, one, strlen(one), &policy, NULL);
+        status[1] =
+            event_failure_read(&arena, two, strlen(two), &failure, NULL);
+        if (status[0] != parts[i].policy || status[1] != parts[i].failure)
+            fail_msg("%s: %d, %d", parts[i].name, status[0], status[1]);
+        assert_int_equal(policy.type, status[0] ? 0 : EVENT_POLICY_STS);
+        assert_int_equal(failure.code,
+                         status[1] ? 0 : EVENT_RESULT_CERTIFICATE_EXPIRED);
+        arena_deinit(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +475,7 @@ int main(void)
         cmocka_unit_test(every_cut_is_told),
         cmocka_unit_test(an_arena_is_large_enough),
         cmocka_unit_test(the_captured_set_is_read),
+        cmocka_unit_test(parts_are_read_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

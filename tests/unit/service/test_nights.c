@@ -135,9 +135,9 @@ static void for_an_hour_and_no_longer(void **state)
 
     add(room, 0, TODAY - 1);
     close_day(room, 0, TODAY - 1);
-    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S - 1);
+    room->clock = clock_fixed(MIDNIGHT + OUTGOING_PATIENCE_S - 1);
     assert_int_equal(compose(room), 0);
-    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S);
+    room->clock = clock_fixed(MIDNIGHT + OUTGOING_PATIENCE_S);
     assert_int_equal(compose(room), 1);
 }
 
@@ -184,7 +184,7 @@ static void sums_that_cannot_be_read_keep_the_day_open(void **state)
     close_day(room, 1, TODAY - 1);
     log_set_level(LOG_LEVEL_ERROR);
     assert_int_equal(compose(room), 1);
-    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S);
+    room->clock = clock_fixed(MIDNIGHT + OUTGOING_PATIENCE_S);
     assert_int_equal(compose(room), 1);
     assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 0);
     gone = room->urls[1];
@@ -200,7 +200,7 @@ static void a_late_day_takes_no_sums_any_more(void **state)
     utc_day closed = UTC_DAY_NONE;
 
     add(room, 0, TODAY - 1);
-    room->clock = clock_fixed(MIDNIGHT + NIGHTS_PATIENCE_S);
+    room->clock = clock_fixed(MIDNIGHT + OUTGOING_PATIENCE_S);
     assert_int_equal(nights_look(&room->nights, TODAY), NIGHTS_WAITS);
     assert_int_equal(compose(room), 1);
     assert_int_equal(tally_closed_day(room->tallies[0], &closed, NULL), 0);
@@ -216,8 +216,8 @@ static void a_clock_far_off_closes_nothing(void **state)
 
     close_day(room, 0, TODAY - 1);
     close_day(room, 1, TODAY - 1);
-    room->clock =
-        clock_fixed(((utc_time)far + 1) * UTC_DAY_SECONDS + NIGHTS_PATIENCE_S);
+    room->clock = clock_fixed(((utc_time)far + 1) * UTC_DAY_SECONDS +
+                              OUTGOING_PATIENCE_S);
     room->settings.lookback_days = 0;
     assert_int_equal(compose(room), 0);
     assert_int_equal(outbox_find_day(room->outbox, far, &found, NULL), 0);

@@ -124,6 +124,34 @@ static void a_batch_is_known_by_its_mark(void **state)
     }
 }
 
+static void a_day_may_be_taken_back_until_it_is_closed(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct tally_row row = tally_sample_row("a.example", "P", "", 1, 0);
+    struct tally_row other = tally_sample_row("b.example", "P", "", 2, 0);
+    char *text;
+
+    other.day++;
+    tally_sample_put(sample, &row);
+    tally_sample_put(sample, &other);
+    assert_fine(sample, tally_begin(sample->tally, &sample->err));
+    assert_fine(sample, tally_clear_day(sample->tally, row.day, &sample->err));
+    row.sessions = 5;
+    assert_int_equal(tally_add(sample->tally, &row, 1, &sample->err), 0);
+    assert_fine(sample, tally_commit(sample->tally, &sample->err));
+    text = tally_sample_dump(sample, row.day);
+    assert_non_null(strstr(text, " 5/0\n"));
+    free(text);
+    text = tally_sample_dump(sample, other.day);
+    assert_non_null(strstr(text, " 2/0\n"));
+    free(text);
+    assert_fine(sample, tally_close_day(sample->tally, row.day, &sample->err));
+    assert_fine(sample, tally_begin(sample->tally, &sample->err));
+    assert_int_equal(tally_clear_day(sample->tally, row.day, &sample->err),
+                     TALLY_CLOSED);
+    tally_abandon(sample->tally);
+}
+
 static void a_closed_day_takes_no_row(void **state)
 {
     struct tally_sample *sample = *state;
@@ -283,6 +311,7 @@ int main(void)
         WITH_TALLY(a_batch_given_up_leaves_nothing),
         WITH_TALLY(a_batch_is_known_by_its_mark),
         WITH_TALLY(a_closed_day_takes_no_row),
+        WITH_TALLY(a_day_may_be_taken_back_until_it_is_closed),
         WITH_TALLY(a_day_closes_with_its_batch),
         WITH_TALLY(a_domain_has_so_many_rows_a_day),
         WITH_TALLY(a_row_needs_a_batch_and_a_day),

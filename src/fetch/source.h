@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Source: where the sums of another collector come from.
+ *
+ * A command in the fetcher's protocol, or the database of a tlsrpt-collectd on
+ * this host. What it says of a day goes into a tally of its own, which is read
+ * beside those of the collectors here.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/utc.h"
+
+struct fetch_source {
+    const char *name;
+    const char *const *command; /* words, ended by NULL, no shell; or NULL */
+    const char *database;  /* path of a tlsrpt-collectd's; command is NULL */
+    const char *tally_url; /* its own */
+    size_t n_domains;      /* asked for in one call; 1 for a tlsrpt-fetcher */
+    int time_ms;           /* one call may take */
+};
+
+enum fetch_outcome {
+    FETCH_STORED,    /* the whole day stands in the tally */
+    FETCH_STANDS,    /* it stood there, or was closed without it */
+    FETCH_NOT_READY, /* the day is not complete there */
+    FETCH_SO_FAR,    /* likewise, and what there is stands in the tally */
+    FETCH_LATE,      /* it was closed meanwhile: nothing was stored */
+    FETCH_STOPPED,   /* stop_fd became readable */
+    FETCH_OUTCOME_COUNT
+};
+
+/* What was fetched. */
+struct fetch_sums {
+    size_t n_domains;
+    size_t n_rows;
+    int64_t n_bad;            /* what was passed over */
+    char bad[ERR_TEXT_BYTES]; /* what was wrong with the first */
+    int64_t clock_off_s;      /* the clock there less ours; 0 where not said */
+    bool
+        is_gone; /* it names a later day and no domain of this one: either there
+                     was no session, or it does not keep days */
+};
+
+/*
+ * Makes the tally of a source where there is none. Days before `first` are closed
+ * there: they are not asked for.
+ * Returns: 0, -1 with err.
+ */
+int fetch_ready(const struct fetch_source *source, utc_day first,
+                const struct clock *clock, struct err *err);
+
+/*
+ * Fetches a day, unless its tally has it.
+ * stop_fd: when it becomes readable nobody waits; -1 for none.
+ * *out_sums is filled where something was read.
+ * Returns: an enum fetch_outcome; -1 with err: try again.
+ */
+int fetch_day(const struct fetch_source *source, utc_day day, int stop_fd,
+              const struct clock *clock, struct fetch_sums *out_sums,
+              struct err *err);

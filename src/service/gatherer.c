@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "service/gatherer.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "service/limits.h"
+
+/* One source and its thread. */
+struct fetcher {
+    struct gatherer *gatherer;
+    struct fetch_source source;
+    pthread_t thread;
+    bool is_started;
+    char failure[ERR_TEXT_BYTES]; /* the log has told of it; "" none */
+    utc_day late_day;             /* the log has told that it is missed */
+};
+
+struct gatherer {
+    struct gatherer_options options;
+    struct fetcher *fetchers;
+    size_t n_fetchers;
+    int stop_fd;
+    bool is_own_fd;
+    atomic_size_t n_looked;
+};
+
+/* ---- What is told -------------------------------------------------------- */
+
+static void tell_stored(const struct fetcher *fetcher, utc_day day,
+                        const struct fetch_sums *sums)
+{
+    char text[UTC_DAY_BYTES], rows[24], bad[24], off[24];
+
+    utc_day_format(day, text);
+    snprintf(rows, sizeof(rows), "%zu", sums->n_rows);
+    snprintf(bad, sizeof(bad), "%" PRId64, sums->n_bad);
+    snprintf(off, sizeof(off), "%" PRId64, sums->clock_off_s);
+    log_line(LOG_LEVEL_NOTICE, "day-fetched", "source", fetcher->source.name,
+             "day", text, "sums", rows, NULL);
+    if (sums->n_bad)
+        log_line(LOG_LEVEL_WARNING, "fetched-passed-over", "source",
+                 fetcher->source.name, "day", text, "count", bad, "first",
+                 sums->bad, NULL);
+    if (sums->is_gone)
+        log_line(LOG_LEVEL_NOTICE, "fetched-nothing", "source",
+                 fetcher->source.name, "day", text, "reason",
+                 "it has a later day and no session of this one", NULL);
+    if (llabs(sums->clock_off_s) > SERVICE_GATHER_CLOCK_S)
+        log_line(LOG_LEVEL_WARNING, "fetched-clock", "source",
+                 fetcher->source.name, "seconds", off, NULL);
+}
+
+/* A line a change. why: "" when it works. */
+static void tell_failure(struct fetcher *fetcher, const char *why)
+{
+    if (strcmp(fetcher->failure, why) == 0)
+        return;
+    snprintf(fetcher->failure, sizeof(fetcher->failure), "%s", why);
+    if (*why)
+        log_line(LOG_LEVEL_WARNING, "fetch-failing", "source",
+                 fetcher->source.name, "reason", why, NULL);
+}
+
+/* A day beyond patience: its reports go out without the source. */
+static void tell_late(struct fetcher *fetcher, utc_day day, const char *why)
+{
+    const struct gatherer_options *options = &fetcher->gatherer->options;
+    const utc_time until =
+        ((utc_time)day + 1) * UTC_DAY_SECONDS + options->settings->patience_s;
+    char text[UTC_DAY_BYTES];
+
+    if (clock_now(options->clock) < until || day <= fetcher->late_day)
+        return;
+    fetcher->late_day = day;
+    log_line(LOG_LEVEL_ERROR, "fetched-too-late", "source",
+             fetcher->source.name, "day", utc_day_format(day, text), "reason",
+             why, NULL);
+}
+
+/* ---- A look -------------------------------------------------------------- */
+
+/* Tells what became of a day. Returns: whether the next one may be fetched. */
+static bool judge(struct fetcher *fetcher, utc_day day, int outcome,
+                  const struct fetch_sums *sums, const struct err *err)
+{
+    switch (outcome) {
+    case FETCH_STANDS: return true;
+    case FETCH_STORED:
+        tell_failure(fetcher, "");
+        tell_stored(fetcher, day, sums);
+        return true;
+    case FETCH_LATE:
+        tell_late(fetcher, day, "the day was closed meanwhile");
+        return true;
+    case FETCH_STOPPED: return false;
+    case FETCH_SO_FAR:
+        tell_failure(fetcher, "");
+        tell_late(fetcher, day,
+                  "the day was never closed there; it counts as it is");
+        return false;
+    case FETCH_NOT_READY:
+        tell_failure(fetcher, "");
+        tell_late(fetcher, day, "the day is not complete there");
+        return false;
+    default:
+        tell_failure(fetcher, err->text);
+        tell_late(fetcher, day, err->text);
+        return false;
+    }
+}
+
+/* Fetches what is owed, in order: to close a day closes those before it. */
+static void look(struct fetcher *fetcher)
+{
+    const struct gatherer *gatherer = fetcher->gatherer;
+    const struct gatherer_options *options = &gatherer->options;
+    const utc_day today = utc_day_of(clock_now(options->clock));
+    bool goes_on = true;
+
+    for (utc_day day = today - 1 - (utc_day)options->settings->lookback_days;
+         goes_on && day < today; day++) {
+        struct fetch_sums sums;
+        struct err err;
+        const int outcome = fetch_day(&fetcher->source, day, gatherer->stop_fd,
+                                      options->clock, &sums, &err);
+
+        goes_on = judge(fetcher, day, outcome, &sums, &err);
+    }
+}
+
+/* Returns: whether it is to end. */
+static bool wait_a_little(const struct gatherer *gatherer)
+{
+    struct pollfd one = { .fd = gatherer->stop_fd, .events = POLLIN };
+
+    return poll(&one, 1, SERVICE_GATHER_LOOK_MS) > 0;
+}
+
+static void *run(void *context)
+{
+    struct fetcher *fetcher = context;
+    struct gatherer *gatherer = fetcher->gatherer;
+    bool has_looked = false;
+
+    do {
+        look(fetcher);
+        if (!has_looked)
+            atomic_fetch_add(&gatherer->n_looked, 1);
+        has_looked = true;
+    } while (!gatherer->options.is_once && !wait_a_little(gatherer));
+    return NULL;
+}
+
+/* ---- Beginning and end --------------------------------------------------- */
+
+struct fetch_source gatherer_source(const struct outgoing_source *from)
+{
+    const int64_t time_s = from->time_s ? from->time_s : SERVICE_GATHER_CALL_S;
+
+    return (struct fetch_source){
+        .name = from->name,
+        .command = from->command.n_items ? from->command.items : NULL,
+        .database = from->database,
+        .tally_url = from->tally,
+        .n_domains = from->n_domains ? (size_t)from->n_domains : 1,
+        .time_ms = (int)time_s * 1000,
+    };
+}
+
+static int start_one(struct gatherer *gatherer, size_t i, struct err *err)
+{
+    const struct gatherer_options *options = &gatherer->options;
+    const utc_day yesterday = utc_day_of(clock_now(options->clock)) - 1;
+    const struct outgoing_source *from = &options->settings->sources[i];
+    utc_day first = yesterday - (utc_day)options->settings->lookback_days;
+    struct fetcher *fetcher = &gatherer->fetchers[i];
+    int number;
+
+    fetcher->gatherer = gatherer;
+    fetcher->late_day = UTC_DAY_NONE;
+    fetcher->source = gatherer_source(from);
+    if (first < from->first)
+        first = from->first;
+    if (fetch_ready(&fetcher->source, first, options->clock, err))
+        return err_prefix(err, "source %s", fetcher->source.name);
+    number = pthread_create(&fetcher->thread, NULL, run, fetcher);
+    if (number)
+        return err_set(err, ERR_SYSTEM, "starting a thread: %s",
+                       strerror(number));
+    fetcher->is_started = true;
+    return 0;
+}
+
+int gatherer_start(const struct gatherer_options *options,
+                   struct gatherer **out_gatherer, struct err *err)
+{
+    const size_t n = options->settings->n_sources;
+    struct gatherer *gatherer = calloc(1, sizeof(*gatherer));
+    int status = 0;
+
+    if (!gatherer)
+        return err_memory(err);
+    gatherer->options = *options;
+    gatherer->n_fetchers = n;
+    gatherer->stop_fd = options->stop_fd;
+    gatherer->fetchers = calloc(n + 1, sizeof(*gatherer->fetchers));
+    if (!gatherer->fetchers)
+        status = err_memory(err);
+    if (status == 0 && !options->is_once) {
+        gatherer->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        gatherer->is_own_fd = true;
+        if (gatherer->stop_fd < 0)
+            status = err_system(err, "making a descriptor");
+    }
+    for (size_t i = 0; status == 0 && i < n; i++)
+        status = start_one(gatherer, i, err);
+    if (status)
+        gatherer_stop(gatherer);
+    else
+        *out_gatherer = gatherer;
+    return status;
+}
+
+bool gatherer_has_looked(const struct gatherer *gatherer)
+{
+    return !gatherer ||
+           atomic_load(&gatherer->n_looked) == gatherer->n_fetchers;
+}
+
+void gatherer_stop(struct gatherer *gatherer)
+{
+    const uint64_t one = 1;
+
+    if (!gatherer)
+        return;
+    if (gatherer->is_own_fd && gatherer->stop_fd >= 0 &&
+        write(gatherer->stop_fd, &one, sizeof(one)) < 0)
+        log_line(LOG_LEVEL_ERROR, "gatherer-deaf", NULL);
+    for (size_t i = 0; gatherer->fetchers && i < gatherer->n_fetchers; i++) {
+        if (gatherer->fetchers[i].is_started)
+            pthread_join(gatherer->fetchers[i].thread, NULL);
+    }
+    if (gatherer->is_own_fd && gatherer->stop_fd >= 0)
+        close(gatherer->stop_fd);
+    free(gatherer->fetchers);
+    free(gatherer);
+}
+
+int gatherer_look(const struct outgoing_settings *settings,
+                  const struct clock *clock, int stop_fd, struct err *err)
+{
+    const struct gatherer_options options = { .settings = settings,
+                                              .clock = clock,
+                                              .is_once = true,
+                                              .stop_fd = stop_fd };
+    struct gatherer *gatherer;
+
+    if (settings->n_sources == 0)
+        return 0;
+    if (gatherer_start(&options, &gatherer, err))
+        return -1;
+    gatherer_stop(gatherer);
+    return 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+#pragma once
+
+/*
+ * Gatherer: brings the sums of other collectors here, before a night is made.
+ *
+ * A thread for each source, so that one that hangs keeps no other. It looks every
+ * two minutes which days its source still owes, the earliest first; a day that
+ * stands, or was closed without the source, is not asked for again.
+ */
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "fetch/source.h"
+#include "outgoing/settings.h"
+
+struct gatherer;
+
+struct gatherer_options {
+    const struct outgoing_settings *settings; /* outlives it */
+    const struct clock *clock;
+    bool is_once; /* each looks once and ends */
+    int stop_fd;  /* of is_once: when it becomes readable they end; or -1 */
+};
+
+/*
+ * Starts the threads; with no source there is nothing to start.
+ * Owns: the caller, gatherer_stop.
+ * Returns: 0, -1 with err: a tally cannot be made, or no thread.
+ */
+int gatherer_start(const struct gatherer_options *options,
+                   struct gatherer **out_gatherer, struct err *err);
+
+/* A source as the settings have it. Owns: texts are borrowed from them. */
+struct fetch_source gatherer_source(const struct outgoing_source *from);
+
+/* Tells whether all have looked once since the start, so that a day that is late
+ * is not made without a source that has it. NULL: yes. */
+bool gatherer_has_looked(const struct gatherer *gatherer);
+
+/* Waits for the threads of is_once, ends the others, and frees it. NULL is
+ * allowed. */
+void gatherer_stop(struct gatherer *gatherer);
+
+/*
+ * Looks once at all sources.
+ * Returns: 0, -1 with err as gatherer_start. What a source does wrong is told in
+ * the log.
+ */
+int gatherer_look(const struct outgoing_settings *settings,
+                  const struct clock *clock, int stop_fd, struct err *err);

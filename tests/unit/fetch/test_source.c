@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "fetch/source.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store/tally_sample.h"
+
+#define HEAD "TLSRPT FETCHER v1devel-c domain list\n2026-09-05 00:00:10\n"
+#define DAY_TEXT "2026-09-04" /* TALLY_SAMPLE_DAY */
+
+/* A shell stands for the other host: $1 is the day, $2 a domain. */
+static struct fetch_source source_of(struct tally_sample *sample,
+                                     const char *argv[static 5],
+                                     const char *script)
+{
+    argv[0] = "sh";
+    argv[1] = "-c";
+    argv[2] = script;
+    argv[3] = "there";
+    argv[4] = NULL;
+    return (struct fetch_source){ .name = "there",
+                                  .command = argv,
+                                  .tally_url = sample->url,
+                                  .n_domains = 1,
+                                  .time_ms = 20000 };
+}
+
+static int fetch(struct tally_sample *sample, const char *script,
+                 struct fetch_sums *sums)
+{
+    const char *argv[5];
+    const struct fetch_source source = source_of(sample, argv, script);
+
+    return fetch_day(&source, TALLY_SAMPLE_DAY, -1, &sample->clock, sums,
+                     &sample->err);
+}
+
+#define DETAILS                                                                 \
+    "{\"d\":\"a.example\",\"policies\":{\"v=TLSRPTv1;rua=mailto:a@a.example\":" \
+    "{\"{\\\"policy-type\\\": 9}\":{\"cntrtotal\":3,\"cntrfailure\":0,"         \
+    "\"failures\":{}}}}}"
+#define GOOD                                                                   \
+    "if [ \"$2\" ]; then cat <<'E'\n" DETAILS "\nE\n"                          \
+    "else cat <<'E'\n" HEAD DAY_TEXT "\na.example\n.\nE\nfi"
+
+static void a_day_is_fetched_once(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(fetch(sample, GOOD, &sums), FETCH_STORED);
+    assert_int_equal(sums.n_domains, 1);
+    assert_int_equal(sums.n_rows, 1);
+    assert_int_equal(sums.n_bad, 0);
+    /* The sample's clock stands at the beginning of the day. */
+    assert_int_equal(sums.clock_off_s, UTC_DAY_SECONDS + 10);
+    assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
+}
+
+static void a_day_that_is_not_complete_is_waited_for(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(
+        fetch(sample, "echo '" HEAD "2026-09-03\na.example\n.'", &sums),
+        FETCH_NOT_READY);
+    assert_int_equal(fetch(sample, GOOD, &sums), FETCH_STORED);
+}
+
+static void a_later_day_without_domains_is_gone(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(fetch(sample, "echo '" HEAD "2026-09-05\n.'", &sums),
+                     FETCH_STORED);
+    assert_true(sums.is_gone);
+}
+
+static void a_failure_leaves_the_day_to_be_fetched(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(fetch(sample, "exit 3", &sums), -1);
+    assert_int_equal(fetch(sample, "echo x", &sums), -1);
+    assert_int_equal(fetch(sample,
+                           "[ -z \"$2\" ] || exit 1; echo '" HEAD DAY_TEXT
+                           "\na.example\n.'",
+                           &sums),
+                     -1);
+    assert_int_equal(fetch(sample, GOOD, &sums), FETCH_STORED);
+}
+
+static void who_stops_is_not_kept_waiting(void **state)
+{
+    struct tally_sample *sample = *state;
+    const char *argv[5];
+    const struct fetch_source source =
+        source_of(sample, argv, "sleep 1000 & wait");
+    struct fetch_sums sums;
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    assert_int_equal(fetch_day(&source, TALLY_SAMPLE_DAY, ends[0],
+                               &sample->clock, &sums, &sample->err),
+                     FETCH_STOPPED);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void days_before_the_first_are_not_asked_for(void **state)
+{
+    struct tally_sample *sample = *state;
+    const char *argv[5];
+    const struct fetch_source source = source_of(sample, argv, "exit 1");
+    struct fetch_sums sums;
+
+    assert_fine(sample, fetch_ready(&source, TALLY_SAMPLE_DAY + 1,
+                                    &sample->clock, &sample->err));
+    assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
+}
+
+#define test(f)                                                                \
+    cmocka_unit_test_setup_teardown(f, tally_sample_open, tally_sample_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(a_day_is_fetched_once),
+        test(a_day_that_is_not_complete_is_waited_for),
+        test(a_later_day_without_domains_is_gone),
+        test(a_failure_leaves_the_day_to_be_fetched),
+        test(who_stops_is_not_kept_waiting),
+        test(days_before_the_first_are_not_asked_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
