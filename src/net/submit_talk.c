@@ -15,7 +15,6 @@ static const struct {
     [SUBMIT_RECIPIENT] = { "RCPT", "RCPT TO" },
     [SUBMIT_DATA] = { "DATA", "DATA" },
     [SUBMIT_CONTENT] = { NULL, "end of data" },
-    [SUBMIT_QUIT] = { "QUIT", "QUIT" },
 };
 
 void submit_talk_init(struct submit_talk *talk)
@@ -30,6 +29,8 @@ void submit_talk_command(struct submit_talk *talk, struct slice line)
     word.len = slice_find(word, ' ');
     if (slice_equal_fold(word, SLICE("HELO")))
         talk->stage = SUBMIT_HELLO;
+    if (slice_equal_fold(word, SLICE("QUIT")))
+        talk->is_over = true;
     for (size_t i = 0; i < SUBMIT_STAGE_COUNT; i++) {
         if (stages[i].command &&
             slice_equal_fold(word, slice_of(stages[i].command)))
@@ -88,6 +89,8 @@ void submit_talk_reply(struct submit_talk *talk, struct slice line)
     struct slice rest = slice_trim(line);
     int code = code_of(rest);
 
+    if (talk->is_over)
+        return;
     if (!talk->is_continued)
         talk->last = (struct submit_reply){ .stage = talk->stage };
     else if (talk->last.text[0])

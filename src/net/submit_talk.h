@@ -25,7 +25,6 @@ enum submit_stage {
     SUBMIT_RECIPIENT, /* RCPT */
     SUBMIT_DATA,
     SUBMIT_CONTENT, /* the dot behind it */
-    SUBMIT_QUIT,
     SUBMIT_STAGE_COUNT
 };
 
@@ -45,6 +44,7 @@ struct submit_talk {
     struct submit_reply recipients[SUBMIT_MAX_RECIPIENTS];
     struct submit_reply content; /* code 0: it did not come to that */
     bool is_continued;           /* the next line belongs to last */
+    bool is_over;                /* QUIT: what comes then decides nothing */
 };
 
 /* Readies a talk: the greeting is waited for. */

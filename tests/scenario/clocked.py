@@ -300,14 +300,5 @@ class Endpoint(Counted, peers.HttpsServer):
         self.RequestHandlerClass = Posts
 
 
-def make_key():
-    """A key to sign with. Its path."""
-    subprocess.run(['openssl', 'genpkey', '-out', path('rsa.pem'),
-                    '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
-                   check=True, capture_output=True)
-    os.chmod(path('rsa.pem'), 0o600)
-    return path('rsa.pem')
-
-
 def make_authority():
     return peers.make_authority(FOLDER)

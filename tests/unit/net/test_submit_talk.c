@@ -48,6 +48,12 @@ static const struct {
       SUBMIT_RECIPIENT, 451, "later" },
     { "data refused", MAIL "C:RCPT TO:<x@y>\nS:250 Ok\nC:DATA\nS:451 disk\n",
       SUBMIT_DATA, 451, "disk" },
+    { "data refused, and good bye",
+      MAIL "C:RCPT TO:<x@y>\nS:250 Ok\nC:DATA\nS:554 no\nC:QUIT\nS:221 Bye\n",
+      SUBMIT_DATA, 554, "no" },
+    { "sender refused, and good bye",
+      BEFORE "C:MAIL FROM:<a@b>\nS:550 no\nC:QUIT\nS:221 Bye\n", SUBMIT_SENDER,
+      550, "no" },
     { "content refused",
       MAIL "C:RCPT TO:<x@y>\nS:250 Ok\nC:DATA\nS:354 go\nS:552 too large\n"
            "C:QUIT\nS:221 Bye\n",
