@@ -160,7 +160,7 @@ class Reporter:
         """(report-id, URI) of each try that was begun and not noted."""
         return set(self.rows('SELECT r.report_id, uri FROM delivery d'
                              ' JOIN report r ON r.id = d.report_id'
-                             ' WHERE is_open = 1'))
+                             ' WHERE is_open != 0'))
 
     def is_settled(self, day):
         """Whether all is done that is due now, with the reports of days up to
