@@ -99,7 +99,8 @@ void chart_init(struct chart *chart, struct arena *arena)
     *chart = (struct chart){ .arena = arena };
 }
 
-static const char *keep(struct chart *chart, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *keep(
+    struct chart *chart, const char *format, va_list args)
 {
     char text[TEXT_BYTES];
     const char *copy;

@@ -128,9 +128,9 @@ static void look_at_proof(const struct examine *examine,
     proof = find_proof(examine, identity, &known, &err);
     worth = self_test_judge(proof, way, clock_now(examine->options->clock));
     identity_judge_proof(chart, name_of(identity), proof, worth);
-    if (self_test_suffices(worth))
-        signing->name =
-            chart_text(chart, "%s._domainkey.%s", known.selector, known.domain);
+    if (proof && self_test_suffices(worth))
+        signing->name = chart_text(chart, "%s._domainkey.%s", proof->selector,
+                                   proof->domain);
 }
 
 static void look_at_signature(const struct examine *examine,
