@@ -46,8 +46,9 @@ static void tell_stored(const struct fetcher *fetcher, utc_day day,
     snprintf(rows, sizeof(rows), "%zu", sums->n_rows);
     snprintf(bad, sizeof(bad), "%" PRId64, sums->n_bad);
     snprintf(off, sizeof(off), "%" PRId64, sums->clock_off_s);
-    log_line(LOG_LEVEL_NOTICE, "day-fetched", "source", fetcher->source.name,
-             "day", text, "sums", rows, NULL);
+    if (!sums->is_gone)
+        log_line(LOG_LEVEL_NOTICE, "day-fetched", "source",
+                 fetcher->source.name, "day", text, "sums", rows, NULL);
     if (sums->n_bad)
         log_line(LOG_LEVEL_WARNING, "fetched-passed-over", "source",
                  fetcher->source.name, "day", text, "count", bad, "first",
