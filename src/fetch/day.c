@@ -95,8 +95,8 @@ static int read_policy(struct day *day, const struct day_sum *sum,
 static int take_policy(struct day *day, const struct day_sum *sum,
                        struct err *err)
 {
+    struct event event = { .domain = "" };
     struct event_policy policy;
-    struct event event;
     struct err why;
 
     if (day->policy.ptr && slice_equal(day->policy, sum->policy) &&

@@ -216,9 +216,11 @@ int gatherer_start(const struct gatherer_options *options,
     gatherer->n_fetchers = n;
     gatherer->stop_fd = options->stop_fd;
     gatherer->fetchers = calloc(n + 1, sizeof(*gatherer->fetchers));
-    if (!gatherer->fetchers)
-        status = err_memory(err);
-    if (status == 0 && !options->is_once) {
+    if (!gatherer->fetchers) {
+        free(gatherer);
+        return err_memory(err);
+    }
+    if (!options->is_once) {
         gatherer->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         gatherer->is_own_fd = true;
         if (gatherer->stop_fd < 0)
@@ -248,7 +250,7 @@ void gatherer_stop(struct gatherer *gatherer)
     if (gatherer->is_own_fd && gatherer->stop_fd >= 0 &&
         write(gatherer->stop_fd, &one, sizeof(one)) < 0)
         log_line(LOG_LEVEL_ERROR, "gatherer-deaf", NULL);
-    for (size_t i = 0; gatherer->fetchers && i < gatherer->n_fetchers; i++) {
+    for (size_t i = 0; i < gatherer->n_fetchers; i++) {
         if (gatherer->fetchers[i].is_started)
             pthread_join(gatherer->fetchers[i].thread, NULL);
     }
@@ -265,7 +267,7 @@ int gatherer_look(const struct outgoing_settings *settings,
                                               .clock = clock,
                                               .is_once = true,
                                               .stop_fd = stop_fd };
-    struct gatherer *gatherer;
+    struct gatherer *gatherer = NULL;
 
     if (settings->n_sources == 0)
         return 0;
