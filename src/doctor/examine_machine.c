@@ -46,7 +46,7 @@ static void look_at_collector(const struct examine *examine)
 
     if (settings && settings->collect.socket)
         look_at_socket(examine);
-    machine_judge_queue(examine->chart, datagram_queue_length());
+    machine_judge_queue(examine->chart, datagram_queue_length(-1));
     buffer_init(&text, STATUS_BYTES);
     if (collector_ask(tally, &text, &err))
         running_judge_collector(examine->chart, tally, NULL, err.text);

@@ -6,14 +6,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { LOCK_MS = 5000, LOCK_POLL_MS = 20 };
 
 /* A number as text, or -1. */
 static long number_of(const char *text)
@@ -123,34 +128,100 @@ static int bind_socket(int fd, const struct datagram_options *options,
     return 0;
 }
 
-int datagram_open(const struct datagram_options *options, struct err *err)
+/* Locks the folder of a path, so that of two that start at once one looks when
+ * the other is done: what both take for stale, the second would remove when the
+ * first receives there. *out_fd: what close unlocks; -1 where we may not look into
+ * the folder, which a socket does not need. Returns: 0, -1 with err. */
+static int lock_folder(const char *path, int *out_fd, struct err *err)
 {
-    struct sockaddr_un address;
-    uid_t uid = (uid_t)-1;
-    gid_t gid = (gid_t)-1;
+    char folder[DATAGRAM_PATH_BYTES + 1];
+    const char *slash = strrchr(path, '/');
     int fd;
 
-    if (make_address(options->path, &address, err) ||
-        (options->user && datagram_find_user(options->user, &uid, err)) ||
-        (options->group && datagram_find_group(options->group, &gid, err)) ||
-        remove_stale(&address, err))
+    snprintf(folder, sizeof(folder), "%.*s",
+             slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *out_fd = fd;
+    if (fd < 0)
+        return errno == EACCES ? 0 : err_system(err, "opening %s", folder);
+    for (int ms = 0; flock(fd, LOCK_EX | LOCK_NB); ms += LOCK_POLL_MS) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || ms >= LOCK_MS) {
+            err_system(err, "locking %s", folder);
+            close(fd);
+            return -1;
+        }
+        poll(NULL, 0, LOCK_POLL_MS);
+    }
+    return 0;
+}
+
+static int make_socket(const struct datagram_options *options,
+                       const struct sockaddr_un *address, uid_t uid, gid_t gid,
+                       struct err *err)
+{
+    int fd;
+
+    if (remove_stale(address, err))
         return -1;
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return err_system(err, "opening a socket");
-    if (bind_socket(fd, options, &address, uid, gid, err)) {
+    if (bind_socket(fd, options, address, uid, gid, err)) {
         close(fd);
         return -1;
     }
     return fd;
 }
 
-long datagram_queue_length(void)
+int datagram_open(const struct datagram_options *options, struct err *err)
+{
+    struct sockaddr_un address;
+    uid_t uid = (uid_t)-1;
+    gid_t gid = (gid_t)-1;
+    int lock, fd;
+
+    if (make_address(options->path, &address, err) ||
+        (options->user && datagram_find_user(options->user, &uid, err)) ||
+        (options->group && datagram_find_group(options->group, &gid, err)))
+        return -1;
+    if (lock_folder(options->path, &lock, err))
+        return -1;
+    fd = make_socket(options, &address, uid, gid, err);
+    if (lock >= 0)
+        close(lock);
+    return fd;
+}
+
+/* The number of a socket's network namespace, 0 where the kernel tells none. */
+static uint64_t namespace_of(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t len = sizeof(cookie);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
+        return 0;
+    return cookie;
+}
+
+static bool is_of_our_namespace(int fd)
+{
+    int own = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool is_ours = own < 0 || namespace_of(own) == namespace_of(fd);
+
+    if (own >= 0)
+        close(own);
+    return is_ours;
+}
+
+long datagram_queue_length(int socket_fd)
 {
     char text[32];
-    int fd = open("/proc/sys/net/unix/max_dgram_qlen", O_RDONLY | O_CLOEXEC);
     ssize_t n;
+    int fd;
 
+    if (socket_fd >= 0 && !is_of_our_namespace(socket_fd))
+        return -1;
+    fd = open("/proc/sys/net/unix/max_dgram_qlen", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -1;
     n = read(fd, text, sizeof(text) - 1);

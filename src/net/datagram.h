@@ -40,6 +40,10 @@ int datagram_open(const struct datagram_options *options, struct err *err);
 int datagram_find_user(const char *name, uid_t *out_uid, struct err *err);
 int datagram_find_group(const char *name, gid_t *out_gid, struct err *err);
 
-/* Returns: net.unix.max_dgram_qlen of our network namespace, -1 where it cannot
- * be read. */
-long datagram_queue_length(void);
+/*
+ * What net.unix.max_dgram_qlen says now for a socket, -1 for one to be made here.
+ * A socket has what it was when it was made.
+ * Returns: datagrams; -1 where it cannot be read, or the socket is of another
+ * network namespace than we are.
+ */
+long datagram_queue_length(int socket_fd);

@@ -156,19 +156,25 @@ static void log_note(void *context, enum writer_note note, const char *text,
     }
 }
 
-/* The kernel takes it when a socket is made; ours is made after this, that of the
- * service manager was made before. */
-static long warn_queue(void)
+/* The kernel took it when the socket was made: that of the service manager before
+ * us, and maybe where another value holds. */
+static long warn_queue(int fd)
 {
-    long length = datagram_queue_length();
+    long length = datagram_queue_length(fd);
     char text[24];
 
     snprintf(text, sizeof(text), "%ld", length);
     if (length >= 0 && length < QUEUE_LENGTH)
-        log_line(LOG_LEVEL_WARNING, "queue-short", "net.unix.max_dgram_qlen",
-                 text, "advice",
-                 "set it to 512 or more before the socket is made: bursts of "
-                 "mail lose sessions now",
+        log_line(
+            LOG_LEVEL_WARNING, "queue-short", "net.unix.max_dgram_qlen", text,
+            "advice",
+            "set it to 512 or more, then make the socket anew (restart us, "
+            "or the socket unit): bursts of mail lose sessions now",
+            NULL);
+    if (length < 0)
+        log_line(LOG_LEVEL_NOTICE, "queue-unknown", "why",
+                 "the socket is of another network namespace, or the kernel "
+                 "does not tell",
                  NULL);
     return length;
 }
@@ -255,9 +261,9 @@ static int start(struct running *running, struct err *err)
     if (collector_check(settings, &running->arena, &running->cleaning, err) ||
         open_signals(running, err))
         return -1;
-    collect.queue_length = warn_queue();
     if (open_socket(running, err))
         return -1;
+    collect.queue_length = warn_queue(running->fd);
     collect.fd = running->fd;
     if (collect_start(&collect, &running->collect, err))
         return -1;

@@ -8,12 +8,15 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "net/datagram.h"
@@ -162,6 +165,33 @@ static void what_is_in_use_is_left(void **state)
     close(other);
 }
 
+/* Another start that is between looking and receiving: it holds the folder. */
+static void of_two_that_start_at_once_one_receives(void **state)
+{
+    struct fixture *fixture = *state;
+    int folder = open(fixture->folder, O_RDONLY | O_DIRECTORY);
+    int other, status;
+    pid_t child;
+
+    assert_int_equal(flock(folder, LOCK_EX), 0);
+    close(bound(fixture->path, SOCK_DGRAM));
+    child = fork();
+    if (child == 0)
+        _exit(open_at(fixture) >= 0 ? 0 : 1);
+    usleep(300000);
+    unlink(fixture->path);
+    other = bound(fixture->path, SOCK_DGRAM);
+    /* A child has the lock as well, unless it is taken back. */
+    assert_int_equal(flock(folder, LOCK_UN), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), 1);
+    /* What it bound is still there. */
+    assert_int_equal(open_at(fixture), -1);
+    assert_non_null(strstr(fixture->err.text, "in use"));
+    close(other);
+    close(folder);
+}
+
 static void what_is_no_socket_is_left(void **state)
 {
     struct fixture *fixture = *state;
@@ -201,13 +231,15 @@ static void the_length_of_the_queue_is_known(void **state)
 {
     FILE *file = fopen("/proc/sys/net/unix/max_dgram_qlen", "r");
     long expected = -1;
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 
     (void)state;
     if (file) {
         assert_int_equal(fscanf(file, "%ld", &expected), 1);
         fclose(file);
     }
-    assert_int_equal(datagram_queue_length(), expected);
+    assert_int_equal(datagram_queue_length(fd), expected);
+    close(fd);
 }
 
 #define AT_A_PATH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -220,6 +252,7 @@ int main(void)
         AT_A_PATH(an_unknown_owner_is_refused),
         AT_A_PATH(what_was_left_behind_is_replaced),
         AT_A_PATH(what_is_in_use_is_left),
+        AT_A_PATH(of_two_that_start_at_once_one_receives),
         AT_A_PATH(what_is_no_socket_is_left),
         AT_A_PATH(a_path_has_a_longest),
         cmocka_unit_test(the_length_of_the_queue_is_known),
