@@ -26,7 +26,6 @@ static void add_detail(const struct fold_key *key, struct buffer *text)
 {
     struct event_failure failure = {
         .code = key->code,
-        .additional_information = "more details than are kept one by one",
         .failure_reason_code = FOLD_REASON,
     };
 

@@ -6,8 +6,10 @@
  * Folding: what becomes of sums that are too many.
  *
  * A domain has so many rows a day. What comes beyond is summed less finely, step
- * by step, and says so: "and n more" under each result type of the policy, then
- * of the policy type, then without the record. Nothing is left out of the sums.
+ * by step, and says so by a reason code: "and n more", n the count beside it,
+ * under each result type of the policy, then of the policy type, then without the
+ * record. No session is left out of the sums. additional-information is a URI
+ * (RFC 8460 section 4.3.2), so nothing is said there.
  */
 
 #include <stdint.h>

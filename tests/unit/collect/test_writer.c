@@ -37,7 +37,7 @@ static void note(void *context, enum writer_note note, const char *text,
     struct fixture *fixture = context;
 
     snprintf(fixture->said[note], sizeof(fixture->said[note]), "%s|%s",
-             text ? text : "", place ? place : "");
+             text ? text : "", place ? place : "none");
     atomic_fetch_add(&fixture->notes[note], 1);
 }
 
@@ -388,7 +388,7 @@ static void without_a_folder_they_are_told_of(void **state)
     close_writer(fixture);
     assert_int_equal(fixture->notes[WRITER_MALFORMED], 1);
     assert_int_equal(fixture->notes[WRITER_NO_SAMPLE], 0);
-    assert_string_equal(strchr(fixture->said[WRITER_MALFORMED], '|'), "|");
+    assert_string_equal(strchr(fixture->said[WRITER_MALFORMED], '|'), "|none");
 }
 
 static void old_days_are_removed(void **state)
