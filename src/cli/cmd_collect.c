@@ -231,8 +231,10 @@ static int collect(const struct command_call *call,
         .context = call->printer,
     };
 
-    if (call->config)
+    if (call->config) {
         log_set_level(call->config->settings->log.level);
+        log_set_format(call->config->settings->log.format);
+    }
     if (arg_verbose)
         log_set_level(LOG_LEVEL_INFO);
     if (arg_quiet)

@@ -14,6 +14,9 @@
 #include "net/endpoint.h"
 #include "service/collector.h"
 
+/* Counters name nobody: no domain, no address. */
+enum { METRICS_MODE = 0644 };
+
 enum { TEXT_BYTES = 65536, BACKLOG = 8, ASK_S = 5, PATH_BYTES = 4200 };
 
 /* "sqlite:/var/lib/tlsrpt/tally.db" has its socket at .../tally.db.status */
@@ -81,9 +84,11 @@ static int write_file(const char *path, struct slice text, struct err *err)
     int fd;
 
     snprintf(part, sizeof(part), "%s.part", path);
-    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, METRICS_MODE);
     if (fd < 0)
         return err_system(err, "cannot write %s", part);
+    /* Whatever our umask: who reads it is another user. */
+    (void)fchmod(fd, METRICS_MODE);
     n = write(fd, text.ptr, text.len);
     close(fd);
     if (n != (ssize_t)text.len || rename(part, path))
