@@ -228,6 +228,32 @@ def failure(domain, code=204, reason=None, number=1):
     return json.dumps(event).encode()
 
 
+TEXTS = {'s': 'sending-mta-ip', 'n': 'receiving-mx-hostname',
+         'h': 'receiving-mx-helo', 'r': 'receiving-ip',
+         'a': 'additional-information', 'f': 'failure-reason-code'}
+
+
+def words(event):
+    """The options that say an event."""
+    out = ['--domain', event['d'], '--record', event['pr']]
+    for policy in event['policies']:
+        out += ['--policy', str(policy['policy-type'])]
+        if 'policy-domain' in policy:
+            out += ['--policy-domain', policy['policy-domain']]
+        for line in policy.get('policy-string', []):
+            out += ['--policy-string', line]
+        for host in policy.get('mx-host', []):
+            out += ['--mx-host', host]
+        for failure in policy.get('failure-details', []):
+            out += ['--failure', str(failure['c'])]
+            for key, name in TEXTS.items():
+                if key in failure:
+                    out += [f'--{name}={failure[key]}']
+        if policy['f'] != bool(policy.get('failure-details')):
+            out += ['--result', 'failure' if policy['f'] else 'success']
+    return out
+
+
 def folder_of(name):
     os.makedirs(os.path.join(FOLDER, name), exist_ok=True)
     return os.path.join(FOLDER, name)
