@@ -51,8 +51,9 @@ static void note_closed(struct writer *writer, utc_day day)
 {
     char text[UTC_DAY_BYTES];
 
-    atomic_store(&writer->counters->closed_day, day);
+    /* Said before it can be seen, so that who waits for it finds it said. */
     tell(writer, WRITER_CLOSED, utc_day_format(day, text));
+    atomic_store(&writer->counters->closed_day, day);
 }
 
 /* ---- Committing --------------------------------------------------------- */
