@@ -22,6 +22,7 @@ struct book_cell {
     int64_t failures;
     int type;
     int code;
+    struct tally_place place;
 };
 
 /* What a datagram adds to. */
@@ -438,7 +439,7 @@ int book_each(const struct book *book, book_function *function, void *context,
 
     for (size_t i = 0; i < book->cells.capacity && status == 0; i++) {
         const struct map_entry *entry = &book->cells.entries[i];
-        const struct book_cell *cell = (void *)(intptr_t)entry->value;
+        struct book_cell *cell = (void *)(intptr_t)entry->value;
         struct slice rest = slice_make(entry->key, entry->key_len);
         struct key_head head;
         struct book_sum sum;
@@ -456,6 +457,7 @@ int book_each(const struct book *book, book_function *function, void *context,
         sum.key.code = cell->code;
         sum.sessions = cell->sessions;
         sum.failures = cell->failures;
+        sum.place = &cell->place;
         if (sum.sessions)
             status = function(context, &sum, err);
     }

@@ -26,6 +26,7 @@
 #include "collect/fold.h"
 #include "collect/limits.h"
 #include "event/event.h"
+#include "store/tally.h"
 
 /* How a book is kept; the same for all. */
 struct book_rules {
@@ -72,6 +73,7 @@ struct book_sum {
     struct fold_key key;
     int64_t sessions;
     int64_t failures;
+    struct tally_place *place; /* in the tally; who stores it fills it */
 };
 
 enum book_outcome {

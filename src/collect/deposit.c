@@ -53,9 +53,9 @@ void deposit_close(struct deposit *deposit)
 
 /* Adds a sum to its day, or where that is closed to the first that is not. */
 static int add_row(struct deposit *deposit, struct tally_row *row,
-                   int64_t max_rows, struct err *err)
+                   struct tally_place *place, int64_t max_rows, struct err *err)
 {
-    int status = tally_add(deposit->tally, row, max_rows, err);
+    int status = tally_add_at(deposit->tally, row, place, max_rows, err);
     utc_day closed;
 
     if (status != TALLY_CLOSED)
@@ -63,7 +63,7 @@ static int add_row(struct deposit *deposit, struct tally_row *row,
     if (tally_closed_day(deposit->tally, &closed, err))
         return -1;
     row->day = closed + 1;
-    status = tally_add(deposit->tally, row, max_rows, err);
+    status = tally_add_at(deposit->tally, row, place, max_rows, err);
     deposit->batch.late += status == 0;
     return status;
 }
@@ -89,7 +89,7 @@ static int add_sum(void *context, const struct book_sum *sum, struct err *err)
         row.policy = key.policy;
         row.detail = key.detail;
         status =
-            add_row(deposit, &row,
+            add_row(deposit, &row, level == FOLD_NONE ? sum->place : NULL,
                     fold_limit((enum fold_level)level, deposit->max_rows), err);
         deposit->batch.folded += level > FOLD_NONE && status == 0;
     }

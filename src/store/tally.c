@@ -11,6 +11,15 @@
 
 /* ---- Life --------------------------------------------------------------- */
 
+/* No handle has an era that another one had. */
+static void begin_era(struct tally *tally)
+{
+    static _Atomic uint64_t eras;
+
+    map_clear(&tally->texts);
+    tally->era = ++eras;
+}
+
 int tally_open(const char *url, enum store_mode mode, const struct clock *clock,
                struct tally **out_tally, struct err *err)
 {
@@ -21,6 +30,7 @@ int tally_open(const char *url, enum store_mode mode, const struct clock *clock,
     if (!tally)
         return err_memory(err);
     map_init(&tally->texts);
+    begin_era(tally);
     if (store_open_kind(url, mode, clock, &kind, &tally->store, err)) {
         tally_close(tally);
         return -1;
@@ -71,14 +81,14 @@ int tally_commit(struct tally *tally, struct err *err)
     int status = store_commit(tally->store, err);
 
     if (status)
-        map_clear(&tally->texts);
+        begin_era(tally);
     return status;
 }
 
 void tally_abandon(struct tally *tally)
 {
     store_rollback(tally->store);
-    map_clear(&tally->texts);
+    begin_era(tally);
 }
 
 /* Noted also where it is there already: so that the batch has something to write,
@@ -105,24 +115,20 @@ int tally_mark(struct tally *tally, int64_t mark, struct err *err)
 
 /* ---- Adding ------------------------------------------------------------- */
 
-struct row_key {
-    utc_day day;
-    int64_t domain_id;
-    int64_t record_id;
-    int64_t policy_id;
-    int64_t detail_id;
-};
-
-static int find_key(struct tally *tally, const struct tally_row *row,
-                    struct row_key *out_key, struct err *err)
+static int find_place(struct tally *tally, const struct tally_row *row,
+                      struct tally_place *place, struct err *err)
 {
-    out_key->day = row->day;
-    if (tally_text_id(tally, row->domain, row->day, &out_key->domain_id, err) ||
-        tally_text_id(tally, row->record, row->day, &out_key->record_id, err) ||
-        tally_text_id(tally, row->policy, row->day, &out_key->policy_id, err))
+    if (place->era == tally->era && place->day == row->day)
+        return 0;
+    place->era = 0;
+    if (tally_text_id(tally, row->domain, row->day, &place->domain_id, err) ||
+        tally_text_id(tally, row->record, row->day, &place->record_id, err) ||
+        tally_text_id(tally, row->policy, row->day, &place->policy_id, err) ||
+        tally_text_id(tally, row->detail, row->day, &place->detail_id, err))
         return -1;
-    return tally_text_id(tally, row->detail, row->day, &out_key->detail_id,
-                         err);
+    place->day = row->day;
+    place->era = tally->era;
+    return 0;
 }
 
 /* A sum to add, within what a sum may be. */
@@ -135,7 +141,7 @@ static int64_t within(int64_t n)
 
 /* Returns: 1 where the row was there, 0 where not, -1 with err. Both terms are
  * below 2^53, so that their addition cannot overflow. */
-static int add_to_row(struct tally *tally, const struct row_key *key,
+static int add_to_row(struct tally *tally, const struct tally_place *key,
                       const struct tally_row *row, struct err *err)
 {
     sqlite3_stmt *add = sql_use(
@@ -156,7 +162,7 @@ static int add_to_row(struct tally *tally, const struct row_key *key,
     return sqlite3_changes(tally->store->db) > 0;
 }
 
-static int count_rows(struct tally *tally, const struct row_key *key,
+static int count_rows(struct tally *tally, const struct tally_place *key,
                       int64_t *out_rows, struct err *err)
 {
     sqlite3_stmt *ask = sql_use(
@@ -173,7 +179,7 @@ static int count_rows(struct tally *tally, const struct row_key *key,
     return status < 0 ? -1 : 0;
 }
 
-static int insert_row(struct tally *tally, const struct row_key *key,
+static int insert_row(struct tally *tally, const struct tally_place *key,
                       const struct tally_row *row, struct err *err)
 {
     sqlite3_stmt *put =
@@ -197,29 +203,29 @@ static int insert_row(struct tally *tally, const struct row_key *key,
 }
 
 static int add(struct tally *tally, const struct tally_row *row,
-               int64_t max_rows, struct err *err)
+               struct tally_place *place, int64_t max_rows, struct err *err)
 {
-    struct row_key key;
     int64_t n_rows;
     int status;
 
-    if (find_key(tally, row, &key, err))
+    if (find_place(tally, row, place, err))
         return -1;
-    status = add_to_row(tally, &key, row, err);
+    status = add_to_row(tally, place, row, err);
     if (status)
         return status < 0 ? -1 : 0;
     if (max_rows > 0) {
-        if (count_rows(tally, &key, &n_rows, err))
+        if (count_rows(tally, place, &n_rows, err))
             return -1;
         if (n_rows >= max_rows)
             return TALLY_FULL;
     }
-    return insert_row(tally, &key, row, err);
+    return insert_row(tally, place, row, err);
 }
 
-int tally_add(struct tally *tally, const struct tally_row *row,
-              int64_t max_rows, struct err *err)
+int tally_add_at(struct tally *tally, const struct tally_row *row,
+                 struct tally_place *place, int64_t max_rows, struct err *err)
 {
+    struct tally_place none = { 0 };
     int status;
 
     if (store_check_batch(tally->store, err))
@@ -229,7 +235,7 @@ int tally_add(struct tally *tally, const struct tally_row *row,
                        (int)row->day);
     if (row->day <= tally->closed_day)
         return TALLY_CLOSED;
-    status = add(tally, row, max_rows, err);
+    status = add(tally, row, place ? place : &none, max_rows, err);
     if (status < 0)
         tally->store->is_broken = true;
     return status;
@@ -253,6 +259,12 @@ int tally_clear_day(struct tally *tally, utc_day day, struct err *err)
         return -1;
     }
     return 0;
+}
+
+int tally_add(struct tally *tally, const struct tally_row *row,
+              int64_t max_rows, struct err *err)
+{
+    return tally_add_at(tally, row, NULL, max_rows, err);
 }
 
 /* ---- Closing ------------------------------------------------------------ */
@@ -367,6 +379,6 @@ int tally_prune(struct tally *tally, utc_day before, size_t max_rows,
         return status;
     }
     /* Remembered numbers may be those of texts that have gone. */
-    map_clear(&tally->texts);
+    begin_era(tally);
     return tally_commit(tally, err) ? -1 : 1;
 }

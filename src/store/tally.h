@@ -90,12 +90,29 @@ enum tally_refusal {
     TALLY_FULL = 2    /* the row is new, and the domain has max_rows that day */
 };
 
+/* Where the sum of a key stands, so that who adds to it again spares its texts
+ * being looked up. All 0 at first; known to one handle until something is undone
+ * or removed by it, looked up anew then. */
+struct tally_place {
+    uint64_t era; /* of the handle; 0: not known */
+    utc_day day;
+    int64_t domain_id;
+    int64_t record_id;
+    int64_t policy_id;
+    int64_t detail_id;
+};
+
 /*
  * Adds to the sum of the row's key, in a batch; sums end at 2^53-1.
+ * place: of this key alone; NULL for none.
  * max_rows: how many rows the domain may have on the day; 0 is no limit. A row
  *   that is there already is always added to.
  * Returns: 0, an enum tally_refusal, -1 with err (the batch must be given up).
  */
+int tally_add_at(struct tally *tally, const struct tally_row *row,
+                 struct tally_place *place, int64_t max_rows, struct err *err);
+
+/* As tally_add_at, without a place. */
 int tally_add(struct tally *tally, const struct tally_row *row,
               int64_t max_rows, struct err *err);
 

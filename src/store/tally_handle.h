@@ -18,6 +18,7 @@ enum { TALLY_APPLICATION = 0x544c5354 };
 struct tally {
     struct store *store;
     struct map texts;   /* text to id and the last day noted with it */
+    uint64_t era;       /* in which numbers of texts stay what they are */
     utc_day closed_day; /* what the file said when the batch began */
 };
 

@@ -226,6 +226,52 @@ static void a_domain_has_so_many_rows_a_day(void **state)
         ask(sample, "SELECT max(n_rows) FROM extent WHERE day = 20700"), 5);
 }
 
+static void add_at(struct tally_sample *sample, const struct tally_row *row,
+                   struct tally_place *place)
+{
+    assert_int_equal(tally_add_at(sample->tally, row, place, 0, &sample->err),
+                     0);
+}
+
+/* A batch that may be given up. */
+static void batch_at(struct tally_sample *sample, const struct tally_row *row,
+                     struct tally_place *place, bool is_kept)
+{
+    assert_fine(sample, tally_begin(sample->tally, &sample->err));
+    add_at(sample, row, place);
+    if (is_kept)
+        assert_fine(sample, tally_commit(sample->tally, &sample->err));
+    else
+        tally_abandon(sample->tally);
+}
+
+static void a_place_leads_to_its_sum_alone(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct tally_row a = tally_sample_row("a.example", "P", "D", 1, 0);
+    struct tally_row b = tally_sample_row("b.example", "P", "D", 1, 0);
+    struct tally_row late = a;
+    struct tally_place at = { 0 }, other = { 0 };
+
+    batch_at(sample, &a, &at, true);
+    assert_true(at.era > 0);
+    batch_at(sample, &a, &at, true);
+    /* What is given up had numbers that the next text gets. */
+    batch_at(sample, &b, &other, false);
+    a.domain = slice_of("c.example");
+    batch_at(sample, &a, &(struct tally_place){ 0 }, true);
+    batch_at(sample, &b, &other, true);
+    /* Another handle knows nothing of it, and another day is another sum. */
+    tally_sample_reopen(sample);
+    batch_at(sample, &late, &at, true);
+    late.day++;
+    batch_at(sample, &late, &at, true);
+    assert_dump(sample, TALLY_SAMPLE_DAY,
+                "a.example|" RECORD "|P|D 3/0\nb.example|" RECORD
+                "|P|D 1/0\nc.example|" RECORD "|P|D 1/0\n");
+    assert_dump(sample, TALLY_SAMPLE_DAY + 1, "a.example|" RECORD "|P|D 1/0\n");
+}
+
 static void a_row_needs_a_batch_and_a_day(void **state)
 {
     struct tally_sample *sample = *state;
@@ -314,6 +360,7 @@ int main(void)
         WITH_TALLY(a_day_may_be_taken_back_until_it_is_closed),
         WITH_TALLY(a_day_closes_with_its_batch),
         WITH_TALLY(a_domain_has_so_many_rows_a_day),
+        WITH_TALLY(a_place_leads_to_its_sum_alone),
         WITH_TALLY(a_row_needs_a_batch_and_a_day),
         WITH_TALLY(old_days_go_with_their_texts),
         WITH_TALLY(the_number_of_a_change_grows),
