@@ -5,6 +5,8 @@
 
 #include <sys/random.h>
 
+#include "collect/limits.h"
+
 enum { FOLD_BYTES = 4096 };
 
 /* ---- Life --------------------------------------------------------------- */
@@ -39,8 +41,11 @@ int deposit_open(struct deposit *deposit, struct err *err)
 {
     if (deposit->tally)
         return 0;
-    return tally_open(deposit->url, STORE_WRITE, deposit->clock,
-                      &deposit->tally, err);
+    if (tally_open(deposit->url, STORE_WRITE, deposit->clock, &deposit->tally,
+                   err))
+        return -1;
+    tally_limit_day(deposit->tally, COLLECT_DAY_ROWS);
+    return 0;
 }
 
 void deposit_close(struct deposit *deposit)

@@ -199,7 +199,55 @@ static int insert_row(struct tally *tally, const struct tally_place *key,
     sql_bind_integers(extend, key->day, key->domain_id);
     if (sql_run(tally->store, put, err))
         return -1;
+    tally->n_day_rows += tally->counted_day == key->day;
     return sql_run(tally->store, extend, err);
+}
+
+void tally_limit_day(struct tally *tally, int64_t max_rows)
+{
+    tally->max_day_rows = max_rows;
+}
+
+/* Counts the rows of a day, unless they are counted. Returns: 0, -1 with err. */
+static int count_day(struct tally *tally, utc_day day, struct err *err)
+{
+    sqlite3_stmt *ask;
+
+    if (tally->counted_day == day && tally->counted_era == tally->era)
+        return 0;
+    ask = sql_use(tally->store, STATEMENT_TALLY_EXTENT_SUM,
+                  "SELECT ifnull(sum(n_rows), 0) FROM extent WHERE day = ?1",
+                  err);
+    if (sql_find_with(tally->store, ask, err, day))
+        return -1;
+    tally->n_day_rows = sqlite3_column_int64(ask, 0);
+    tally->counted_day = day;
+    tally->counted_era = tally->era;
+    sqlite3_reset(ask);
+    return 0;
+}
+
+/* Adds to a row that is there, making no text. Returns: 0, TALLY_FULL where it is
+ * not, -1 with err. */
+static int add_to_full_day(struct tally *tally, const struct tally_row *row,
+                           struct err *err)
+{
+    const struct slice texts[] = { row->domain, row->record, row->policy,
+                                   row->detail };
+    int64_t ids[4];
+    struct tally_place place = { .day = row->day };
+    int status = 1;
+
+    for (size_t i = 0; i < 4 && status > 0; i++)
+        status = tally_text_find(tally, texts[i], &ids[i], err);
+    if (status <= 0)
+        return status < 0 ? -1 : TALLY_FULL;
+    place.domain_id = ids[0];
+    place.record_id = ids[1];
+    place.policy_id = ids[2];
+    place.detail_id = ids[3];
+    status = add_to_row(tally, &place, row, err);
+    return status < 0 ? -1 : status ? 0 : TALLY_FULL;
 }
 
 static int add(struct tally *tally, const struct tally_row *row,
@@ -208,6 +256,12 @@ static int add(struct tally *tally, const struct tally_row *row,
     int64_t n_rows;
     int status;
 
+    if (tally->max_day_rows > 0 && row->domain.len) {
+        if (count_day(tally, row->day, err))
+            return -1;
+        if (tally->n_day_rows >= tally->max_day_rows)
+            return add_to_full_day(tally, row, err);
+    }
     if (find_place(tally, row, place, err))
         return -1;
     status = add_to_row(tally, place, row, err);
@@ -247,6 +301,7 @@ int tally_clear_day(struct tally *tally, utc_day day, struct err *err)
         return -1;
     if (day <= tally->closed_day)
         return TALLY_CLOSED;
+    tally->counted_era = 0;
     if (sql_run_with(tally->store,
                      sql_use(tally->store, STATEMENT_TALLY_CLEAR,
                              "DELETE FROM tally WHERE day = ?1", err),

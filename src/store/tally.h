@@ -84,10 +84,17 @@ void tally_abandon(struct tally *tally);
  */
 int tally_mark(struct tally *tally, int64_t mark, struct err *err);
 
+/*
+ * Sets how many rows a day may have of all domains together; 0 is any number, as
+ * it is at first. Those without a domain are few and always taken.
+ */
+void tally_limit_day(struct tally *tally, int64_t max_rows);
+
 /* What tally_add answers where it adds nothing. */
 enum tally_refusal {
     TALLY_CLOSED = 1, /* the day is closed */
-    TALLY_FULL = 2    /* the row is new, and the domain has max_rows that day */
+    TALLY_FULL = 2 /* the row is new, and the domain has max_rows that day, or
+                         the day as many as it may have */
 };
 
 /* Where the sum of a key stands, so that who adds to it again spares its texts

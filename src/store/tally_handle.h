@@ -17,8 +17,12 @@ enum { TALLY_APPLICATION = 0x544c5354 };
 
 struct tally {
     struct store *store;
-    struct map texts;   /* text to id and the last day noted with it */
-    uint64_t era;       /* in which numbers of texts stay what they are */
+    struct map texts;     /* text to id and the last day noted with it */
+    uint64_t era;         /* in which numbers of texts stay what they are */
+    int64_t max_day_rows; /* of all domains; 0: any number */
+    int64_t n_day_rows;   /* of counted_day, as of counted_era */
+    utc_day counted_day;
+    uint64_t counted_era;
     utc_day closed_day; /* what the file said when the batch began */
 };
 
@@ -32,6 +36,11 @@ const char *const *tally_migrations(size_t *out_n);
  */
 int tally_text_id(struct tally *tally, struct slice text, utc_day day,
                   int64_t *out_id, struct err *err);
+
+/* As tally_text_id, of a text that is there. Returns: 1, 0 where it is not, -1 with
+ * err. */
+int tally_text_find(struct tally *tally, struct slice text, int64_t *out_id,
+                    struct err *err);
 
 /* Binds a text that may be of any length, borrowed until the statement has
  * run. */

@@ -121,3 +121,21 @@ int tally_text_id(struct tally *tally, struct slice text, utc_day day,
     *out_id = id_of(packed);
     return 0;
 }
+
+int tally_text_find(struct tally *tally, struct slice text, int64_t *out_id,
+                    struct err *err)
+{
+    const int64_t *known;
+    int64_t packed = 0;
+    int status = 1;
+
+    if (text.len) {
+        known = map_find(&tally->texts, text);
+        if (known)
+            packed = *known;
+        else
+            status = load(tally, text, &packed, err);
+    }
+    *out_id = id_of(packed);
+    return status;
+}

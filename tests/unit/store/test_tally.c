@@ -272,6 +272,37 @@ static void a_place_leads_to_its_sum_alone(void **state)
     assert_dump(sample, TALLY_SAMPLE_DAY + 1, "a.example|" RECORD "|P|D 1/0\n");
 }
 
+static void a_day_has_so_many_rows(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct tally_row row = tally_sample_row("a.example", "P", "", 1, 0);
+
+    tally_limit_day(sample->tally, 2);
+    assert_int_equal(tally_sample_put(sample, &row), 0);
+    row.domain = slice_of("b.example");
+    assert_int_equal(tally_sample_put(sample, &row), 0);
+    row.domain = slice_of("c.example");
+    assert_int_equal(tally_sample_put(sample, &row), TALLY_FULL);
+    /* Another handle counts what is there. */
+    tally_sample_reopen(sample);
+    tally_limit_day(sample->tally, 2);
+    assert_int_equal(tally_sample_put(sample, &row), TALLY_FULL);
+    row.domain = slice_of("b.example");
+    row.detail = slice_of("D");
+    assert_int_equal(tally_sample_put(sample, &row), TALLY_FULL);
+    /* What is there is added to; what has no domain is taken; so is a new day. */
+    row.detail = slice_of("");
+    assert_int_equal(tally_sample_put(sample, &row), 0);
+    row.domain = slice_of("");
+    assert_int_equal(tally_sample_put(sample, &row), 0);
+    row.domain = slice_of("c.example");
+    row.day++;
+    assert_int_equal(tally_sample_put(sample, &row), 0);
+    assert_dump(sample, TALLY_SAMPLE_DAY,
+                "|" RECORD "|P| 1/0\na.example|" RECORD
+                "|P| 1/0\nb.example|" RECORD "|P| 2/0\n");
+}
+
 static void a_row_needs_a_batch_and_a_day(void **state)
 {
     struct tally_sample *sample = *state;
@@ -361,6 +392,7 @@ int main(void)
         WITH_TALLY(a_day_closes_with_its_batch),
         WITH_TALLY(a_domain_has_so_many_rows_a_day),
         WITH_TALLY(a_place_leads_to_its_sum_alone),
+        WITH_TALLY(a_day_has_so_many_rows),
         WITH_TALLY(a_row_needs_a_batch_and_a_day),
         WITH_TALLY(old_days_go_with_their_texts),
         WITH_TALLY(the_number_of_a_change_grows),
