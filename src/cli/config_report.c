@@ -46,9 +46,12 @@ enum { DAY_S = 86400 };
         { .name = "dkim_key",                                                  \
           .kind = CONFIG_SECRET,                                               \
           .offset = offsetof(type, at dkim_key_file) },                        \
+        { .name = "signed_by_relay",                                           \
+          .kind = CONFIG_FLAG,                                                 \
+          .offset = offsetof(type, at is_signed_by_relay) },                   \
     {                                                                          \
-        .name = "signed_by_relay", .kind = CONFIG_FLAG,                        \
-        .offset = offsetof(type, at is_signed_by_relay)                        \
+        .name = "mails_elsewhere", .kind = CONFIG_FLAG,                        \
+        .offset = offsetof(type, at has_mails_elsewhere)                       \
     }
 
 static const struct config_key identity_keys[] = {
@@ -181,6 +184,11 @@ static const struct config_key report_keys[] = {
       .kind = CONFIG_DURATION,
       .offset = REPORT(attempt_s),
       .max = 3600 },
+    { .name = "sessions_per_mail",
+      .kind = CONFIG_COUNT,
+      .offset = REPORT(sessions_per_mail),
+      .min = 1,
+      .max = 100 },
     { .name = "max_a_minute",
       .kind = CONFIG_COUNT,
       .offset = REPORT(max_a_minute),

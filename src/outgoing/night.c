@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "outgoing/compose.h"
+#include "outgoing/echo.h"
 #include "outgoing/limits.h"
 #include "outgoing/schedule.h"
 #include "store/tally_merged.h"
@@ -20,6 +21,7 @@ struct pass {
     const struct outgoing_identity *identity;
     struct outgoing_suppression suppression;
     struct outgoing_schedule schedule;
+    struct outgoing_echo echo;
     struct outgoing_composer composer;
     struct outgoing_draft draft;
     bool has_draft;
@@ -88,24 +90,6 @@ static bool is_reportable(const char *domain)
     return strchr(domain, '.') && strlen(domain) <= 253;
 }
 
-/*
- * Loop protection: sessions that carried our own mails are no reason for more
- * mail. A domain that had no others gets no report.
- * *out_is_echo: whether it is so. Returns: 0, -1 with err.
- */
-static int check_echo(struct pass *pass, int64_t sessions, bool *out_is_echo,
-                      struct err *err)
-{
-    int64_t mails = 0;
-
-    if (pass->night->outbox &&
-        outbox_count_mails(pass->night->outbox, pass->draft.day,
-                           slice_of(pass->draft.domain), &mails, err))
-        return -1;
-    *out_is_echo = mails > 0 && sessions <= mails;
-    return 0;
-}
-
 /* Why no report is made, before anybody asks for whom: *out_reason, NULL where
  * nothing speaks against it. Returns: 0, -1 with err. */
 static int judge(struct pass *pass, const char **out_reason, struct err *err)
@@ -116,7 +100,9 @@ static int judge(struct pass *pass, const char **out_reason, struct err *err)
     pass->item.successes = sums.successes;
     pass->item.failures = sums.failures;
     *out_reason = NULL;
-    if (check_echo(pass, sums.sessions, &is_echo, err))
+    /* Loop protection: our own mails are no reason for more mail. */
+    if (outgoing_echo_judge(&pass->echo, pass->draft.domain, sums.sessions,
+                            &is_echo, err))
         return -1;
     if (pass->draft.n_policies == 0)
         *out_reason = "there was no session";
@@ -364,6 +350,7 @@ static int run_identity(struct pass *pass,
 
     pass->identity = identity;
     pass->is_ended = false;
+    outgoing_echo_begin(&pass->echo, identity);
     for (size_t i = 0; status == 0 && i < urls->n_items; i++)
         status = tally_open(urls->items[i], STORE_READ, pass->night->clock,
                             &tallies[i], err);
@@ -410,6 +397,10 @@ static int begin(struct pass *pass, struct err *err)
     const struct outgoing_settings *settings = night->settings;
 
     arena_init(&pass->arena, PLAN_ARENA_BYTES);
+    pass->echo = (struct outgoing_echo){ .settings = settings,
+                                         .outbox = night->outbox,
+                                         .clock = night->clock,
+                                         .day = night->day };
     outgoing_schedule_init(&pass->schedule, night->day, clock_now(night->clock),
                            settings->spread_s, settings->max_a_minute,
                            night->seed);
@@ -433,6 +424,7 @@ int outgoing_night_run(const struct outgoing_night *night,
     status = begin(&pass, err);
     if (status == 0)
         status = run_all(&pass, err);
+    outgoing_echo_deinit(&pass.echo);
     outgoing_draft_deinit(&pass.draft);
     outgoing_composer_deinit(&pass.composer);
     outgoing_schedule_deinit(&pass.schedule);

@@ -19,6 +19,7 @@ void outgoing_settings_init(struct outgoing_settings *settings)
     *settings = (struct outgoing_settings){
         .spread_s = OUTGOING_SPREAD_S,
         .retry_s = OUTGOING_RETRY_S,
+        .sessions_per_mail = OUTGOING_SESSIONS_PER_MAIL,
         .max_a_minute = OUTGOING_MAX_A_MINUTE,
         .keep_s = (int64_t)OUTGOING_KEEP_DAYS * UTC_DAY_SECONDS,
         .patience_s = OUTGOING_PATIENCE_S,

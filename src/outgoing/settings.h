@@ -35,6 +35,8 @@ struct outgoing_identity {
     const char *dkim_selector; /* s= */
     const char *dkim_key_file; /* PEM: RSA or Ed25519 */
     bool is_signed_by_relay;   /* as stated; a self-test mail proves it */
+    bool has_mails_elsewhere;  /* the sessions of our report mails stand in none
+                                  of its tallies, so none of them is an echo */
 };
 
 /* What a rule does with the destinations of a report. */
@@ -86,7 +88,8 @@ struct outgoing_settings {
     int64_t spread_s;          /* deliveries start at random within it */
     int64_t retry_s;   /* tried for so long after the first try; 0: once */
     int64_t attempt_s; /* one try takes at most; 0: as is usual for its way */
-    int64_t max_a_minute; /* deliveries that start at one host; 0: any */
+    int64_t sessions_per_mail; /* that one report mail makes at most */
+    int64_t max_a_minute;      /* deliveries that start at one host; 0: any */
     int64_t keep_s;       /* the outbox keeps what was sent; INT64_MAX: ever */
     struct outgoing_source *sources;
     size_t n_sources;
@@ -112,6 +115,7 @@ enum {
     OUTGOING_PATIENCE_S = 3600,
     OUTGOING_SPREAD_S = 4 * 3600, /* RFC 8460 section 4.1 */
     OUTGOING_RETRY_S = 24 * 3600, /* RFC 8460 section 5.5 */
+    OUTGOING_SESSIONS_PER_MAIL = 1,
     OUTGOING_MAX_A_MINUTE = 30,
     OUTGOING_KEEP_DAYS = 30,
     OUTGOING_LOOKBACK_DAYS = 7

@@ -121,6 +121,23 @@ void night_sample_add(struct night_sample *sample, int which,
     tally_close(tally);
 }
 
+void night_sample_mails(struct night_sample *sample, const char *host, int n)
+{
+    const struct outbox_report report = { .day = NIGHT_DAY - 1,
+                                          .domain = slice_of(host),
+                                          .record = SLICE("v"),
+                                          .octets = SLICE("x") };
+    const struct outbox_destination to = { .uri = SLICE("mailto:x@x"),
+                                           .host = slice_of(host) };
+
+    sample->clock = clock_fixed(NIGHT_NOW - 3600);
+    check(sample,
+          outbox_put_report(sample->outbox, &report, &to, 1, &sample->err));
+    for (int i = 0; i < n; i++)
+        check(sample, outbox_note_start(sample->outbox, 1, true, &sample->err));
+    sample->clock = clock_fixed(NIGHT_NOW);
+}
+
 void night_sample_run(struct night_sample *sample, const char *expected)
 {
     buffer_reset(&sample->seen);

@@ -61,6 +61,9 @@ void night_sample_add(struct night_sample *sample, int which,
                       const char *policy, const char *detail, int64_t sessions,
                       int64_t failures);
 
+/* Notes n mails to addresses of a domain, on the day. */
+void night_sample_mails(struct night_sample *sample, const char *host, int n);
+
 /* Runs the night, which must go well, and compares what was seen. */
 void night_sample_run(struct night_sample *sample, const char *expected);
 

@@ -186,30 +186,11 @@ static void what_has_no_use_is_passed_over_with_a_reason(void **state)
     night_sample_deliveries(sample, "e.example>mailto:tls@e.example:waiting;");
 }
 
-/* Puts a delivery to a host and notes n mails to it, on the day reported. */
-static void note_mails(struct night_sample *sample, const char *host, int n)
-{
-    const struct outbox_report report = { .day = NIGHT_DAY - 1,
-                                          .domain = slice_of(host),
-                                          .record = SLICE("v"),
-                                          .octets = SLICE("x") };
-    const struct outbox_destination to = { .uri = SLICE("mailto:x@x"),
-                                           .host = slice_of(host) };
-
-    sample->clock = clock_fixed(NIGHT_NOW - 3600);
-    assert_int_equal(
-        outbox_put_report(sample->outbox, &report, &to, 1, &sample->err), 0);
-    for (int i = 0; i < n; i++)
-        assert_int_equal(
-            outbox_note_start(sample->outbox, 1, true, &sample->err), 0);
-    sample->clock = clock_fixed(NIGHT_NOW);
-}
-
 static void our_own_mails_are_no_reason_for_more(void **state)
 {
     struct night_sample *sample = *state;
 
-    note_mails(sample, "a.example", 2);
+    night_sample_mails(sample, "a.example", 2);
     /* One session under sts and tlsa is one session. */
     night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 2, 2);
     night_sample_add(sample, 0, "a.example", NULL, NIGHT_TLSA, "", 2, 0);
@@ -217,11 +198,24 @@ static void our_own_mails_are_no_reason_for_more(void **state)
                              " report mails alone;");
 }
 
+/* The sessions of its other record are of others, and so may these be. */
+static void another_record_of_the_domain_counts(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_mails(sample, "a.example", 2);
+    night_sample_add(sample, 0, "a.example",
+                     "v=TLSRPTv1;rua=mailto:x@a.example", NIGHT_STS, "", 2, 0);
+    night_sample_add(sample, 0, "a.example",
+                     "v=TLSRPTv1;rua=mailto:y@a.example", NIGHT_STS, "", 1, 0);
+    night_sample_run(sample, "a.example:made:;a.example:made:;");
+}
+
 static void a_session_of_others_is_reported(void **state)
 {
     struct night_sample *sample = *state;
 
-    note_mails(sample, "a.example", 2);
+    night_sample_mails(sample, "a.example", 2);
     night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 3, 0);
     night_sample_run(sample, "a.example:made:;");
 }
@@ -318,6 +312,7 @@ int main(void)
         test(what_is_told_holds_nobody_up),
         test(what_has_no_use_is_passed_over_with_a_reason),
         test(our_own_mails_are_no_reason_for_more),
+        test(another_record_of_the_domain_counts),
         test(a_session_of_others_is_reported),
         test(failures_alone_are_reported_where_asked),
         test(several_collectors_are_one_report),
