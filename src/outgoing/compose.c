@@ -76,6 +76,17 @@ static size_t end_of_part(const struct outgoing_draft *draft, size_t begin)
     return end;
 }
 
+/* Before the first is given away: some parts alone would be a false report. */
+static int count_parts(const struct outgoing_draft *draft)
+{
+    int n = 0;
+
+    for (size_t begin = 0; begin < draft->n_policies && n <= OUTGOING_PARTS_MAX;
+         n++)
+        begin = end_of_part(draft, begin);
+    return n;
+}
+
 /* ---- One part ------------------------------------------------------------ */
 
 static void add_text(struct digest *digest, const char *text)
@@ -192,15 +203,15 @@ int outgoing_compose(struct outgoing_composer *composer,
     size_t begin = 0;
     int status = 0;
 
+    if (count_parts(draft) > OUTGOING_PARTS_MAX)
+        return err_set(err, ERR_LIMIT, "the report has more than %d parts",
+                       OUTGOING_PARTS_MAX);
     digest_finish(draft->digest, rows);
     for (int part = 0; status == 0 && begin < draft->n_policies; part++) {
         const size_t end = end_of_part(draft, begin);
         struct outbox_report report = { .part = part };
         char token[TOKEN_BYTES + 1];
 
-        if (part == OUTGOING_PARTS_MAX)
-            return err_set(err, ERR_LIMIT, "the report has more than %d parts",
-                           OUTGOING_PARTS_MAX);
         arena_reset(&composer->arena);
         make_token(composer, identity, draft, rows, part, token);
         status =

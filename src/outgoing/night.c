@@ -115,6 +115,19 @@ static int judge(struct pass *pass, const char **out_reason, struct err *err)
     return 0;
 }
 
+static const char too_large[] = "it is too large to be composed";
+
+/* What is beyond reading or memory spoils the report of its domain and no other.
+ * Returns: 0 with pass->broken, -1 with err where it is something else. */
+static int spoil(struct pass *pass, const struct err *err)
+{
+    if (err->kind != ERR_INPUT && err->kind != ERR_LIMIT)
+        return -1;
+    pass->broken =
+        err->kind == ERR_INPUT ? "one of its sums cannot be read" : too_large;
+    return 0;
+}
+
 /* ---- Putting ------------------------------------------------------------- */
 
 static int put_part(struct pass *pass, const struct outbox_report *report,
@@ -192,8 +205,11 @@ static int make_report(struct pass *pass, struct err *err)
                               take_part, pass, err);
     /* One monstrous domain keeps no other from its report. */
     if (status < 0 && err->kind == ERR_LIMIT && item->n_parts == 0)
-        return put_skip(pass, "it is too large to be composed", err);
-    if (status)
+        return put_skip(pass, too_large, err);
+    if (status < 0 && err->kind == ERR_LIMIT)
+        log_line(LOG_LEVEL_ERROR, "report-cut", "domain", pass->draft.domain,
+                 "reason", err->text, NULL);
+    else if (status)
         return -1;
     item->json = buffer_slice(&pass->composer.json);
     pass->counts->json_bytes += item->json_bytes;
@@ -211,13 +227,15 @@ static int decide(struct pass *pass, struct outgoing_plan *plan,
 
     if (pass->broken)
         return put_skip(pass, pass->broken, err);
-    if (outgoing_draft_end(&pass->draft, err) || judge(pass, &reason, err))
-        return -1;
+    if (outgoing_draft_end(&pass->draft, err))
+        return spoil(pass, err) ? -1 : put_skip(pass, pass->broken, err);
+    if (judge(pass, &reason, err))
+        return spoil(pass, err) ? -1 : put_skip(pass, pass->broken, err);
     if (!reason) {
         if (outgoing_plan_make(pass->night->settings, &pass->suppression,
                                &pass->arena, slice_of(pass->draft.domain),
                                pass->draft.record, plan, err))
-            return -1;
+            return spoil(pass, err) ? -1 : put_skip(pass, pass->broken, err);
         pass->item.plan = plan;
         reason = plan->reason;
     }
@@ -268,18 +286,25 @@ static int finish_draft(struct pass *pass, struct err *err)
                : 0;
 }
 
-/* Adds a row to the draft. One that is beyond reading or memory spoils the report
- * of its domain and no other. */
+/* Begins the draft of a row. One of several tallies that is beyond memory is told
+ * as a report without a record. */
+static int begin_draft(struct pass *pass, const struct tally_row *row,
+                       struct err *err)
+{
+    if (outgoing_draft_begin(&pass->draft, row, err))
+        return -1;
+    pass->has_draft = true;
+    pass->broken = row->is_too_much ? too_large : NULL;
+    return 0;
+}
+
+/* Adds a row to the draft. */
 static int add_row(struct pass *pass, const struct tally_row *row,
                    struct err *err)
 {
-    if (outgoing_draft_add(&pass->draft, row, err) == 0)
+    if (pass->broken || outgoing_draft_add(&pass->draft, row, err) == 0)
         return 0;
-    if (err->kind != ERR_INPUT && err->kind != ERR_LIMIT)
-        return -1;
-    pass->broken = err->kind == ERR_INPUT ? "one of its sums cannot be read"
-                                          : "it is too large to be composed";
-    return 0;
+    return spoil(pass, err);
 }
 
 /* Takes a row of the tallies. */
@@ -290,7 +315,7 @@ static int take(struct pass *pass, const struct tally_row *row, struct err *err)
 
     if (night->domain && !slice_equal(row->domain, slice_of(night->domain)))
         return 0;
-    if (row->domain.len == 0 || row->record.len == 0) {
+    if (row->domain.len == 0 || (row->record.len == 0 && !row->is_too_much)) {
         if (row->detail.len == 0)
             pass->counts->n_unnamed =
                 count_add(pass->counts->n_unnamed, row->sessions);
@@ -302,12 +327,10 @@ static int take(struct pass *pass, const struct tally_row *row, struct err *err)
             return status;
         if (night->should_stop && night->should_stop(night->context))
             return 1;
-        if (outgoing_draft_begin(&pass->draft, row, err))
+        if (begin_draft(pass, row, err))
             return -1;
-        pass->has_draft = true;
-        pass->broken = NULL;
     }
-    return pass->broken ? 0 : add_row(pass, row, err);
+    return add_row(pass, row, err);
 }
 
 static int take_row(void *context, const struct tally_row *row, struct err *err)

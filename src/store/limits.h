@@ -47,3 +47,6 @@ enum {
 /* Memory for the rows of one report: 64 MiB of text holds half a million
  * details, each at most four rows of 48 octets. */
 #define STORE_SCRATCH_BYTES ((size_t)256 << 20)
+
+/* Rows of one domain in several tallies: 10,000 of them have some 10 MB. */
+#define STORE_MERGED_BYTES ((size_t)32 << 20)

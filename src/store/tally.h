@@ -39,6 +39,8 @@ struct tally_row {
     struct slice detail; /* event_detail_key; empty: the policy itself */
     int64_t sessions;    /* of a policy: all; of a detail: those that failed */
     int64_t failures;    /* of a policy: those that failed; of a detail: 0 */
+    bool is_too_much;    /* of tally_merged_each alone: a domain whose rows are
+                            too large to be added up, instead of all of them */
 };
 
 /* ---- Life --------------------------------------------------------------- */

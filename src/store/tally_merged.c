@@ -132,6 +132,21 @@ static int give_domain(struct gathering *g, tally_function *function,
     return give(rows, n, function, context, err);
 }
 
+/* One monstrous domain keeps no other from being read. */
+static int give_up_domain(utc_day day, struct slice domain,
+                          tally_function *function, void *context,
+                          struct err *err)
+{
+    const struct tally_row row = { .day = day,
+                                   .domain = domain,
+                                   .record = SLICE(""),
+                                   .policy = SLICE(""),
+                                   .detail = SLICE(""),
+                                   .is_too_much = true };
+
+    return function(context, &row, err);
+}
+
 /* ---- All ----------------------------------------------------------------- */
 
 /* The first domain that any source is at. Returns: false where all ended. */
@@ -172,8 +187,8 @@ static int merge_domain(struct source *sources, size_t n, utc_day day,
 
     arena_reset(&g->arena);
     g->rows.n_items = 0;
-    for (size_t i = 0; status == 0 && i < n; i++) {
-        if (step_past(&sources[i], domain))
+    for (size_t i = 0; i < n; i++) {
+        if (step_past(&sources[i], domain) && status == 0)
             status =
                 tally_each_of(sources[i].tally, day, domain, gather, g, err);
     }
@@ -187,12 +202,14 @@ static int merge(struct source *sources, size_t n, utc_day day,
     struct slice domain = { NULL, 0 };
     int status = 0;
 
-    arena_init(&g.arena, STORE_SCRATCH_BYTES);
+    arena_init(&g.arena, STORE_MERGED_BYTES);
     list_init(&g.rows, sizeof(struct tally_row));
     while (status == 0 && find_first(sources, n, &domain)) {
         status = merge_domain(sources, n, day, domain, &g, err);
         if (status == 0)
             status = give_domain(&g, function, context, err);
+        else if (status < 0 && err->kind == ERR_LIMIT)
+            status = give_up_domain(day, domain, function, context, err);
     }
     list_deinit(&g.rows);
     arena_deinit(&g.arena);

@@ -13,7 +13,9 @@
 #include "store/tally.h"
 
 /*
- * Gives all rows of a day of n tallies as tally_each gives those of one.
+ * Gives all rows of a day of n tallies as tally_each gives those of one. A domain
+ * whose rows are beyond memory is given as one row that says so, and keeps no
+ * other from being read.
  * Returns: 0, -1 with err, or what the function returned if not 0.
  */
 int tally_merged_each(struct tally *const *tallies, size_t n, utc_day day,

@@ -220,6 +220,40 @@ static void a_session_of_others_is_reported(void **state)
     night_sample_run(sample, "a.example:made:;");
 }
 
+/* Fills a text of n octets with a letter, behind what it begins with. */
+static char *make_text(const char *begin, size_t n)
+{
+    char *text = malloc(n + 1);
+
+    assert_non_null(text);
+    memset(text, 'x', n);
+    memcpy(text, begin, strlen(begin));
+    text[n] = '\0';
+    return text;
+}
+
+/* Rows that two tallies have of it do not fit into memory together. */
+static void one_domain_beyond_memory_stops_no_other(void **state)
+{
+    struct night_sample *sample = *state;
+    char *detail = make_text("", 1 << 20);
+
+    sample->identities[0].tallies =
+        (struct outgoing_texts){ sample->tallies, 2 };
+    for (char i = 0; i < 33; i++) {
+        detail[0] = (char)('A' + i);
+        night_sample_add(sample, i % 2, "a.example", NULL, NIGHT_STS, detail, 1,
+                         0);
+    }
+    free(detail);
+    night_sample_add(sample, 1, "b.example", NULL, NIGHT_NONE, "", 5, 0);
+    night_sample_run(sample, "a.example:skipped:it is too large to be composed;"
+                             "b.example:made:;");
+    night_sample_run(sample, "a.example:stands:it stands in the outbox already;"
+                             "b.example:stands:it stands in the outbox"
+                             " already;");
+}
+
 static void failures_alone_are_reported_where_asked(void **state)
 {
     struct night_sample *sample = *state;
@@ -314,6 +348,7 @@ int main(void)
         test(our_own_mails_are_no_reason_for_more),
         test(another_record_of_the_domain_counts),
         test(a_session_of_others_is_reported),
+        test(one_domain_beyond_memory_stops_no_other),
         test(failures_alone_are_reported_where_asked),
         test(several_collectors_are_one_report),
         test(tenants_report_each_for_their_own),
