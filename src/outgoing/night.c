@@ -25,6 +25,7 @@ struct pass {
     struct outgoing_composer composer;
     struct outgoing_draft draft;
     bool has_draft;
+    utc_day pruned;     /* what was sent of it and before is forgotten */
     const char *broken; /* why the draft cannot be reported; or NULL */
     struct arena arena; /* of the plan */
     struct outgoing_counts *counts;
@@ -250,11 +251,16 @@ static int stands(struct pass *pass, struct err *err)
 
     if (pass->night->outbox)
         status = outbox_has_report(pass->night->outbox, &key, err);
-    if (status > 0) {
-        pass->item.verdict = OUTGOING_STANDS;
+    if (status < 0)
+        return -1;
+    if (status > 0)
         pass->item.reason = "it stands in the outbox already";
-    }
-    return status;
+    else if (pass->pruned != UTC_DAY_NONE && pass->draft.day <= pass->pruned)
+        pass->item.reason = "what was sent about its day is forgotten already";
+    else
+        return 0;
+    pass->item.verdict = OUTGOING_STANDS;
+    return 1;
 }
 
 /* Ends the draft at hand: the report of one domain and record. */
@@ -430,9 +436,13 @@ static int begin(struct pass *pass, struct err *err)
     if (outgoing_composer_init(&pass->composer, err) ||
         outgoing_draft_init(&pass->draft, err))
         return -1;
-    return night->outbox
-               ? outgoing_suppression_init(&pass->suppression, night->outbox,
-                                           clock_now(night->clock), err)
+    pass->pruned = UTC_DAY_NONE;
+    if (!night->outbox)
+        return 0;
+    return outbox_pruned_day(night->outbox, &pass->pruned, err) ||
+                   outgoing_suppression_init(&pass->suppression, night->outbox,
+                                             clock_now(night->clock), err)
+               ? -1
                : 0;
 }
 

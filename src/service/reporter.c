@@ -155,11 +155,15 @@ static int prune(struct reporter *r, struct err *err)
 {
     const struct outgoing_settings *settings = r->options->settings;
     utc_time now = clock_now(r->options->clock);
+    utc_day before, looked_at;
     int status;
 
     if (settings->keep_s == INT64_MAX || now / 3600 == r->pruned_at / 3600)
         return 0;
-    status = outbox_prune(r->outbox, utc_day_of(now - settings->keep_s),
+    before = utc_day_of(now - settings->keep_s);
+    /* Days that are still made up must be known for that. */
+    looked_at = utc_day_of(now) - 1 - (utc_day)settings->lookback_days;
+    status = outbox_prune(r->outbox, before < looked_at ? before : looked_at,
                           SERVICE_REPORTER_PRUNE, err);
     if (status == 0)
         r->pruned_at = now;

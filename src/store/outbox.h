@@ -90,6 +90,10 @@ int outbox_close_day(struct outbox *outbox, utc_day day, struct err *err);
 int outbox_find_day(struct outbox *outbox, utc_day day,
                     struct outbox_day *out_day, struct err *err);
 
+/* The last day of which reports were removed by outbox_prune, so that nobody knows
+ * any more what was sent; UTC_DAY_NONE where nothing was. Returns: 0, -1. */
+int outbox_pruned_day(struct outbox *outbox, utc_day *out_day, struct err *err);
+
 /*
  * How many mails left us for a domain on a UTC day, or may have: those of all
  * reports to addresses of that domain, each try counted on the day it began.

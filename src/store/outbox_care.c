@@ -197,6 +197,10 @@ static int prune_reports(struct outbox *outbox, utc_day before,
         ("INSERT INTO gone SELECT id FROM report r WHERE day < ?1 AND NOT EXISTS"
          " (SELECT 1 FROM delivery WHERE report_id = r.id AND state = 0)"
          " ORDER BY day, tenant, domain, record, part LIMIT ?2"),
+        ("INSERT INTO setting (name, value) SELECT 'pruned_day', last FROM"
+         " (SELECT max(day) AS last FROM report WHERE id IN (SELECT id FROM gone))"
+         " WHERE last IS NOT NULL"
+         " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"),
         ("DELETE FROM mail WHERE delivery_id IN (SELECT id FROM delivery"
          " WHERE report_id IN (SELECT id FROM gone))"),
         "DELETE FROM delivery WHERE report_id IN (SELECT id FROM gone)",
@@ -214,6 +218,19 @@ static int prune_reports(struct outbox *outbox, utc_day before,
         if (sql_run(outbox->store, step, err))
             return -1;
     }
+    return 0;
+}
+
+int outbox_pruned_day(struct outbox *outbox, utc_day *out_day, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *find =
+        sql_prepare(outbox->store,
+                    "SELECT value FROM setting WHERE name = 'pruned_day'", err);
+    const int status = find ? sql_step(outbox->store, find, err) : -1;
+
+    if (status < 0)
+        return -1;
+    *out_day = status ? (utc_day)sqlite3_column_int64(find, 0) : UTC_DAY_NONE;
     return 0;
 }
 

@@ -254,6 +254,24 @@ static void one_domain_beyond_memory_stops_no_other(void **state)
                              " already;");
 }
 
+/* Made again by hand, it would be sent again. */
+static void what_was_sent_and_forgotten_is_made_no_more(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 5, 0);
+    night_sample_run(sample, "a.example:made:;");
+    assert_int_equal(
+        outbox_change(sample->outbox, 1, OUTBOX_DROPPED, 0, "", &sample->err),
+        0);
+    assert_int_equal(
+        outbox_prune(sample->outbox, NIGHT_DAY + 1, 10, &sample->err), 0);
+    night_sample_deliveries(sample, "");
+    night_sample_run(sample, "a.example:stands:what was sent about its day is"
+                             " forgotten already;");
+    night_sample_deliveries(sample, "");
+}
+
 static void failures_alone_are_reported_where_asked(void **state)
 {
     struct night_sample *sample = *state;
@@ -349,6 +367,7 @@ int main(void)
         test(another_record_of_the_domain_counts),
         test(a_session_of_others_is_reported),
         test(one_domain_beyond_memory_stops_no_other),
+        test(what_was_sent_and_forgotten_is_made_no_more),
         test(failures_alone_are_reported_where_asked),
         test(several_collectors_are_one_report),
         test(tenants_report_each_for_their_own),

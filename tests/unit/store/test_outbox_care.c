@@ -149,6 +149,7 @@ static void old_days_go_but_nothing_that_waits(void **state)
 {
     struct outbox_sample *sample = *state;
     struct outbox *outbox = sample->outbox;
+    utc_day pruned = 0;
 
     outbox_sample_put(sample, "a.example", 1);
     outbox_sample_put(sample, "b.example", 1);
@@ -158,10 +159,14 @@ static void old_days_go_but_nothing_that_waits(void **state)
     outbox_sample_ok(
         sample, outbox_change(outbox, 3, OUTBOX_DROPPED, 0, "", &sample->err));
     outbox_sample_ok(sample, outbox_prune(outbox, DAY, 10, &sample->err));
+    outbox_sample_ok(sample, outbox_pruned_day(outbox, &pruned, &sample->err));
+    assert_int_equal(pruned, UTC_DAY_NONE);
     assert_int_equal(outbox_prune(outbox, DAY + 1, 1, &sample->err), 1);
     outbox_sample_ok(sample, outbox_prune(outbox, DAY + 1, 1, &sample->err));
     saw(sample, (struct outbox_filter){ .day = UTC_DAY_NONE },
         "2:waiting:mailto:tls@b.example;");
+    outbox_sample_ok(sample, outbox_pruned_day(outbox, &pruned, &sample->err));
+    assert_int_equal(pruned, DAY);
 }
 
 #define test(f)                                                                \
