@@ -72,10 +72,37 @@ static void write_report(struct json_writer *json,
 
 /* ---- Lists --------------------------------------------------------------- */
 
+enum { PAGE_ROWS = 200, PAGE_BYTES = 16 << 20 };
+
+/* Rows read and not yet printed. */
+struct page {
+    struct arena arena;
+    struct outbox_delivery rows[PAGE_ROWS];
+    size_t n;
+};
+
 struct listing {
     struct printer *printer;
     struct table table;
 };
+
+/* Keeps a row beyond the read. */
+static int keep_row(void *context, const struct outbox_delivery *d,
+                    struct err *err)
+{
+    struct page *page = context;
+    struct outbox_delivery *row = &page->rows[page->n++];
+    struct slice *texts[] = { &row->domain, &row->tenant, &row->uri, &row->host,
+                              &row->answer };
+
+    *row = *d;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        texts[i]->ptr = arena_copy(&page->arena, *texts[i]);
+        if (!texts[i]->ptr)
+            return arena_error(&page->arena, err);
+    }
+    return 0;
+}
 
 /* Adds a cell with a text that has no NUL behind it. */
 static void add(struct table *table, enum printer_style style,
@@ -89,16 +116,14 @@ static void add(struct table *table, enum printer_style style,
     table_add(table, style, cell);
 }
 
-static int add_delivery(void *context, const struct outbox_delivery *d,
-                        struct err *err)
+static void add_delivery(struct listing *listing,
+                         const struct outbox_delivery *d)
 {
-    struct listing *listing = context;
     struct table *table = &listing->table;
     char text[UTC_TIME_BYTES];
     const utc_time when =
         d->state == OUTBOX_WAITING ? d->next_at : d->last_try_at;
 
-    (void)err;
     if (listing->printer->format == COMMAND_FORMAT_JSON) {
         struct json_writer *json = printer_json_begin(listing->printer);
 
@@ -106,8 +131,7 @@ static int add_delivery(void *context, const struct outbox_delivery *d,
         write_delivery(json, d);
         json_end_object(json);
         printer_json_end(listing->printer);
-        printer_flush(listing->printer, false);
-        return 0;
+        return;
     }
     snprintf(text, sizeof(text), "%lld", (long long)d->id);
     table_add(table, PRINTER_PLAIN, text);
@@ -119,7 +143,6 @@ static int add_delivery(void *context, const struct outbox_delivery *d,
     table_add(table, PRINTER_PLAIN, text);
     table_add(table, PRINTER_PLAIN, utc_format(when, text));
     add(table, PRINTER_FAINT, d->answer);
-    return 0;
 }
 
 static int print_counts(struct printer *printer, struct outbox *outbox,
@@ -141,6 +164,30 @@ static int print_counts(struct printer *printer, struct outbox *outbox,
     return 0;
 }
 
+/* Page by page: whoever reads what is printed may take its time, and no read of the
+ * outbox outlives a page. */
+static int list_all(struct outbox *outbox, const struct outbox_filter *filter,
+                    struct listing *listing, struct err *err)
+{
+    struct outbox_filter next = *filter;
+    struct page page = { .n = 0 };
+    int status;
+
+    next.limit = PAGE_ROWS;
+    arena_init(&page.arena, PAGE_BYTES);
+    do {
+        page.n = 0;
+        arena_reset(&page.arena);
+        status = outbox_each_delivery(outbox, &next, keep_row, &page, err);
+        for (size_t i = 0; status == 0 && i < page.n; i++)
+            add_delivery(listing, &page.rows[i]);
+        if (page.n)
+            next.behind = page.rows[page.n - 1].id;
+    } while (status == 0 && page.n == PAGE_ROWS);
+    arena_deinit(&page.arena);
+    return status;
+}
+
 int outbox_print_list(struct printer *printer, struct outbox *outbox,
                       const struct outbox_filter *filter, struct err *err)
 {
@@ -158,7 +205,7 @@ int outbox_print_list(struct printer *printer, struct outbox *outbox,
     int status;
 
     table_init(&listing.table, columns, sizeof(columns) / sizeof(*columns));
-    status = outbox_each_delivery(outbox, filter, add_delivery, &listing, err);
+    status = list_all(outbox, filter, &listing, err);
     if (status == 0 && listing.table.failed)
         status = err_memory(err);
     if (status == 0 && printer->format != COMMAND_FORMAT_JSON) {
