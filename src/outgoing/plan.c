@@ -117,6 +117,19 @@ static const struct outgoing_rule *find_target_rule(
     return NULL;
 }
 
+/* Adds a target that no rule has accepted: strangers name no host of ours. */
+static void add_stranger(struct planning *p,
+                         const struct outgoing_target *target)
+{
+    const char *doubt =
+        p->settings->allows_private ? NULL : outgoing_target_doubt(target);
+
+    if (doubt)
+        leave_out(p, target->uri, doubt);
+    else
+        add_target(p, target, OUTBOX_RECORD, "");
+}
+
 /* Adds a target of the record as the first rule says that matches it. */
 static int add_by_rule(struct planning *p, const struct outgoing_target *target)
 {
@@ -126,10 +139,10 @@ static int add_by_rule(struct planning *p, const struct outgoing_target *target)
 
     if (!why)
         return arena_error(p->arena, p->err);
-    if (!rule || rule->action == OUTGOING_ACCEPT ||
-        rule->action == OUTGOING_APPEND) {
-        add_target(p, target, OUTBOX_RECORD,
-                   rule && rule->action == OUTGOING_ACCEPT ? why : "");
+    if (!rule || rule->action == OUTGOING_APPEND) {
+        add_stranger(p, target);
+    } else if (rule->action == OUTGOING_ACCEPT) {
+        add_target(p, target, OUTBOX_RECORD, why);
     } else {
         const char *what = rule->action == OUTGOING_DISCARD
                                ? "discards it"

@@ -3,9 +3,53 @@
 
 #include "outgoing/target.h"
 
+#include <string.h>
+
 #include "record/tlsrpt_destination.h"
 
 static const struct slice directory = { "directory:", 10 };
+
+/* The last label, which says what a name is. */
+static const char *last_label(const char *host)
+{
+    const char *dot = strrchr(host, '.');
+
+    return dot ? dot + 1 : host;
+}
+
+/* What inet_aton and its like take for an address: 127.1, 0x7f000001. */
+static bool is_numeric(const char *host)
+{
+    const char *last = last_label(host);
+
+    return strchr(host, ':') || (*last >= '0' && *last <= '9');
+}
+
+/* RFC 6761, RFC 6762, and what ICANN keeps for private use. */
+static bool is_private(const char *host)
+{
+    static const char *const names[] = { "localhost", "localdomain", "local",
+                                         "internal" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (strcmp(last_label(host), names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *outgoing_target_doubt(const struct outgoing_target *target)
+{
+    if (target->scheme == OUTGOING_DIRECTORY)
+        return NULL;
+    if (is_numeric(target->host))
+        return "its host is an address, not a name";
+    if (is_private(target->host))
+        return "its host is one of our own network";
+    if (!strchr(target->host, '.'))
+        return "its host has no dot, so it is one of our own network";
+    return NULL;
+}
 
 static int refuse(struct slice uri, const char *why, struct err *err)
 {

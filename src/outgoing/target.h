@@ -26,6 +26,13 @@ struct outgoing_target {
 };
 
 /*
+ * Why a record may not name a target's host: one of our own network, or an address
+ * instead of a name. The operator may.
+ * Returns: a sentence, NULL where nothing speaks against it.
+ */
+const char *outgoing_target_doubt(const struct outgoing_target *target);
+
+/*
  * Reads an URI of the operator: mailto:, https: or directory:/path.
  * Owns: all of *out_target lives in the arena.
  * Returns: 0, -1 with err (ERR_USAGE: none of them; ERR_MEMORY).

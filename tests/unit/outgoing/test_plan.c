@@ -80,6 +80,22 @@ static const struct {
       false,
       "sr:mailto:t@a.example;lr:mailto:t@A.example;",
       NULL },
+    { "hosts of our own network",
+      V "rua=https://relay/in,https://localhost:8443/,mailto:root@localhost,"
+        "https://10.0.0.1/,https://[::1]/,https://0x7f.1/,"
+        "https://db.internal/,mailto:t@a.example",
+      { NULL },
+      false,
+      "lr:https://relay/in;lr:https://localhost:8443/;"
+      "lr:mailto:root@localhost;lr:https://10.0.0.1/;lr:https://[::1]/;"
+      "lr:https://0x7f.1/;lr:https://db.internal/;sr:mailto:t@a.example;",
+      NULL },
+    { "none but such",
+      V "rua=https://relay/in",
+      { NULL },
+      false,
+      "lr:https://relay/in;",
+      "no destination is left to send it to" },
     { "broken",
       V ";rua=mailto:t@a.example",
       { NULL },
