@@ -196,11 +196,38 @@ static int check_source(const struct outgoing_settings *settings,
     return 0;
 }
 
+/* Whether a relay is on this machine, so that nobody reads what it is told. */
+static bool is_on_this_machine(const char *url)
+{
+    const char *host = strstr(url, "://");
+    size_t len;
+
+    host = host ? host + 3 : url;
+    if (strncmp(host, "[::1]", 5) == 0)
+        return true;
+    len = strcspn(host, ":/");
+    if (strncmp(host, "127.", 4) == 0)
+        return strspn(host, "0123456789.") == len;
+    return len == 9 && strncmp(host, "localhost", len) == 0;
+}
+
+static int check_relay(const struct outgoing_relay *relay, struct err *err)
+{
+    if (relay->url && relay->sendmail.n_items)
+        return err_set(err, ERR_USAGE,
+                       "either a relay or a sendmail command; drop one");
+    if (relay->url && relay->user && relay->is_plain &&
+        !is_on_this_machine(relay->url))
+        return err_set(err, ERR_USAGE,
+                       "relay_plain would send the password of relay_user in"
+                       " the clear to %.100s; drop relay_plain",
+                       relay->url);
+    return 0;
+}
+
 int outgoing_settings_check(const struct outgoing_settings *settings,
                             struct err *err)
 {
-    const struct outgoing_relay *relay = &settings->relay;
-
     if (settings->n_identities == 0)
         return err_set(err, ERR_USAGE,
                        "nobody to report as: organization and"
@@ -221,8 +248,7 @@ int outgoing_settings_check(const struct outgoing_settings *settings,
         if (check_source(settings, &settings->sources[i], err))
             return -1;
     }
-    if (relay->url && relay->sendmail.n_items)
-        return err_set(err, ERR_USAGE,
-                       "either a relay or a sendmail command; drop one");
-    return check_uris("copies", &settings->copies, err);
+    return check_relay(&settings->relay, err)
+               ? -1
+               : check_uris("copies", &settings->copies, err);
 }

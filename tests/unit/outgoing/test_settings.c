@@ -133,6 +133,40 @@ static const struct {
       "mailto, https or directory" },
 };
 
+static void a_password_in_the_clear_stays_on_this_machine(void **state)
+{
+    static const struct {
+        const char *url;
+        bool is_fine;
+    } relays[] = {
+        { "smtp://127.0.0.1:25", true },
+        { "smtp://localhost", true },
+        { "smtp://[::1]:587", true },
+        { "smtp://relay.example.org", false },
+        { "smtp://192.0.2.1:25", false },
+        { "smtp://127.example.org", false },
+        { "smtp://localhost.example.org", false },
+    };
+    struct outgoing_identity identity = good();
+    struct outgoing_settings settings;
+
+    (void)state;
+    outgoing_settings_init(&settings);
+    settings.identities = &identity;
+    settings.n_identities = 1;
+    settings.relay.is_plain = true;
+    for (size_t i = 0; i < ROWS(relays); i++) {
+        struct err err = { .text = "" };
+
+        settings.relay.url = relays[i].url;
+        settings.relay.user = NULL;
+        ROW_NUMBER(relays[i].url, outgoing_settings_check(&settings, &err), 0);
+        settings.relay.user = "me";
+        ROW_NUMBER(relays[i].url, outgoing_settings_check(&settings, &err),
+                   relays[i].is_fine ? 0 : -1);
+    }
+}
+
 static void rules_are_checked(void **state)
 {
     (void)state;
@@ -191,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identities_are_checked),
+        cmocka_unit_test(a_password_in_the_clear_stays_on_this_machine),
         cmocka_unit_test(rules_are_checked),
         cmocka_unit_test(nobody_reports_without_being_named),
         cmocka_unit_test(an_identity_is_found_by_name),
