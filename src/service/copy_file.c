@@ -22,12 +22,28 @@ static int write_all(int fd, struct slice octets)
     return fsync(fd);
 }
 
+/*
+ * Makes a name of at most max octets. Of a longer one the middle is left out: at its
+ * beginning it says who reports, at its end the times and the unique-id.
+ */
+static void fit(struct slice name, size_t max, char out[NAME_MAX + 1])
+{
+    const size_t head = max / 2, tail = max - head - 1;
+
+    if (name.len <= max)
+        snprintf(out, NAME_MAX + 1, "%.*s", (int)name.len, name.ptr);
+    else
+        snprintf(out, NAME_MAX + 1, "%.*s~%.*s", (int)head, name.ptr, (int)tail,
+                 name.ptr + name.len - tail);
+}
+
 static int write_in(int folder_fd, const char *name, struct slice octets)
 {
-    char draft[NAME_MAX + 8];
+    char draft[NAME_MAX + 8], fitting[NAME_MAX + 1];
     int fd, rc;
 
-    snprintf(draft, sizeof(draft), ".%.240s.part", name);
+    fit(slice_of(name), NAME_MAX - 6, fitting);
+    snprintf(draft, sizeof(draft), ".%s.part", fitting);
     fd = openat(folder_fd, draft,
                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (fd < 0)
@@ -49,12 +65,11 @@ int copy_file_write(const char *folder, struct slice name, struct slice octets,
     char text[NAME_MAX + 1];
     int fd, rc;
 
-    if (name.len == 0 || name.len > NAME_MAX || *name.ptr == '.' ||
-        memchr(name.ptr, '/', name.len) || memchr(name.ptr, '\0', name.len))
+    if (name.len == 0 || *name.ptr == '.' || memchr(name.ptr, '/', name.len) ||
+        memchr(name.ptr, '\0', name.len))
         return err_set(err, ERR_INPUT, "\"%.*s\" is no name of a file",
                        (int)(name.len < 100 ? name.len : 100), name.ptr);
-    memcpy(text, name.ptr, name.len);
-    text[name.len] = '\0';
+    fit(name, NAME_MAX, text);
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return err_system(err, "%.200s", folder);
