@@ -13,14 +13,23 @@
 #include "base/clock.h"
 #include "service/limits.h"
 
+enum { PEER_BYTES = 256 };
+
+/* An errand, and whom it waits for. */
+struct job {
+    int64_t delivery;
+    size_t peer_len;
+    char peer[PEER_BYTES];
+};
+
 /* A thread and what it has. */
 struct hand {
     struct crew *crew;
     struct outbox *outbox;
     pthread_t thread;
     bool is_started;
-    bool is_busy;    /* under lock */
-    int64_t current; /* likewise */
+    bool is_busy;   /* under lock */
+    struct job job; /* likewise */
 };
 
 struct crew {
@@ -29,7 +38,7 @@ struct crew {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool is_ending; /* all of these under lock */
-    int64_t queue[SERVICE_CREW_QUEUE];
+    struct job queue[SERVICE_CREW_QUEUE];
     size_t n_queued;
     struct crew_sums sums;
     struct err last;
@@ -46,22 +55,70 @@ static void wake(int fd)
         return;
 }
 
+/* ---- Peers --------------------------------------------------------------- */
+
+const struct slice crew_relay = { "@", 1 };
+
+static bool is_for(const struct job *job, struct slice peer)
+{
+    return slice_equal(slice_make(job->peer, job->peer_len), peer);
+}
+
+static size_t count_busy_for(const struct crew *crew, struct slice peer)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < crew->n_hands; i++)
+        n += crew->hands[i].is_busy && is_for(&crew->hands[i].job, peer);
+    return n;
+}
+
+/* How many threads may wait for a peer. */
+static size_t busy_limit(const struct crew *crew, struct slice peer)
+{
+    if (peer.len == 0)
+        return crew->n_hands;
+    if (!slice_equal(peer, crew_relay))
+        return SERVICE_CREW_A_HOST;
+    return crew->n_hands > SERVICE_CREW_A_HOST
+               ? crew->n_hands - SERVICE_CREW_A_HOST
+               : 1;
+}
+
+/* The first errand that may begin. Returns: its place, n_queued where none may. */
+static size_t find_job(const struct crew *crew)
+{
+    size_t i = 0;
+
+    for (; i < crew->n_queued; i++) {
+        const struct job *job = &crew->queue[i];
+        const struct slice peer = slice_make(job->peer, job->peer_len);
+
+        if (count_busy_for(crew, peer) < busy_limit(crew, peer))
+            break;
+    }
+    return i;
+}
+
+/* ---- Threads ------------------------------------------------------------- */
+
 /* Waits for the next errand. Returns: false at the end. */
 static bool take(struct hand *hand)
 {
     struct crew *crew = hand->crew;
+    size_t place;
     bool is_there;
 
     pthread_mutex_lock(&crew->lock);
-    while (crew->n_queued == 0 && !crew->is_ending)
+    while ((place = find_job(crew)) == crew->n_queued && !crew->is_ending)
         pthread_cond_wait(&crew->changed, &crew->lock);
     is_there = !crew->is_ending;
     if (is_there) {
-        hand->current = crew->queue[0];
+        hand->job = crew->queue[place];
         hand->is_busy = true;
         crew->n_queued--;
-        memmove(crew->queue, crew->queue + 1,
-                crew->n_queued * sizeof(*crew->queue));
+        memmove(crew->queue + place, crew->queue + place + 1,
+                (crew->n_queued - place) * sizeof(*crew->queue));
     }
     pthread_mutex_unlock(&crew->lock);
     return is_there;
@@ -93,7 +150,7 @@ static void *work(void *context)
         enum attempt_fate fate = ATTEMPT_FATE_COUNT;
         struct err err;
         int rc = errand_run(&hand->crew->options.kit, hand->outbox,
-                            hand->current, &fate, &err);
+                            hand->job.delivery, &fate, &err);
 
         finish(hand, rc, fate, &err);
     }
@@ -168,9 +225,10 @@ bool crew_has(struct crew *crew, int64_t delivery)
 
     pthread_mutex_lock(&crew->lock);
     for (size_t i = 0; i < crew->n_queued; i++)
-        has |= crew->queue[i] == delivery;
+        has |= crew->queue[i].delivery == delivery;
     for (size_t i = 0; i < crew->n_hands; i++)
-        has |= crew->hands[i].is_busy && crew->hands[i].current == delivery;
+        has |=
+            crew->hands[i].is_busy && crew->hands[i].job.delivery == delivery;
     pthread_mutex_unlock(&crew->lock);
     return has;
 }
@@ -194,11 +252,32 @@ size_t crew_count(struct crew *crew)
     return n;
 }
 
-void crew_give(struct crew *crew, int64_t delivery)
+bool crew_takes(struct crew *crew, struct slice peer)
 {
+    const size_t max = slice_equal(peer, crew_relay) ? SERVICE_CREW_MAILS
+                                                     : SERVICE_CREW_A_HOST;
+    size_t n;
+
+    if (peer.len == 0)
+        return true;
     pthread_mutex_lock(&crew->lock);
-    crew->queue[crew->n_queued++] = delivery;
-    pthread_cond_signal(&crew->changed);
+    n = count_busy_for(crew, peer);
+    for (size_t i = 0; i < crew->n_queued; i++)
+        n += is_for(&crew->queue[i], peer);
+    pthread_mutex_unlock(&crew->lock);
+    return n < max;
+}
+
+void crew_give(struct crew *crew, int64_t delivery, struct slice peer)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&crew->lock);
+    job = &crew->queue[crew->n_queued++];
+    job->delivery = delivery;
+    job->peer_len = peer.len < PEER_BYTES ? peer.len : PEER_BYTES;
+    memcpy(job->peer, peer.ptr ? peer.ptr : "", job->peer_len);
+    pthread_cond_broadcast(&crew->changed);
     pthread_mutex_unlock(&crew->lock);
 }
 

@@ -6,7 +6,8 @@
  * Crew: the threads that run errands, each with an outbox handle of its own.
  *
  * Few, because a delivery mostly waits for somebody else, and because a relay is
- * not to be flooded. What is given is run in the order it came.
+ * not to be flooded. What is given is run in the order it came, but of one peer only
+ * some at a time, so that one that falls silent leaves threads for the others.
  */
 
 #include <stdbool.h>
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/slice.h"
 #include "service/errand.h"
 
 struct crew;
@@ -47,8 +49,15 @@ bool crew_has(struct crew *crew, int64_t delivery);
 /* How many errands it has. */
 size_t crew_count(struct crew *crew);
 
-/* Gives it one; there must be room. */
-void crew_give(struct crew *crew, int64_t delivery);
+/* The peer of all mail: the relay, whatever domain they are for. */
+extern const struct slice crew_relay;
+
+/* Tells whether it takes one more for a peer: crew_relay, the host of a POST, or
+ * the empty one of a folder. */
+bool crew_takes(struct crew *crew, struct slice peer);
+
+/* Gives it one; there must be room, and it must take one for the peer. */
+void crew_give(struct crew *crew, int64_t delivery, struct slice peer);
 
 /* Asks what became of them. *out_err gets the last failure, "" where none. */
 struct crew_sums crew_sums(struct crew *crew, struct err *out_err);

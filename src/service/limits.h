@@ -146,6 +146,12 @@ enum {
     /* Deliveries side by side: each mostly waits for somebody else, and a relay is
        not to be flooded. */
     SERVICE_CREW_THREADS = 8,
+    /* Of these at one host; as many are left for others while the relay is silent. */
+    SERVICE_CREW_A_HOST = 2,
+    /* Mails that have a thread or wait for one; the rest is room for posts. */
+    SERVICE_CREW_MAILS = 24,
+    /* Mails that are due beyond these and looked past at a time, for posts. */
+    SERVICE_REPORTER_PASSED = 1000,
     /* Errands that wait for a thread: enough for none to be idle. */
     SERVICE_CREW_QUEUE = 32,
     /* A report, its mail, and some names of both. */

@@ -36,6 +36,8 @@ struct reporter {
     int lock_fd;
     utc_time pruned_at;
     bool is_pruning; /* more is left */
+    bool is_paced;   /* something is due that waits for the next minute */
+    size_t n_passed; /* mails that are due and not handed over */
     utc_time composed_at;
     bool is_stopped; /* by a signal */
     size_t n_seen;   /* errands that are done and reported */
@@ -87,23 +89,39 @@ static void notify(const struct reporter *r, const char *state)
 
 /* ---- Deliveries ---------------------------------------------------------- */
 
-/* Hands one over where it may begin. Returns: 1 when the crew is full. */
+static struct slice peer_of(const struct outbox_delivery *delivery)
+{
+    return slice_starts(delivery->uri, SLICE("mailto:")) ? crew_relay
+                                                         : delivery->host;
+}
+
+/* Hands one over where it may begin. Returns: 1 when the crew is full, or the relay
+ * has enough to do. */
 static int hand_over(void *context, const struct outbox_delivery *delivery,
                      struct err *err)
 {
+    const struct slice peer = peer_of(delivery);
     struct reporter *r = context;
 
     (void)err;
-    if (crew_has(r->crew, delivery->id) ||
-        !pace_take(&r->pace, delivery->host, clock_now(r->options->clock)))
+    if (crew_has(r->crew, delivery->id))
         return 0;
-    crew_give(r->crew, delivery->id);
+    if (!crew_takes(r->crew, peer))
+        return peer.ptr == crew_relay.ptr &&
+               ++r->n_passed == SERVICE_REPORTER_PASSED;
+    if (!pace_take(&r->pace, delivery->host, clock_now(r->options->clock))) {
+        r->is_paced = true;
+        return 0;
+    }
+    crew_give(r->crew, delivery->id, peer);
     return crew_room(r->crew) == 0;
 }
 
 /* Returns: 0, 1 where more is due than the crew takes at the moment, -1. */
 static int hand_out(struct reporter *r, struct err *err)
 {
+    r->n_passed = 0;
+    r->is_paced = false;
     if (crew_room(r->crew) == 0)
         return 1;
     return outbox_each_due(r->outbox, clock_now(r->options->clock),
@@ -203,10 +221,11 @@ static int work(struct reporter *r, struct err *err)
     return composed || pruned ? -1 : rc;
 }
 
-/* Nothing is under way, and a look at the outbox found nothing that may begin. */
+/* Nothing is under way, and a look at the outbox found nothing that may begin, now or
+ * in the next minute. */
 static bool is_done(struct reporter *r, int rc)
 {
-    return r->options->is_once && rc <= 0 && !r->is_pruning &&
+    return r->options->is_once && rc <= 0 && !r->is_pruning && !r->is_paced &&
            crew_count(r->crew) == 0;
 }
 

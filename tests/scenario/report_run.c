@@ -6,7 +6,8 @@
  * tests/scenario/deliver: outbox (a URL), key, selector, relay, user, password,
  * sendmail, ca, attempt, retry, keep (seconds), resolver and
  * anchor (the record is then asked for again); flags of value 1: once, private, strict,
- * by-relay. later=SECONDS runs it at another time. Prints what it did.
+ * by-relay. later=SECONDS runs it at another time,
+ * speed=N with a clock that is so many times as fast. Prints what it did.
  */
 
 #include <stdio.h>
@@ -17,10 +18,15 @@
 
 static int64_t later_s;
 
+static int64_t speed = 1;
+static utc_time began_at;
+
 static utc_time now_later(const struct clock *clock)
 {
+    const utc_time now = clock_now(&clock_system);
+
     (void)clock;
-    return clock_now(&clock_system) + later_s;
+    return now + later_s + (now - began_at) * (speed - 1);
 }
 
 static const char *word;     /* of the sendmail command */
@@ -60,11 +66,9 @@ static void read_option(char *text, struct outgoing_settings *settings,
         const char *name;
         int64_t *to;
     } numbers[] = {
-        { "attempt", &settings->attempt_s },
-        { "retry", &settings->retry_s },
-        { "minute", &settings->max_a_minute },
-        { "later", &later_s },
-        { "keep", &settings->keep_s },
+        { "attempt", &settings->attempt_s },   { "retry", &settings->retry_s },
+        { "minute", &settings->max_a_minute }, { "later", &later_s },
+        { "keep", &settings->keep_s },         { "speed", &speed },
     };
 
     if (!value)
@@ -99,6 +103,7 @@ int main(int argc, char **argv)
     struct err err;
     int rc;
 
+    began_at = clock_now(&clock_system);
     outgoing_settings_init(&settings);
     settings.identities = &identity;
     settings.n_identities = 1;
