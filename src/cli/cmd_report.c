@@ -243,7 +243,7 @@ static int run(const struct command_call *call)
         check_run(&sending, &err))
         status = fail(&err);
     else
-        status = report_run(call, &sending.settings, arg_once);
+        status = report_run(call, &options, &sending, arg_once);
     sending_deinit(&sending);
     return status;
 }

@@ -300,22 +300,6 @@ static int apply_options(struct settings *settings, struct err *err)
     return 0;
 }
 
-static void log_problems(const struct config_problems *problems)
-{
-    for (size_t i = 0; i < problems->n_rows; i++) {
-        const struct config_problem *row = &problems->rows[i];
-        char line[16];
-
-        snprintf(line, sizeof(line), "%u", row->place.line);
-        if (row->severity == CONFIG_ERROR)
-            log_line(LOG_LEVEL_ERROR, "config-error", "file", row->place.file,
-                     "line", line, "error", row->text, NULL);
-        else
-            log_line(LOG_LEVEL_WARNING, "config-warning", "file",
-                     row->place.file, "line", line, "warning", row->text, NULL);
-    }
-}
-
 /* Settings from the configuration as it is now. */
 static int reload(void *context, struct settings **out_settings,
                   struct err *err)
@@ -329,7 +313,7 @@ static int reload(void *context, struct settings **out_settings,
         return 1;
     if (config_read(path, config_file_load, NULL, &config, err))
         return -1;
-    log_problems(&config.problems);
+    config_problems_log(&config.problems);
     if (config_problems_error(&config.problems, err)) {
         config_deinit(&config);
         return -1;
@@ -358,7 +342,7 @@ static int first_settings(const struct command_call *call,
     if (apply_options(settings, err) == 0) {
         log_set_format(settings->log.format);
         if (call->config)
-            log_problems(&call->config->problems);
+            config_problems_log(&call->config->problems);
         *out_settings = settings;
         return 0;
     }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+
 enum { ARENA_MAX_BYTES = 1024 * 1024, TEXT_BYTES = 512 };
 
 void config_problems_init(struct config_problems *problems)
@@ -82,6 +84,22 @@ void config_problems_sort(struct config_problems *problems)
         }
         problems->rows[j] = row;
         ranks[j] = rank;
+    }
+}
+
+void config_problems_log(const struct config_problems *problems)
+{
+    for (size_t i = 0; i < problems->n_rows; i++) {
+        const struct config_problem *row = &problems->rows[i];
+        char line[16];
+
+        snprintf(line, sizeof(line), "%u", row->place.line);
+        if (row->severity == CONFIG_ERROR)
+            log_line(LOG_LEVEL_ERROR, "config-error", "file", row->place.file,
+                     "line", line, "error", row->text, NULL);
+        else
+            log_line(LOG_LEVEL_WARNING, "config-warning", "file",
+                     row->place.file, "line", line, "warning", row->text, NULL);
     }
 }
 

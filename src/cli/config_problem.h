@@ -55,6 +55,9 @@ __attribute__((format(printf, 4, 5))) void config_problems_add(
 /* Puts the problems in order of their lines, files in order of appearance. */
 void config_problems_sort(struct config_problems *problems);
 
+/* Writes all of them to the log, with file and line. */
+void config_problems_log(const struct config_problems *problems);
+
 /*
  * Fills err with the first error as "file:line: text".
  * Returns: -1; 0 where there is no error.

@@ -8,10 +8,10 @@
 
 #include "base/log.h"
 #include "cli/config.h"
+#include "cli/config_file.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/printer.h"
-#include "cli/sending.h"
 #include "cli/store_url.h"
 #include "service/reporter.h"
 
@@ -62,15 +62,103 @@ static void print_sums(struct printer *printer,
                     sums->n_failed);
 }
 
-int report_run(const struct command_call *call,
-               const struct outgoing_settings *settings, bool is_once)
+/* ---- Settings anew ------------------------------------------------------- */
+
+/* A configuration that was read again, and what it says about sending. */
+struct reading {
+    bool is_there;
+    struct config config;
+    struct sending sending;
+};
+
+/* The two last ones: the last but one is in use until it is replaced. */
+struct readings {
+    const struct command_call *call;
+    const struct sending_options *options;
+    struct reading items[2];
+    size_t next;
+};
+
+static void forget(struct reading *reading)
 {
-    const struct reporter_options options = {
+    if (!reading->is_there)
+        return;
+    sending_deinit(&reading->sending);
+    config_deinit(&reading->config);
+    reading->is_there = false;
+}
+
+/* What a good configuration says about sending. */
+static int read_sending(const struct readings *readings,
+                        struct reading *reading, struct err *err)
+{
+    struct command_call call = *readings->call;
+
+    call.config = &reading->config;
+    if (sending_init(&reading->sending, &call, readings->options, err) == 0 &&
+        reading->sending.is_configured) {
+        set_log(&call, false);
+        return 0;
+    }
+    if (!reading->sending.is_configured && reading->sending.identities)
+        err_set(err, ERR_USAGE, "there is no section report any more");
+    sending_deinit(&reading->sending);
+    return -1;
+}
+
+static int read_all(const struct readings *readings, const char *path,
+                    struct reading *reading, struct err *err)
+{
+    int rc;
+
+    if (config_read(path, config_file_load, NULL, &reading->config, err))
+        return -1;
+    config_problems_log(&reading->config.problems);
+    rc = config_problems_error(&reading->config.problems, err);
+    if (rc == 0)
+        rc = read_sending(readings, reading, err);
+    if (rc)
+        config_deinit(&reading->config);
+    return rc;
+}
+
+static int reload(void *context, const struct outgoing_settings **out_settings,
+                  struct resolver_options *out_resolver, struct err *err)
+{
+    struct readings *readings = context;
+    struct reading *reading = &readings->items[readings->next];
+    const char *path = config_file_find(arg_config);
+    struct command_call call = *readings->call;
+
+    if (!path)
+        return 1;
+    forget(reading);
+    if (read_all(readings, path, reading, err))
+        return -1;
+    reading->is_there = true;
+    readings->next = !readings->next;
+    call.config = &reading->config;
+    *out_settings = &reading->sending.settings;
+    *out_resolver = sending_resolver(&call);
+    return 0;
+}
+
+/* ---- Running ------------------------------------------------------------- */
+
+int report_run(const struct command_call *call,
+               const struct sending_options *options,
+               const struct sending *sending, bool is_once)
+{
+    const struct outgoing_settings *settings = &sending->settings;
+    struct readings readings = { .call = call, .options = options };
+    const struct reporter_options reporter = {
         .settings = settings,
         .clock = &clock_system,
         .resolver = sending_resolver(call),
         .notify_socket = getenv("NOTIFY_SOCKET"),
         .is_once = is_once,
+        .reload = reload,
+        .context = &readings,
     };
     struct reporter_sums sums = { .n_reports = 0 };
     struct err err;
@@ -79,7 +167,9 @@ int report_run(const struct command_call *call,
     set_log(call, is_once);
     rc = store_url_make_folder(settings->outbox_url, &err);
     if (rc == 0)
-        rc = reporter_run(&options, &sums, &err);
+        rc = reporter_run(&reporter, &sums, &err);
+    forget(&readings.items[0]);
+    forget(&readings.items[1]);
     if (is_once)
         print_sums(call->printer, &sums);
     if (rc == 0)

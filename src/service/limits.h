@@ -160,6 +160,8 @@ enum {
     SERVICE_REPORTER_DUE = 20000,
     /* How often it is looked for what is due: a clock may have been set. */
     SERVICE_REPORTER_LOOK_MS = 1000,
+    /* New settings wait so long for what is under way: most tries take seconds. */
+    SERVICE_RELOAD_MS = 30 * 1000,
     /* Reports of long ago that are forgotten at a time: some 15 ms. */
     SERVICE_REPORTER_PRUNE = 500,
     /* What rests between two of these times: others write, too. */

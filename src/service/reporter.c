@@ -15,32 +15,28 @@
 #include "base/log.h"
 #include "os/lock_file.h"
 #include "os/notify.h"
-#include "service/crew.h"
+#include "service/desk.h"
 #include "service/gatherer.h"
 #include "service/limits.h"
 #include "service/nights.h"
-#include "service/pace.h"
-#include "service/proving.h"
 
 struct reporter {
     const struct reporter_options *options;
+    const struct outgoing_settings *settings; /* it goes by now */
+    struct resolver_options resolver;
     struct outbox *outbox;
-    struct letters *letters;
-    struct consent *consent; /* NULL: not asked for */
-    struct crew *crew;
+    struct desk *desk;         /* that delivers by these settings */
     struct gatherer *gatherer; /* of sources; not run once */
-    struct pace pace;
-    struct proving proving;
     int signal_fd;
     int wake_fd;
     int lock_fd;
     utc_time pruned_at;
     bool is_pruning; /* more is left */
-    bool is_paced;   /* something is due that waits for the next minute */
-    size_t n_passed; /* mails that are due and not handed over */
+    bool is_held;    /* something is due that waits for the next minute */
     utc_time composed_at;
-    bool is_stopped; /* by a signal */
-    size_t n_seen;   /* errands that are done and reported */
+    bool is_stopped;      /* by a signal */
+    int64_t reload_by_ms; /* settings are to be read again; 0: not */
+    size_t n_seen;        /* errands that are done and reported */
     struct reporter_sums sums;
     char failure[ERR_TEXT_BYTES]; /* the log has told of it; "" none */
 };
@@ -61,24 +57,6 @@ static void tell_state(struct reporter *r, const struct err *err)
         log_line(LOG_LEVEL_NOTICE, "report-works", NULL);
 }
 
-/* Says at the start what will not go out, which HTTPS does not ask for. */
-static void tell_letters(const struct reporter *r)
-{
-    const struct outgoing_settings *settings = r->options->settings;
-
-    for (size_t i = 0; i < settings->n_identities; i++) {
-        const char *name = settings->identities[i].name;
-        const char *trouble = letters_trouble(r->letters, i);
-
-        if (trouble)
-            log_line(LOG_LEVEL_ERROR, "mail-disabled", "identity", name,
-                     "reason", trouble, NULL);
-        if (letters_key_is_weak(r->letters, i))
-            log_line(LOG_LEVEL_WARNING, "dkim-key-weak", "identity", name,
-                     "reason", "RSA of less than 2048 bits, RFC 8301", NULL);
-    }
-}
-
 static void notify(const struct reporter *r, const char *state)
 {
     struct err err;
@@ -87,46 +65,7 @@ static void notify(const struct reporter *r, const char *state)
         log_line(LOG_LEVEL_WARNING, "notify-failed", "error", err.text, NULL);
 }
 
-/* ---- Deliveries ---------------------------------------------------------- */
-
-static struct slice peer_of(const struct outbox_delivery *delivery)
-{
-    return slice_starts(delivery->uri, SLICE("mailto:")) ? crew_relay
-                                                         : delivery->host;
-}
-
-/* Hands one over where it may begin. Returns: 1 when the crew is full, or the relay
- * has enough to do. */
-static int hand_over(void *context, const struct outbox_delivery *delivery,
-                     struct err *err)
-{
-    const struct slice peer = peer_of(delivery);
-    struct reporter *r = context;
-
-    (void)err;
-    if (crew_has(r->crew, delivery->id))
-        return 0;
-    if (!crew_takes(r->crew, peer))
-        return peer.ptr == crew_relay.ptr &&
-               ++r->n_passed == SERVICE_REPORTER_PASSED;
-    if (!pace_take(&r->pace, delivery->host, clock_now(r->options->clock))) {
-        r->is_paced = true;
-        return 0;
-    }
-    crew_give(r->crew, delivery->id, peer);
-    return crew_room(r->crew) == 0;
-}
-
-/* Returns: 0, 1 where more is due than the crew takes at the moment, -1. */
-static int hand_out(struct reporter *r, struct err *err)
-{
-    r->n_passed = 0;
-    r->is_paced = false;
-    if (crew_room(r->crew) == 0)
-        return 1;
-    return outbox_each_due(r->outbox, clock_now(r->options->clock),
-                           SERVICE_REPORTER_DUE, hand_over, r, err);
-}
+/* ---- Work --------------------------------------------------------------- */
 
 /* Takes what signals have come. Returns: whether to end. */
 static bool is_ending(struct reporter *r)
@@ -134,25 +73,27 @@ static bool is_ending(struct reporter *r)
     struct signalfd_siginfo info;
 
     while (read(r->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-        if (info.ssi_signo == SIGHUP)
-            log_line(LOG_LEVEL_WARNING, "reload-needs-restart", "what",
-                     "report", NULL);
-        else
+        if (info.ssi_signo != SIGHUP)
             r->is_stopped = true;
+        else if (r->reload_by_ms == 0)
+            r->reload_by_ms = clock_monotonic_ms() + SERVICE_RELOAD_MS;
     }
     return r->is_stopped;
 }
 
-/* A night ends for a signal, and is gone on with after the next start. */
+/* A night ends for a signal, and is gone on with after the next start, or by new
+ * settings. */
 static bool has_signal(void *context)
 {
-    return is_ending(context);
+    struct reporter *r = context;
+
+    return is_ending(r) || r->reload_by_ms;
 }
 
 /* Looks once a minute whether a day is to be made into reports. */
 static int compose(struct reporter *r, struct err *err)
 {
-    const struct nights nights = { .settings = r->options->settings,
+    const struct nights nights = { .settings = r->settings,
                                    .outbox = r->outbox,
                                    .clock = r->options->clock,
                                    .should_stop = has_signal,
@@ -163,7 +104,8 @@ static int compose(struct reporter *r, struct err *err)
         return 0;
     if (nights_compose(&nights, &r->sums.n_reports, err) < 0)
         return -1;
-    r->composed_at = now;
+    if (!has_signal(r))
+        r->composed_at = now;
     return 0;
 }
 
@@ -171,7 +113,7 @@ static int compose(struct reporter *r, struct err *err)
  * all of it is, so that deliveries never wait for long. */
 static int prune(struct reporter *r, struct err *err)
 {
-    const struct outgoing_settings *settings = r->options->settings;
+    const struct outgoing_settings *settings = r->settings;
     utc_time now = clock_now(r->options->clock);
     utc_day before, looked_at;
     int status;
@@ -187,61 +129,6 @@ static int prune(struct reporter *r, struct err *err)
         r->pruned_at = now;
     r->is_pruning = status > 0;
     return status < 0 ? -1 : 0;
-}
-
-/* ---- The loop ------------------------------------------------------------ */
-
-/* Waits for an errand to end, a signal, or a second: time may have been set. */
-static void wait_a_little(const struct reporter *r)
-{
-    struct pollfd polls[] = { { .fd = r->signal_fd, .events = POLLIN },
-                              { .fd = r->wake_fd, .events = POLLIN } };
-    uint64_t count;
-
-    poll(polls, 2,
-         r->is_pruning ? SERVICE_REPORTER_PRUNE_MS : SERVICE_REPORTER_LOOK_MS);
-    if (polls[1].revents && read(r->wake_fd, &count, sizeof(count)) < 0)
-        return;
-}
-
-/*
- * What stands in the outbox goes out also where no more can be composed.
- * Returns: as hand_out; -1 also where composing failed.
- */
-static int work(struct reporter *r, struct err *err)
-{
-    struct err other;
-    int composed, pruned, rc;
-
-    proving_look(&r->proving);
-    composed = compose(r, err);
-    pruned = prune(r, composed ? &other : err);
-    rc = hand_out(r, composed || pruned ? &other : err);
-
-    return composed || pruned ? -1 : rc;
-}
-
-/* Nothing is under way, and a look at the outbox found nothing that may begin, now or
- * in the next minute. */
-static bool is_done(struct reporter *r, int rc)
-{
-    return r->options->is_once && rc <= 0 && !r->is_pruning && !r->is_paced &&
-           crew_count(r->crew) == 0;
-}
-
-static int loop(struct reporter *r, struct err *err)
-{
-    while (!is_ending(r)) {
-        /* What ends between the two would be missed the other way round. */
-        bool is_idle = crew_count(r->crew) == 0;
-        int rc = work(r, err);
-
-        tell_state(r, rc < 0 ? err : NULL);
-        if (is_idle && is_done(r, rc))
-            return rc < 0 ? -1 : 0;
-        wait_a_little(r);
-    }
-    return 0;
 }
 
 /* ---- Beginning and end --------------------------------------------------- */
@@ -287,7 +174,7 @@ static int take_lock(struct reporter *r, struct err *err)
 /* Once: waits for what sources say, before anything is composed. */
 static int start_gathering(struct reporter *r, struct err *err)
 {
-    const struct gatherer_options options = { .settings = r->options->settings,
+    const struct gatherer_options options = { .settings = r->settings,
                                               .clock = r->options->clock,
                                               .stop_fd = -1 };
 
@@ -297,36 +184,28 @@ static int start_gathering(struct reporter *r, struct err *err)
     return gatherer_start(&options, &r->gatherer, err);
 }
 
-static int start(struct reporter *r, struct err *err)
+static int open_desk(struct reporter *r, struct err *err)
 {
-    const struct reporter_options *options = r->options;
-    struct crew_options crew = {
-        .kit = { .courier = { .settings = options->settings },
-                 .clock = options->clock },
-        .outbox_url = options->settings->outbox_url,
-        .n_threads = SERVICE_CREW_THREADS,
+    const struct desk_options options = {
+        .settings = r->settings,
+        .outbox_url = r->options->settings->outbox_url,
+        .outbox = r->outbox,
+        .clock = r->options->clock,
+        .resolver = &r->resolver,
+        .wake_fd = r->wake_fd,
     };
 
+    return start_gathering(r, err) ? -1 : desk_open(&options, &r->desk, err);
+}
+
+static int start(struct reporter *r, struct err *err)
+{
     if (block_signals(r, err) ||
-        outbox_open(options->settings->outbox_url, STORE_WRITE, options->clock,
+        outbox_open(r->settings->outbox_url, STORE_WRITE, r->options->clock,
                     &r->outbox, err) < 0 ||
-        take_lock(r, err) || letters_open(options->settings, &r->letters, err))
+        take_lock(r, err))
         return -1;
-    if (options->settings->is_checked_again &&
-        consent_start(&options->resolver, &r->consent, err))
-        return -1;
-    r->proving = (struct proving){ .settings = options->settings,
-                                   .outbox = r->outbox,
-                                   .letters = r->letters,
-                                   .clock = options->clock };
-    proving_look(&r->proving);
-    tell_letters(r);
-    if (start_gathering(r, err))
-        return -1;
-    crew.kit.consent = r->consent;
-    crew.kit.letters = r->letters;
-    crew.wake_fd = r->wake_fd;
-    return crew_start(&crew, &r->crew, err);
+    return open_desk(r, err);
 }
 
 /* Adds up what the crew did, which may go on until it is ended. */
@@ -335,16 +214,25 @@ static void add_up(struct reporter *r)
     struct err last;
     struct crew_sums sums;
 
-    if (!r->crew)
+    if (!r->desk)
         return;
-    sums = crew_sums(r->crew, &last);
-    r->sums.n_delivered = sums.fates[ATTEMPT_DELIVERED];
-    r->sums.n_delayed = sums.fates[ATTEMPT_AGAIN];
-    r->sums.n_refused = sums.fates[ATTEMPT_REFUSED];
-    r->sums.n_given_up = sums.fates[ATTEMPT_GIVEN_UP];
-    r->sums.n_failed = sums.n_failed;
+    sums = desk_sums(r->desk, &last);
+    r->sums.n_delivered += sums.fates[ATTEMPT_DELIVERED];
+    r->sums.n_delayed += sums.fates[ATTEMPT_AGAIN];
+    r->sums.n_refused += sums.fates[ATTEMPT_REFUSED];
+    r->sums.n_given_up += sums.fates[ATTEMPT_GIVEN_UP];
+    r->sums.n_failed += sums.n_failed;
     if (sums.n_failed)
         log_line(LOG_LEVEL_ERROR, "errands-failed", "error", last.text, NULL);
+}
+
+static void close_desk(struct reporter *r)
+{
+    add_up(r);
+    gatherer_stop(r->gatherer);
+    desk_close(r->desk);
+    r->gatherer = NULL;
+    r->desk = NULL;
 }
 
 static void close_if_open(int fd)
@@ -355,26 +243,131 @@ static void close_if_open(int fd)
 
 static void stop(struct reporter *r)
 {
-    gatherer_stop(r->gatherer);
-    crew_end(r->crew);
-    consent_stop(r->consent);
-    letters_close(r->letters);
+    close_desk(r);
     outbox_close(r->outbox);
-    pace_deinit(&r->pace);
     close_if_open(r->signal_fd);
     close_if_open(r->wake_fd);
     close_if_open(r->lock_fd);
 }
 
+/* ---- New settings -------------------------------------------------------- */
+
+/* Takes new ones, where there are any. Returns: 0, -1 with err: the old ones stay. */
+static int read_again(struct reporter *r, struct err *err)
+{
+    const struct reporter_options *options = r->options;
+    const struct outgoing_settings *fresh = r->settings;
+    int rc = options->reload
+                 ? options->reload(options->context, &fresh, &r->resolver, err)
+                 : 1;
+
+    if (rc < 0)
+        return -1;
+    if (strcmp(fresh->outbox_url, options->settings->outbox_url) != 0)
+        log_line(LOG_LEVEL_WARNING, "reload-needs-restart", "what", "outbox",
+                 NULL);
+    r->settings = fresh;
+    return 0;
+}
+
+/*
+ * Goes by new settings and keys once nothing is under way, or after a while: what
+ * is broken off then is tried again.
+ * Returns: 0; 1 while it waits; -1 with err: it cannot work any more.
+ */
+static int reload(struct reporter *r, struct err *err)
+{
+    struct err why;
+    int rc;
+
+    if (desk_count(r->desk) > 0 && clock_monotonic_ms() < r->reload_by_ms)
+        return 1;
+    r->reload_by_ms = 0;
+    close_desk(r);
+    rc = read_again(r, &why);
+    if (rc)
+        log_line(LOG_LEVEL_ERROR, "reload-refused", "error", why.text, NULL);
+    if (open_desk(r, err))
+        return -1;
+    r->composed_at = 0;
+    if (rc == 0)
+        log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
+    return 0;
+}
+
+/* ---- The loop ------------------------------------------------------------ */
+
+/* Waits for an errand to end, a signal, or a second: time may have been set. */
+static void wait_a_little(const struct reporter *r)
+{
+    struct pollfd polls[] = { { .fd = r->signal_fd, .events = POLLIN },
+                              { .fd = r->wake_fd, .events = POLLIN } };
+    uint64_t count;
+
+    poll(polls, 2,
+         r->is_pruning ? SERVICE_REPORTER_PRUNE_MS : SERVICE_REPORTER_LOOK_MS);
+    if (polls[1].revents && read(r->wake_fd, &count, sizeof(count)) < 0)
+        return;
+}
+
+/*
+ * What stands in the outbox goes out also where no more can be composed.
+ * Returns: as hand_out; -1 also where composing failed.
+ */
+static int work(struct reporter *r, struct err *err)
+{
+    struct err other;
+    int composed = compose(r, err);
+    int pruned = prune(r, composed ? &other : err);
+    int rc =
+        desk_hand_out(r->desk, &r->is_held, composed || pruned ? &other : err);
+
+    return composed || pruned ? -1 : rc;
+}
+
+/* Nothing is under way, and a look at the outbox found nothing that may begin, now or
+ * in the next minute. */
+static bool is_done(struct reporter *r, int rc)
+{
+    return r->options->is_once && rc <= 0 && !r->is_pruning && !r->is_held &&
+           desk_count(r->desk) == 0;
+}
+
+static int loop(struct reporter *r, struct err *err)
+{
+    while (!is_ending(r)) {
+        if (r->reload_by_ms) {
+            int waits = reload(r, err);
+
+            if (waits < 0)
+                return -1;
+            if (waits)
+                wait_a_little(r);
+            continue;
+        }
+        /* What ends between the two would be missed the other way round. */
+        bool is_idle = desk_count(r->desk) == 0;
+        int rc = work(r, err);
+
+        tell_state(r, rc < 0 ? err : NULL);
+        if (is_idle && is_done(r, rc))
+            return rc < 0 ? -1 : 0;
+        wait_a_little(r);
+    }
+    return 0;
+}
+
 int reporter_run(const struct reporter_options *options,
                  struct reporter_sums *out_sums, struct err *err)
 {
-    struct reporter r = {
-        .options = options, .signal_fd = -1, .wake_fd = -1, .lock_fd = -1
-    };
+    struct reporter r = { .options = options,
+                          .settings = options->settings,
+                          .resolver = options->resolver,
+                          .signal_fd = -1,
+                          .wake_fd = -1,
+                          .lock_fd = -1 };
     int rc;
 
-    pace_init(&r.pace, options->settings->max_a_minute);
     rc = start(&r, err);
     if (rc == 0) {
         log_line(LOG_LEVEL_NOTICE, "report-ready", "outbox",
@@ -383,7 +376,6 @@ int reporter_run(const struct reporter_options *options,
         rc = loop(&r, err);
         notify(&r, "STOPPING=1");
     }
-    add_up(&r);
     stop(&r);
     *out_sums = r.sums;
     return rc;
