@@ -103,7 +103,14 @@ static int check_signing(const struct outgoing_identity *identity,
                          struct err *err)
 {
     const bool has_key = identity->dkim_selector && identity->dkim_key_file;
+    const bool has_second =
+        identity->dkim_second_selector || identity->dkim_second_key_file;
 
+    if (has_second && (!has_key || !identity->dkim_second_selector ||
+                       !identity->dkim_second_key_file))
+        return err_set(err, ERR_USAGE,
+                       "dkim_second_selector and dkim_second_key go together,"
+                       " beside dkim_selector and dkim_key");
     if (identity->is_signed_by_relay && !identity->dkim_selector &&
         !identity->dkim_key_file)
         return 0;

@@ -34,6 +34,9 @@ struct outgoing_identity {
     const char *dkim_domain;   /* d=; NULL: the submitter */
     const char *dkim_selector; /* s= */
     const char *dkim_key_file; /* PEM: RSA or Ed25519 */
+    /* A second signature, of the other algorithm: both or neither. */
+    const char *dkim_second_selector;
+    const char *dkim_second_key_file;
     bool is_signed_by_relay;   /* as stated; a self-test mail proves it */
     bool has_mails_elsewhere;  /* the sessions of our report mails stand in none
                                   of its tallies, so none of them is an echo */

@@ -17,13 +17,16 @@ enum {
     TEXTS_BYTES = 4096, /* domain, submitter, report-id, file name */
     ADDRESS_BYTES = 400,
     MESSAGE_ID_BYTES = 640,
-    SIGNATURES_BYTES = 64 * 1024
+    SIGNATURES_BYTES = 64 * 1024,
+    MAX_SIGNERS = 2
 };
 
 /* Who reports, with what signs for it. */
 struct writer {
     const struct outgoing_identity *identity;
-    struct signature_key *key; /* NULL: none, or the relay signs */
+    struct signature_key *keys[MAX_SIGNERS];
+    struct dkim_signer signers[MAX_SIGNERS]; /* none where the relay signs */
+    size_t n_signers;
     bool is_weak;
     /* Where the relay signs; set by the reporter while mails are written. */
     atomic_bool is_proven;
@@ -45,9 +48,10 @@ const char *letters_signing_domain(const struct outgoing_identity *identity)
                                  : outgoing_identity_submitter(identity);
 }
 
-int letters_read_key(const struct outgoing_identity *identity,
-                     struct signature_key **out_key, bool *out_is_weak,
-                     struct err *err)
+static int read_key(const struct outgoing_identity *identity,
+                    const char *selector, const char *path,
+                    struct signature_key **out_key, bool *out_is_weak,
+                    struct err *err)
 {
     const char *sender = outgoing_identity_sender(identity);
     const char *at = strrchr(sender, '@');
@@ -57,14 +61,14 @@ int letters_read_key(const struct outgoing_identity *identity,
     int rc;
 
     buffer_init(&pem, SIGNATURE_MAX_PEM_BYTES);
-    rc = secret_read_text(identity->dkim_key_file, &pem, err);
+    rc = secret_read_text(path, &pem, err);
     if (rc == 0 && signature_key_read_private(buffer_slice(&pem), &key, err))
-        rc = err_prefix(err, "%.150s", identity->dkim_key_file);
+        rc = err_prefix(err, "%.150s", path);
     secret_forget(&pem);
     if (rc)
         return -1;
-    signer = (struct dkim_signer){ letters_signing_domain(identity),
-                                   identity->dkim_selector, key };
+    signer =
+        (struct dkim_signer){ letters_signing_domain(identity), selector, key };
     rc = dkim_sign_check(&signer, at ? at + 1 : sender, out_is_weak, err);
     if (rc)
         signature_key_free(key);
@@ -73,10 +77,36 @@ int letters_read_key(const struct outgoing_identity *identity,
     return rc;
 }
 
+int letters_read_key(const struct outgoing_identity *identity,
+                     struct signature_key **out_key, bool *out_is_weak,
+                     struct err *err)
+{
+    return read_key(identity, identity->dkim_selector, identity->dkim_key_file,
+                    out_key, out_is_weak, err);
+}
+
+/* Returns: 0, -1 where the key cannot be used, which is the writer's trouble. */
+static int add_signer(struct writer *writer, const char *selector,
+                      const char *path)
+{
+    struct signature_key **key = &writer->keys[writer->n_signers];
+    bool is_weak = false;
+    struct err err;
+
+    if (read_key(writer->identity, selector, path, key, &is_weak, &err)) {
+        snprintf(writer->trouble, sizeof(writer->trouble), "%s", err.text);
+        return -1;
+    }
+    writer->signers[writer->n_signers++] =
+        (struct dkim_signer){ letters_signing_domain(writer->identity),
+                              selector, *key };
+    writer->is_weak |= is_weak;
+    return 0;
+}
+
 static void ready(struct writer *writer)
 {
     const struct outgoing_identity *identity = writer->identity;
-    struct err err;
 
     if (identity->is_signed_by_relay) {
         atomic_store(&writer->worth, SELF_TEST_NONE);
@@ -88,8 +118,11 @@ static void ready(struct writer *writer)
                  "section 3 wants mailed reports signed");
         return;
     }
-    if (letters_read_key(identity, &writer->key, &writer->is_weak, &err))
-        snprintf(writer->trouble, sizeof(writer->trouble), "%s", err.text);
+    if (add_signer(writer, identity->dkim_selector, identity->dkim_key_file))
+        return;
+    if (identity->dkim_second_selector && identity->dkim_second_key_file)
+        (void)add_signer(writer, identity->dkim_second_selector,
+                         identity->dkim_second_key_file);
 }
 
 int letters_open(const struct outgoing_settings *settings,
@@ -115,8 +148,10 @@ void letters_close(struct letters *letters)
 {
     if (!letters)
         return;
-    for (size_t i = 0; i < letters->n_writers; i++)
-        signature_key_free(letters->writers[i].key);
+    for (size_t i = 0; i < letters->n_writers; i++) {
+        for (size_t j = 0; j < letters->writers[i].n_signers; j++)
+            signature_key_free(letters->writers[i].keys[j]);
+    }
     free(letters);
 }
 
@@ -184,15 +219,11 @@ static const struct writer *find_writer(const struct letters *letters,
 static int add_signed(const struct writer *writer, struct slice mail,
                       utc_time now, struct buffer *out, struct err *err)
 {
-    const struct dkim_signer signer = {
-        letters_signing_domain(writer->identity),
-        writer->identity->dkim_selector, writer->key
-    };
     struct buffer fields;
     int rc;
 
     buffer_init(&fields, SIGNATURES_BYTES);
-    rc = dkim_sign(mail, &signer, writer->key ? 1 : 0, now, &fields, err);
+    rc = dkim_sign(mail, writer->signers, writer->n_signers, now, &fields, err);
     if (rc == 0) {
         buffer_add(out, fields.ptr, fields.len);
         buffer_add(out, mail.ptr, mail.len);

@@ -232,6 +232,51 @@ static void the_mail_is_signed_and_addressed(void **state)
     arena_deinit(&arena);
 }
 
+/* RFC 8463 section 5: a verifier takes the one that it knows. */
+static void two_keys_make_two_signatures(void **state)
+{
+    struct room *room = *state;
+    struct slice records[] = { SLICE(
+                                   "v=DKIM1; k=ed25519; p=" KEY_ED25519_PUBLIC),
+                               SLICE("v=DKIM1; p=" KEY_RSA2048_PUBLIC) };
+    char second[64];
+    struct outbox_load loaded;
+    struct arena arena;
+    struct dkim dkim;
+
+    snprintf(second, sizeof(second), "%s/second.pem", room->folder);
+    write_file(second, KEY_ED25519_PEM, 0600);
+    room->identity.dkim_second_selector = "ed";
+    room->identity.dkim_second_key_file = second;
+    open_letters(room);
+    put(room, "mailto:reports@example.com", "example.com");
+    answer_with(room, "0");
+    assert_int_equal(run(room), ATTEMPT_DELIVERED);
+    arena_init(&arena, 1 << 20);
+    loaded = load(room, &arena);
+    assert_int_equal(dkim_read(&arena, loaded.mail, NOW, &dkim, NULL), 0);
+    assert_int_equal(dkim.n_signatures, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const bool is_rsa =
+            strncmp(dkim.signatures[i].query_name, "s1.", 3) == 0;
+        const struct dkim_answer answer = { DKIM_LOOKUP_FOUND, &records[is_rsa],
+                                            1 };
+        struct dkim_result result;
+
+        assert_int_equal(dkim_judge(&dkim.signatures[i], &answer,
+                                    DKIM_KEY_ACCEPT, &result, NULL),
+                         0);
+        assert_int_equal(result.verdict, DKIM_PASS);
+    }
+    assert_string_not_equal(dkim.signatures[0].query_name,
+                            dkim.signatures[1].query_name);
+    /* One of them alone is not what was asked for. */
+    unlink(second);
+    open_letters(room);
+    assert_non_null(letters_trouble(room->letters, 0));
+    arena_deinit(&arena);
+}
+
 static void nothing_unsigned_goes_out(void **state)
 {
     struct room *room = *state;
@@ -389,6 +434,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_mail_is_signed_and_addressed,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_keys_make_two_signatures, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(nothing_unsigned_goes_out, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(keys_that_nobody_believes_sign_nothing,
