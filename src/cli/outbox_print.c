@@ -240,7 +240,23 @@ static void say_time(struct printer *printer, const char *name, utc_time time)
     say(printer, name, slice_of(utc_format(time, text)));
 }
 
-static void say_one(struct printer *printer, const struct outbox_load *load)
+/* How far a report has come at all its destinations. */
+struct progress_of_report {
+    int64_t n;
+    int64_t n_delivered;
+};
+
+static void say_progress(struct printer *printer,
+                         const struct progress_of_report *progress)
+{
+    printer_say(printer, "%-12s %s: %lld of %lld destination%s accepted it\n",
+                "report", progress->n_delivered ? "delivered" : "not delivered",
+                (long long)progress->n_delivered, (long long)progress->n,
+                progress->n == 1 ? " has" : "s have");
+}
+
+static void say_one(struct printer *printer, const struct outbox_load *load,
+                    const struct progress_of_report *progress)
 {
     const struct outbox_delivery *d = &load->delivery;
     const struct outbox_report *r = &load->report;
@@ -262,6 +278,7 @@ static void say_one(struct printer *printer, const struct outbox_load *load)
         say_time(printer, "next", d->next_at);
     say_time(printer, "first try", d->first_try_at);
     say_time(printer, "last try", d->last_try_at);
+    say_progress(printer, progress);
     say(printer, "report-id", r->report_id);
     say(printer, "file", r->file_name);
     printer_say(printer, "%-12s %lld succeeded, %lld failed\n", "sessions",
@@ -273,22 +290,28 @@ static void say_one(struct printer *printer, const struct outbox_load *load)
 int outbox_print_one(struct printer *printer, struct outbox *outbox, int64_t id,
                      struct err *err)
 {
+    struct progress_of_report progress = { 0 };
     struct outbox_load load;
     struct arena arena;
     int status;
 
     arena_init(&arena, SIZE_MAX / 2);
     status = outbox_load(outbox, id, &arena, &load, err);
+    if (status == 0)
+        status = outbox_count_report(outbox, load.report.id, &progress.n,
+                                     &progress.n_delivered, err);
     if (status == 0 && printer->format == COMMAND_FORMAT_JSON) {
         struct json_writer *json = printer_json_begin(printer);
 
         json_begin_object(json);
         write_delivery(json, &load.delivery);
         write_report(json, &load);
+        json_member_int(json, "report_destinations", progress.n);
+        json_member_int(json, "report_accepted", progress.n_delivered);
         json_end_object(json);
         printer_json_end(printer);
     } else if (status == 0) {
-        say_one(printer, &load);
+        say_one(printer, &load, &progress);
     }
     arena_deinit(&arena);
     return status;

@@ -205,6 +205,14 @@ int outbox_change(struct outbox *outbox, int64_t delivery,
                   enum outbox_state state, utc_time next_at, const char *answer,
                   struct err *err);
 
+/*
+ * Counts how far a report has come: n destinations without blind copies, of which
+ * n_delivered have accepted it. One is enough for it to be delivered.
+ * Returns: 0, -1 with err.
+ */
+int outbox_count_report(struct outbox *outbox, int64_t report, int64_t *out_n,
+                        int64_t *out_n_delivered, struct err *err);
+
 /* Deliveries by state; n[enum outbox_state]. Returns: 0, -1 with err. */
 int outbox_count(struct outbox *outbox, int64_t n[static OUTBOX_STATE_COUNT],
                  struct err *err);

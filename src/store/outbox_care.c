@@ -165,6 +165,25 @@ int outbox_count(struct outbox *outbox, int64_t n[static OUTBOX_STATE_COUNT],
     return status;
 }
 
+int outbox_count_report(struct outbox *outbox, int64_t report, int64_t *out_n,
+                        int64_t *out_n_delivered, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *count = sql_prepare(
+        outbox->store,
+        "SELECT count(*), count(*) FILTER (WHERE state = ?2) FROM delivery"
+        " WHERE report_id = ?1 AND origin <> ?3",
+        err);
+
+    if (!count)
+        return -1;
+    sql_bind_integers(count, report, OUTBOX_DELIVERED, OUTBOX_COPY);
+    if (sql_step(outbox->store, count, err) < 0)
+        return -1;
+    *out_n = sqlite3_column_int64(count, 0);
+    *out_n_delivered = sqlite3_column_int64(count, 1);
+    return 0;
+}
+
 /* ---- By hand ------------------------------------------------------------- */
 
 int outbox_change(struct outbox *outbox, int64_t delivery,
