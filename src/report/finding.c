@@ -71,8 +71,8 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "sessions failed, but no failure details say why",
         "Look at what other reporters say of the same days" },
     [REPORT_FINDING_DETAILS_SUM] = { "details-sum", I, S44,
-        "the failure details do not add up to the failed sessions of the "
-        "summary; the summary counts", "" },
+        "the failure details have fewer sessions than failed by the summary, or "
+        "one of them has more; the summary counts", "" },
     [REPORT_FINDING_DOMAIN_BAD] = { "domain-bad", W, S44,
         "a name is no domain name; it is kept as text", TELL },
     [REPORT_FINDING_DOMAIN_FORM] = { "domain-form", I,

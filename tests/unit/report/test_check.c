@@ -91,6 +91,38 @@ static void says_what_is_missing_and_where(void **state)
     reads_deinit(&reads);
 }
 
+/* A session that failed in two ways stands under both. */
+static void details_are_held_against_the_summary(void **state)
+{
+    static const struct {
+        int failed, first, second, times;
+    } rows[] = {
+        { 3, 1, 2, 0 }, { 3, 3, 3, 0 }, { 3, 1, 1, 1 },
+        { 3, 4, 0, 1 }, { 0, 1, 0, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reads reads;
+        char text[900];
+
+        snprintf(text, sizeof(text),
+                 "{'policy':{'policy-type':'sts','policy-domain':'a.example',"
+                 "'policy-string':['x']},'summary':{"
+                 "'total-successful-session-count':1,"
+                 "'total-failure-session-count':%d},'failure-details':["
+                 "{'result-type':'certificate-expired',"
+                 "'failed-session-count':%d},"
+                 "{'result-type':'certificate-host-mismatch',"
+                 "'failed-session-count':%d}]}",
+                 rows[i].failed, rows[i].first, rows[i].second);
+        reads_init_policies(&reads, text, NULL);
+        if (reads_count(&reads, "details-sum") != rows[i].times)
+            fail_msg("row %zu", i);
+        reads_deinit(&reads);
+    }
+}
+
 static void a_submitter_other_than_the_contact_is_noted(void **state)
 {
     static const struct {
@@ -131,6 +163,7 @@ int main(void)
         cmocka_unit_test(notes_how_policies_of_one_domain_relate),
         cmocka_unit_test(looks_at_the_range),
         cmocka_unit_test(says_what_is_missing_and_where),
+        cmocka_unit_test(details_are_held_against_the_summary),
         cmocka_unit_test(a_submitter_other_than_the_contact_is_noted),
     };
 
