@@ -37,8 +37,8 @@ struct outgoing_identity {
     /* A second signature, of the other algorithm: both or neither. */
     const char *dkim_second_selector;
     const char *dkim_second_key_file;
-    bool is_signed_by_relay;   /* as stated; a self-test mail proves it */
-    bool has_mails_elsewhere;  /* the sessions of our report mails stand in none
+    bool is_signed_by_relay;  /* as stated; a self-test mail proves it */
+    bool has_mails_elsewhere; /* the sessions of our report mails stand in none
                                   of its tallies, so none of them is an echo */
 };
 

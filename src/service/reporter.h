@@ -5,9 +5,10 @@
 /*
  * The life of `report`: closed days become reports, reports are delivered.
  *
- * Composes what is to be composed, hands what is due to a crew of threads, and
- * looks again a second later. Stays in the foreground; SIGINT and SIGTERM stop it
- * cleanly, SIGHUP has settings and keys read again. Run once, it ends when nothing is due any more, which is for a timer.
+ * Composes what is to be composed, hands what is due to threads, and looks again a
+ * second later. Stays in the foreground; SIGINT and SIGTERM stop it cleanly, SIGHUP
+ * has settings and keys read again. Run once, it ends when nothing is due any more,
+ * which is for a timer.
  */
 
 #include <stdbool.h>
