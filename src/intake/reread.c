@@ -4,7 +4,6 @@
 #include "intake/reread.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "intake/import.h"
@@ -238,22 +237,24 @@ static void set_hurry(struct intake_reread *reread, bool does_hurry)
         reread->options.hurry(reread->options.read_context, does_hurry);
 }
 
-/* Puts what is in the raw as an import does; what is stored is a duplicate.
+/* Puts what is in the raw as an import does that came by one of its ways; what is
+   stored is a duplicate.
    Returns: 0; 1 where less could be read than before; -1 with err. */
-static int put_new(struct intake_reread *reread, struct err *err)
+static int put_by(struct intake_reread *reread,
+                  const struct store_stale_way *way, struct err *err)
 {
-    const struct store_arrival *arrival = &reread->stale.arrival;
+    const struct store_arrival *arrival = &way->arrival;
     const struct intake_origin origin = {
         .source = arrival->source,
         .tenant = arrival->tenant,
-        .destination = "",
+        .destination = arrival->destination,
         .way = (enum intake_way)arrival->way,
         .rule = (enum intake_rule)arrival->rule,
         .is_live = arrival->is_live,
     };
     struct intake_outcome outcome = { .n_refused = 0 };
     const struct intake_source_input input = {
-        .label = reread->stale.input,
+        .label = way->input,
         .octets = buffer_slice(&reread->octets),
         .origin = &origin,
         /* Judged from now on, for as long as any other. */
@@ -261,32 +262,53 @@ static int put_new(struct intake_reread *reread, struct err *err)
         .outcome = &outcome,
     };
 
-    /* It is read once more, and nobody waits. */
-    set_hurry(reread, false);
     if (intake_import_add(reread->import, &input, err) ||
         intake_import_commit(reread->import, err))
         return -1;
-    reread->counts.added +=
-        intake_outcome_count(&outcome) - outcome.n_reports[STORE_DUPLICATE];
+    /* What came by another way already may count for this one. */
+    reread->counts.added += outcome.n_reports[STORE_NEW];
+    reread->counts.added += outcome.n_reports[STORE_CONFLICT];
+    if (way == reread->stale.ways)
+        reread->counts.added += outcome.n_reports[STORE_TAKEOVER];
     return outcome.n_refused > reread->n_refused ||
            intake_outcome_count(&outcome) < reread->n_reports;
+}
+
+/* As put_by, by all ways that it came by: which of them counts the store says. */
+static int put_new(struct intake_reread *reread, struct err *err)
+{
+    int is_less = 0;
+
+    /* It is read once more for each, and nobody waits. */
+    set_hurry(reread, false);
+    for (size_t i = 0; i < reread->stale.n_ways; i++) {
+        int status = put_by(reread, &reread->stale.ways[i], err);
+
+        if (status < 0)
+            return -1;
+        is_less |= status;
+    }
+    return is_less;
 }
 
 /* Puts why it cannot be read, without another try. */
 static int put_unread(struct intake_reread *reread, struct err *err)
 {
-    const struct store_refusal refusal = {
+    struct store_refusal refusal = {
         .raw_hash = reread->stale.raw_hash,
-        .input = reread->stale.input,
         .reason = reread->reasons[0],
         .reader_version = INTAKE_READER_VERSION,
-        .arrival = reread->stale.arrival,
     };
 
-    return begin(reread, err) ||
-                   store_put_quarantine(reread->store, &refusal, err) < 0
-               ? -1
-               : 0;
+    if (begin(reread, err))
+        return -1;
+    for (size_t i = 0; i < reread->stale.n_ways; i++) {
+        refusal.input = reread->stale.ways[i].input;
+        refusal.arrival = reread->stale.ways[i].arrival;
+        if (store_put_quarantine(reread->store, &refusal, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int settle(struct intake_reread *reread, struct err *err)
@@ -294,7 +316,7 @@ static int settle(struct intake_reread *reread, struct err *err)
     int64_t n_gone;
 
     if (begin(reread, err) ||
-        store_settle_refusals(reread->store, reread->stale.raw_id,
+        store_settle_refusals(reread->store, &reread->stale,
                               INTAKE_READER_VERSION, reread->reasons,
                               reread->n_reasons, &n_gone, err))
         return -1;
@@ -366,7 +388,7 @@ static int get_octets(struct intake_reread *reread, struct err *err)
 /* Returns: 0, 1 where the octets are gone, -1 with err. */
 static int read_raw(struct intake_reread *reread, struct err *err)
 {
-    struct intake_source_input input = { .label = reread->stale.input };
+    struct intake_source_input input = { .label = reread->stale.ways->input };
     const struct intake_origin origin = { .source = "",
                                           .tenant = "",
                                           .destination = "" };
@@ -384,7 +406,7 @@ static int read_raw(struct intake_reread *reread, struct err *err)
     reread->counts.raws++;
     if (read_input(reread, &input, err) || count_lost(reread, err))
         return -1;
-    if (reread->n_unmet == 0 && !reread->stale.is_refused &&
+    if (reread->n_unmet == 0 && reread->stale.last_refusal_id == 0 &&
         reread->n_reasons == 0)
         return 0;
     if (intake_reread_commit(reread, err))
@@ -420,16 +442,14 @@ int intake_reread_step(struct intake_reread *reread, struct err *err)
 int intake_reread_entry(struct intake_reread *reread,
                         const struct store_quarantined *entry, struct err *err)
 {
+    int64_t raw_id;
     int status;
 
     arena_reset(&reread->arena);
-    reread->stale = (struct store_stale){ .bytes = entry->raw_bytes,
-                                          .is_refused = true,
-                                          .input = entry->input,
-                                          .arrival = entry->arrival };
-    memcpy(reread->stale.raw_hash, entry->raw_hash, DIGEST_BYTES);
-    status = store_find_raw(reread->store, entry->raw_hash,
-                            &reread->stale.raw_id, err);
+    status = store_find_raw(reread->store, entry->raw_hash, &raw_id, err);
+    if (status == 0)
+        status = store_find_stale_raw(reread->store, raw_id, &reread->arena,
+                                      &reread->stale, err);
     if (status == 0)
         status = read_raw(reread, err);
     if (status < 0)

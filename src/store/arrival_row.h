@@ -20,15 +20,16 @@ int arrival_put_origin(struct store *store, const struct store_arrival *arrival,
 
 /*
  * Keeps the arrival of a report that is to be judged again, and forgets the one
- * that has been judged. The raw is store->raw_id.
+ * that has been judged. The raw is store->raw_id. outcome: of putting the report.
  * Returns: 0, -1 with err.
  */
 int arrival_settle(struct store *store, const struct store_report *report,
-                   int64_t report_id, struct err *err);
+                   int64_t report_id, enum store_outcome outcome,
+                   struct err *err);
 
 /*
  * Tells whether the arrival that is being judged is the one a stored report has
- * its raw from.
+ * its raw and its source from.
  * Returns: 1 or 0, -1 with err.
  */
 int arrival_is_own(struct store *store, int64_t pending_id, int64_t report_id,

@@ -36,6 +36,9 @@ enum {
     TALLY_DAY_END = 1 << 24,
     /* Lines of one page of a list. */
     STORE_LIMIT_MAX = 1000,
+    /* Ways that a refused input came by which count when it can be read: each has
+     * it read again, and most of them are one source's copies. */
+    STORE_STALE_WAYS = 20,
     /* Subject domains shown in a line of a list; a report may hold thousands. */
     STORE_LISTED_DOMAINS = 20
 };

@@ -7,16 +7,22 @@
 #include "store/sql.h"
 
 static int put_pending(struct store *store, const struct store_report *report,
-                       int64_t report_id, struct err *err)
+                       int64_t report_id, enum store_outcome outcome,
+                       struct err *err)
 {
     const struct store_arrival *arrival = &report->arrival;
     int64_t origin_id;
-    /* The same octets once more have nothing to add. */
+    /* The same octets once more by the same way have nothing to add, nor have
+     * they by another address of a source by which they count. */
     sqlite3_stmt *put = sql_use(
         store, STATEMENT_PENDING_PUT,
         "INSERT INTO pending (report_id, raw_id, payload, ordinal, origin_id,"
         " arrived_at, judge_at, tries, destination, input)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9 WHERE NOT (?10 AND"
+        " EXISTS (SELECT 1 FROM report WHERE id = ?1 AND standing = 0"
+        "  AND raw_id = ?2 AND payload = ?3 AND ordinal = ?4"
+        "  AND origin_id = ?5)"
+        " AND NOT EXISTS (SELECT 1 FROM pending WHERE report_id = ?1))"
         " ON CONFLICT DO NOTHING",
         err);
 
@@ -27,11 +33,30 @@ static int put_pending(struct store *store, const struct store_report *report,
                       arrival->judge_at);
     sql_bind_text(put, 8, arrival->destination);
     sql_bind_text(put, 9, report->input);
+    sql_bind_integer(put, 10, outcome == STORE_DUPLICATE);
     return sql_run(store, put, err);
 }
 
+/* Forgets an arrival that has been judged; where it counts, other addresses of its
+ * source with it: they have nothing to add, and must not take it back. */
+static int drop_judged(struct store *store, const struct store_report *report,
+                       struct err *err)
+{
+    sqlite3_stmt *drop = sql_use(
+        store, STATEMENT_PENDING_DROP_WAYS,
+        "DELETE FROM pending WHERE (report_id, raw_id, payload, ordinal,"
+        " origin_id) = (SELECT report_id, raw_id, payload, ordinal, origin_id"
+        " FROM pending WHERE id = ?1)",
+        err);
+
+    if (report->standing != STORE_COUNTED)
+        return store_drop_pending(store, report->arrival.judges, err);
+    return sql_run_with(store, drop, err, report->arrival.judges);
+}
+
 int arrival_settle(struct store *store, const struct store_report *report,
-                   int64_t report_id, struct err *err)
+                   int64_t report_id, enum store_outcome outcome,
+                   struct err *err)
 {
     const struct store_arrival *arrival = &report->arrival;
 
@@ -39,8 +64,10 @@ int arrival_settle(struct store *store, const struct store_report *report,
         return arrival->judge_at
                    ? store_delay_pending(store, arrival->judges,
                                          arrival->judge_at, err)
-                   : store_drop_pending(store, arrival->judges, err);
-    return arrival->judge_at ? put_pending(store, report, report_id, err) : 0;
+                   : drop_judged(store, report, err);
+    return arrival->judge_at
+               ? put_pending(store, report, report_id, outcome, err)
+               : 0;
 }
 
 int arrival_is_own(struct store *store, int64_t pending_id, int64_t report_id,
@@ -50,6 +77,7 @@ int arrival_is_own(struct store *store, int64_t pending_id, int64_t report_id,
         sql_use(store, STATEMENT_PENDING_OWN,
                 "SELECT 1 FROM pending p JOIN report r ON r.id = p.report_id"
                 " WHERE p.id = ?1 AND r.id = ?2 AND r.raw_id = p.raw_id"
+                " AND r.origin_id = p.origin_id"
                 " AND r.payload = p.payload AND r.ordinal = p.ordinal",
                 err);
     int status;

@@ -319,7 +319,7 @@ static int put_report(struct store *store, const struct store_report *report,
         return 0;
     if (find_raw(store, report, err))
         return -1;
-    return arrival_settle(store, report, id, err);
+    return arrival_settle(store, report, id, *out_outcome, err);
 }
 
 int store_put_report(struct store *store, const struct store_report *report,

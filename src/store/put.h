@@ -140,7 +140,8 @@ struct store_refusal {
 };
 
 /*
- * Keeps a refused input. The same raw with the same reason is kept once.
+ * Keeps a refused input. The same raw with the same reason is kept once for each
+ * source, tenant and destination that it came by.
  * Returns: 0 kept, 1 was there already, -1 with err.
  */
 int store_put_quarantine(struct store *store,

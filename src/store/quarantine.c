@@ -8,34 +8,38 @@
 #include "store/page.h"
 #include "store/sql.h"
 
-static int find_entry(struct store *store, const char *reason, struct err *err)
+static int find_entry(struct store *store, const struct store_refusal *refusal,
+                      int64_t origin_id, struct err *err)
 {
-    sqlite3_stmt *find = sql_use(
-        store, STATEMENT_QUARANTINE_FIND,
-        "SELECT id FROM quarantine WHERE raw_id = ?1 AND reason = ?2", err);
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_QUARANTINE_FIND,
+                "SELECT id FROM quarantine WHERE raw_id = ?1 AND reason = ?2"
+                " AND origin_id = ?3 AND destination = ?4",
+                err);
     int status;
 
     if (!find)
         return -1;
     sql_bind_integer(find, 1, store->raw_id);
-    sql_bind_text(find, 2, reason);
+    sql_bind_text(find, 2, refusal->reason);
+    sql_bind_integer(find, 3, origin_id);
+    sql_bind_text(find, 4, refusal->arrival.destination);
     status = sql_step(store, find, err);
     sqlite3_reset(find);
     return status;
 }
 
 static int put_entry(struct store *store, const struct store_refusal *refusal,
-                     struct err *err)
+                     int64_t origin_id, struct err *err)
 {
-    int64_t origin_id;
     sqlite3_stmt *put =
         sql_use(store, STATEMENT_QUARANTINE_PUT,
                 "INSERT INTO quarantine (raw_id, reason, input, stored_at,"
-                " reader_version, origin_id)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                " reader_version, origin_id, destination)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 err);
 
-    if (!put || arrival_put_origin(store, &refusal->arrival, &origin_id, err))
+    if (!put)
         return -1;
     sql_bind_integer(put, 1, store->raw_id);
     sql_bind_text(put, 2, refusal->reason);
@@ -43,13 +47,22 @@ static int put_entry(struct store *store, const struct store_refusal *refusal,
     sql_bind_integer(put, 4, clock_now(store->clock));
     sql_bind_integer(put, 5, refusal->reader_version);
     sql_bind_integer(put, 6, origin_id);
+    sql_bind_text(put, 7, refusal->arrival.destination);
     return sql_run(store, put, err);
 }
 
 static int put_whole(struct store *store, const struct store_refusal *refusal,
                      struct err *err)
 {
-    if (put_entry(store, refusal, err))
+    int64_t origin_id;
+    int status =
+        arrival_put_origin(store, &refusal->arrival, &origin_id, err)
+            ? -1
+            : find_entry(store, refusal, origin_id, err);
+
+    if (status)
+        return status;
+    if (put_entry(store, refusal, origin_id, err))
         return -1;
     return findings_put(store, STORE_FINDINGS_OF_QUARANTINE,
                         sqlite3_last_insert_rowid(store->db), refusal->findings,
@@ -69,8 +82,6 @@ int store_put_quarantine(struct store *store,
                          "store %s: the raw octets of a refused input must be"
                          " put before it",
                          store->path);
-    if (status == 0)
-        status = find_entry(store, refusal->reason, err);
     if (status == 0)
         status = put_whole(store, refusal, err);
     if (status < 0)

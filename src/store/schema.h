@@ -30,6 +30,9 @@ extern const char schema_care[];
 /* Version 5, of schema_tail.c. */
 extern const char schema_tail[];
 
+/* Version 6, of schema_care.c: what waits and what is refused, way by way. */
+extern const char schema_ways[];
+
 /* The migrations of this program; *out_n gets their number. */
 const char *const *schema_migrations(size_t *out_n);
 

@@ -7,6 +7,7 @@
 
 #include "store/drop.h"
 #include "store/handle.h"
+#include "store/limits.h"
 #include "store/raw.h"
 #include "store/sql.h"
 
@@ -20,37 +21,83 @@
     " FROM quarantine INDEXED BY quarantine_raw WHERE raw_id > ?1"             \
     " AND reader_version < ?2 ORDER BY raw_id LIMIT 1)))"
 
-/* How it came: as the report, else as what was refused. */
-static const char origin_text[] =
-    "SELECT input, source, tenant, way, rule, is_live, stored_at, refused"
-    " FROM (SELECT input, origin_id, stored_at, 1 AS refused FROM quarantine"
-    "  WHERE raw_id = ?1 UNION ALL SELECT input, origin_id, stored_at, 0"
-    "  FROM report WHERE raw_id = ?1) JOIN origin ON origin.id = origin_id"
-    " ORDER BY refused DESC LIMIT 1";
+/* How it came: by each way that stands in quarantine, first one of each source,
+ * else as the report. */
+static const char ways_text[] =
+    "SELECT input, source, tenant, way, rule, is_live, stored_at, destination,"
+    " last FROM (SELECT id, input, origin_id, stored_at, destination,"
+    "  row_number() OVER (PARTITION BY origin_id ORDER BY id) AS turn,"
+    "  max(id) OVER () AS last FROM quarantine WHERE raw_id = ?1 UNION ALL"
+    "  SELECT id, input, origin_id, stored_at, '', 1, 0 FROM report"
+    "  WHERE raw_id = ?1 AND NOT EXISTS (SELECT 1 FROM quarantine"
+    "   WHERE raw_id = ?1))"
+    " AS ways JOIN origin ON origin.id = origin_id"
+    " ORDER BY turn, ways.id LIMIT ?2";
 
-static int find_origin(struct store *store, struct arena *arena,
-                       struct store_stale *stale, struct err *err)
+static int read_way(sqlite3_stmt *row, struct arena *arena,
+                    struct store_stale_way *way, struct err *err)
 {
-    sqlite3_stmt *find =
-        sql_use(store, STATEMENT_STALE_ORIGIN, origin_text, err);
-    int status = sql_find_with(store, find, err, stale->raw_id);
-
-    if (status)
-        return status;
-    stale->input = arena_copy(arena, slice_of(sql_text(find, 0)));
-    stale->arrival = (struct store_arrival){
-        .source = arena_copy(arena, slice_of(sql_text(find, 1))),
-        .tenant = arena_copy(arena, slice_of(sql_text(find, 2))),
-        .way = sqlite3_column_int(find, 3),
-        .rule = sqlite3_column_int(find, 4),
-        .is_live = sqlite3_column_int(find, 5) != 0,
-        .arrived_at = sqlite3_column_int64(find, 6),
+    *way = (struct store_stale_way){
+        .input = arena_copy(arena, slice_of(sql_text(row, 0))),
+        .arrival = { .source = arena_copy(arena, slice_of(sql_text(row, 1))),
+                     .tenant = arena_copy(arena, slice_of(sql_text(row, 2))),
+                     .way = sqlite3_column_int(row, 3),
+                     .rule = sqlite3_column_int(row, 4),
+                     .is_live = sqlite3_column_int(row, 5) != 0,
+                     .arrived_at = sqlite3_column_int64(row, 6),
+                     .destination =
+                         arena_copy(arena, slice_of(sql_text(row, 7))) },
     };
-    stale->is_refused = sqlite3_column_int(find, 7) != 0;
-    sqlite3_reset(find);
-    return stale->input && stale->arrival.source && stale->arrival.tenant
+    return way->input && way->arrival.source && way->arrival.tenant &&
+                   way->arrival.destination
                ? 0
                : arena_error(arena, err);
+}
+
+/* Returns: 0, 1 where there is none, -1 with err. */
+static int find_ways(struct store *store, struct arena *arena,
+                     struct store_stale *stale, struct err *err)
+{
+    sqlite3_stmt *find = sql_use(store, STATEMENT_STALE_WAYS, ways_text, err);
+    int status;
+
+    stale->n_ways = 0;
+    stale->ways = arena_calloc(arena, STORE_STALE_WAYS, sizeof(*stale->ways));
+    if (!stale->ways)
+        return arena_error(arena, err);
+    if (!find)
+        return -1;
+    sql_bind_integers(find, stale->raw_id, STORE_STALE_WAYS);
+    while ((status = sql_step(store, find, err)) > 0) {
+        stale->last_refusal_id = sqlite3_column_int64(find, 8);
+        if (read_way(find, arena, &stale->ways[stale->n_ways++], err)) {
+            sqlite3_reset(find);
+            return -1;
+        }
+        /* Reports of one raw came by one way. */
+        if (stale->last_refusal_id == 0)
+            break;
+    }
+    sqlite3_reset(find);
+    return status < 0 ? -1 : stale->n_ways == 0;
+}
+
+static int find_raw(struct store *store, sqlite3_stmt *find,
+                    struct arena *arena, struct store_stale *out_stale,
+                    struct err *err)
+{
+    struct store_stale stale = { .raw_id = sqlite3_column_int64(find, 0),
+                                 .bytes = sqlite3_column_int64(find, 2),
+                                 .is_gone = sqlite3_column_int64(find, 3) ==
+                                            RAW_GONE };
+    int status;
+
+    sql_octets(find, 1, stale.raw_hash, DIGEST_BYTES);
+    sqlite3_reset(find);
+    status = find_ways(store, arena, &stale, err);
+    if (status == 0)
+        *out_stale = stale;
+    return status;
 }
 
 int store_find_stale(struct store *store, enum store_stale_kind kind,
@@ -60,21 +107,22 @@ int store_find_stale(struct store *store, enum store_stale_kind kind,
     sqlite3_stmt *next = sql_use(
         store, STATEMENT_STALE_RAW,
         "SELECT id, hash, bytes, encoding FROM raw WHERE id = " NEXT, err);
-    struct store_stale stale = { .raw_id = 0 };
     int status = sql_find_with(store, next, err, after_id, version,
                                kind == STORE_STALE_ALL);
 
-    if (status)
-        return status;
-    stale.raw_id = sqlite3_column_int64(next, 0);
-    sql_octets(next, 1, stale.raw_hash, DIGEST_BYTES);
-    stale.bytes = sqlite3_column_int64(next, 2);
-    stale.is_gone = sqlite3_column_int64(next, 3) == RAW_GONE;
-    sqlite3_reset(next);
-    status = find_origin(store, arena, &stale, err);
-    if (status == 0)
-        *out_stale = stale;
-    return status;
+    return status ? status : find_raw(store, next, arena, out_stale, err);
+}
+
+int store_find_stale_raw(struct store *store, int64_t raw_id,
+                         struct arena *arena, struct store_stale *out_stale,
+                         struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_STALE_ONE,
+                "SELECT id, hash, bytes, encoding FROM raw WHERE id = ?1", err);
+    int status = sql_find_with(store, find, err, raw_id);
+
+    return status ? status : find_raw(store, find, arena, out_stale, err);
 }
 
 int store_find_read(struct store *store, int64_t raw_id, size_t payload,
@@ -108,14 +156,15 @@ static bool is_among(const char *reason, const char *const *reasons, size_t n)
 
 /* Settles the first entry behind after_id. Returns: 1 there was one, 0,
  * -1 with err. */
-static int settle_next(struct store *store, int64_t raw_id, int version,
-                       const char *const *reasons, size_t n_reasons,
-                       int64_t *after_id, int64_t *n_gone, struct err *err)
+static int settle_next(struct store *store, const struct store_stale *stale,
+                       int version, const char *const *reasons,
+                       size_t n_reasons, int64_t *after_id, int64_t *n_gone,
+                       struct err *err)
 {
     sqlite3_stmt *next =
         sql_use(store, STATEMENT_STALE_REFUSAL,
                 "SELECT id, reason FROM quarantine WHERE raw_id = ?1"
-                " AND id > ?2 ORDER BY id LIMIT 1",
+                " AND id > ?2 AND id <= ?3 ORDER BY id LIMIT 1",
                 err);
     struct drop_counts counts = { 0 };
     bool is_still;
@@ -123,7 +172,7 @@ static int settle_next(struct store *store, int64_t raw_id, int version,
 
     if (!next)
         return -1;
-    sql_bind_integers(next, raw_id, *after_id);
+    sql_bind_integers(next, stale->raw_id, *after_id, stale->last_refusal_id);
     status = sql_step(store, next, err);
     if (status <= 0)
         return status;
@@ -136,15 +185,15 @@ static int settle_next(struct store *store, int64_t raw_id, int version,
     return drop_quarantined(store, *after_id, &counts, err) < 0 ? -1 : 1;
 }
 
-int store_settle_refusals(struct store *store, int64_t raw_id, int version,
-                          const char *const *reasons, size_t n_reasons,
-                          int64_t *out_n, struct err *err)
+int store_settle_refusals(struct store *store, const struct store_stale *stale,
+                          int version, const char *const *reasons,
+                          size_t n_reasons, int64_t *out_n, struct err *err)
 {
     int64_t after_id = 0, n_gone = 0;
     int status = store_check_batch(store, err) ? -1 : 1;
 
     while (status > 0)
-        status = settle_next(store, raw_id, version, reasons, n_reasons,
+        status = settle_next(store, stale, version, reasons, n_reasons,
                              &after_id, &n_gone, err);
     if (status == 0)
         *out_n = n_gone;

@@ -19,15 +19,23 @@
 
 struct store;
 
+/* One of the ways a raw came by. */
+struct store_stale_way {
+    const char *input;
+    struct store_arrival arrival; /* as store_quarantined.arrival, and where it is
+                                     in quarantine with its destination */
+};
+
 /* A raw of which something is stale. Strings live in the caller's arena. */
 struct store_stale {
     int64_t raw_id;
     unsigned char raw_hash[DIGEST_BYTES];
-    int64_t bytes;   /* as they came */
-    bool is_gone;    /* its octets were dropped by age */
-    bool is_refused; /* something of it is in quarantine */
-    const char *input;
-    struct store_arrival arrival; /* as store_quarantined.arrival */
+    int64_t bytes; /* as they came */
+    bool is_gone;  /* its octets were dropped by age */
+    int64_t last_refusal_id; /* entries of the quarantine up to this one are
+                                looked at; 0 where there is none */
+    struct store_stale_way *ways; /* those of the quarantine, else a report's */
+    size_t n_ways;                /* 1 at least */
 };
 
 /* What is looked at. */
@@ -44,6 +52,11 @@ enum store_stale_kind {
 int store_find_stale(struct store *store, enum store_stale_kind kind,
                      int version, int64_t after_id, struct arena *arena,
                      struct store_stale *out_stale, struct err *err);
+
+/* As store_find_stale, of the raw of a number, stale or not. */
+int store_find_stale_raw(struct store *store, int64_t raw_id,
+                         struct arena *arena, struct store_stale *out_stale,
+                         struct err *err);
 
 /*
  * Finds the stored report that was read as number (payload, ordinal) of a raw.
@@ -72,13 +85,14 @@ int store_replace_report(struct store *store, int64_t id,
 
 /*
  * Notes in a batch that a reader of this version read all of a raw and refused
- * what is in it for these reasons: entries with other reasons leave the quarantine.
+ * what is in it for these reasons: entries up to last_refusal_id with other reasons
+ * leave the quarantine.
  * out_n: how many went.
  * Returns: 0, -1 with err.
  */
-int store_settle_refusals(struct store *store, int64_t raw_id, int version,
-                          const char *const *reasons, size_t n_reasons,
-                          int64_t *out_n, struct err *err);
+int store_settle_refusals(struct store *store, const struct store_stale *stale,
+                          int version, const char *const *reasons,
+                          size_t n_reasons, int64_t *out_n, struct err *err);
 
 /* How many reports of a raw were read by a reader below `version`.
  * Returns: 0, -1 with err. */

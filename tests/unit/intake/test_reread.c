@@ -51,8 +51,9 @@ static int read_late(void *context, const struct intake_source_input *input,
                : 0;
 }
 
-/* Imports a report that is not read the first time. */
-static void postpone(struct sample_store *sample, struct late_reader *reader)
+/* Imports a report that is not read yet. */
+static void import_late(struct sample_store *sample, struct late_reader *reader,
+                        const struct intake_origin *origin)
 {
     const struct intake_import_options options = {
         .organization_key = same_key,
@@ -61,19 +62,25 @@ static void postpone(struct sample_store *sample, struct late_reader *reader)
     };
     const struct intake_source_input input = { .label = "x",
                                                .octets =
-                                                   slice_of(sample_report) };
+                                                   slice_of(sample_report),
+                                               .origin = origin };
     struct intake_import *import;
 
-    *reader = (struct late_reader){ .does_hurry = true,
-                                    .late_from = 1,
-                                    .late_to = 1 };
-    assert_ok(sample,
-              intake_reading_new(same_key, &reader->reading, &sample->err));
+    reader->does_hurry = true;
+    reader->late_from = reader->late_to = reader->n_reads + 1;
     assert_ok(sample, intake_import_new(sample->store, &options, &import,
                                         &sample->err));
     assert_ok(sample, intake_import_add(import, &input, &sample->err));
     assert_ok(sample, intake_import_commit(import, &sample->err));
     intake_import_free(import);
+}
+
+static void postpone(struct sample_store *sample, struct late_reader *reader)
+{
+    *reader = (struct late_reader){ .n_reads = 0 };
+    assert_ok(sample,
+              intake_reading_new(same_key, &reader->reading, &sample->err));
+    import_late(sample, reader, NULL);
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 1);
 }
 
@@ -163,6 +170,47 @@ static void what_cannot_be_unpacked_is_passed(void **state)
     intake_reading_free(reader.reading);
 }
 
+/* The address that it came to may be the one that a domain names; and the ways
+ * that it came by may prove differently. */
+static void it_is_put_by_all_ways_it_came(void **state)
+{
+    static const struct intake_origin open = {
+        .source = "https",
+        .tenant = "north",
+        .destination = "https://in.example/open",
+        .way = INTAKE_WAY_HTTPS,
+        .is_live = true
+    };
+    static const struct intake_origin secret = {
+        .source = "https",
+        .tenant = "north",
+        .destination = "https://in.example/secret",
+        .way = INTAKE_WAY_SECRET_PATH,
+        .is_live = true
+    };
+    struct sample_store *sample = *state;
+    struct late_reader reader = { .n_reads = 0 };
+    struct intake_reread_counts counts;
+
+    assert_ok(sample,
+              intake_reading_new(same_key, &reader.reading, &sample->err));
+    import_late(sample, &reader, &open);
+    import_late(sample, &reader, &secret);
+    import_late(sample, &reader, &open);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 2);
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.added, 1);
+    assert_int_equal(counts.released, 2);
+    assert_stored(sample);
+    /* Whose it is DNS says, by each address. */
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM pending"
+                           " WHERE destination IN ('https://in.example/open',"
+                           " 'https://in.example/secret')"),
+        2);
+    intake_reading_free(reader.reading);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -170,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(what_is_put_is_not_hurried),
         test(what_is_not_put_stays_stale),
+        test(it_is_put_by_all_ways_it_came),
         test(what_cannot_be_unpacked_is_passed),
     };
 

@@ -98,6 +98,53 @@ static void what_waits_can_be_delayed_and_dropped(void **state)
     assert_int_equal(sample->err.kind, ERR_USAGE);
 }
 
+/* Puts a report that came by one of two paths. judge_at: 0 it is judged. */
+static enum store_outcome put_by(struct sample_store *sample,
+                                 const char *destination, int way,
+                                 enum store_standing standing, int64_t judge_at,
+                                 int64_t judges)
+{
+    struct sample_report report;
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
+    report.report.standing = standing;
+    report.report.proof = standing == STORE_COUNTED ? STORE_PROOF_SECRET_PATH
+                                                    : STORE_PROOF_HTTPS;
+    report.report.arrival = (struct store_arrival){ .source = "https",
+                                                    .destination = destination,
+                                                    .way = way,
+                                                    .is_live = true,
+                                                    .judge_at = judge_at,
+                                                    .judges = judges };
+    return sample_put(sample, &report);
+}
+
+/* One proves more than the other, or is named by a domain. */
+static void the_same_octets_wait_by_each_way(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_by(sample, "https://a/open", 1, STORE_UNCLAIMED, 100, 0);
+    assert_int_equal(
+        put_by(sample, "https://a/secret", 2, STORE_UNCLAIMED, 100, 0),
+        STORE_DUPLICATE);
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 100, 0);
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 100, 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 3);
+    put_by(sample, "https://a/secret", 2, STORE_COUNTED, 0, 2);
+    assert_int_equal(sample_ask(sample, "SELECT standing FROM report"),
+                     STORE_COUNTED);
+    /* No later judgement of another way takes that back. */
+    put_by(sample, "https://a/open", 1, STORE_UNPROVEN, 0, 1);
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 100, 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    assert_int_equal(sample_ask(sample, "SELECT standing FROM report"),
+                     STORE_COUNTED);
+    assert_int_equal(sample_ask(sample, "SELECT proof FROM report"),
+                     STORE_PROOF_SECRET_PATH);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -106,6 +153,7 @@ int main(void)
         test(what_waits_is_told_in_its_order),
         test(what_waits_can_be_hastened),
         test(what_waits_can_be_delayed_and_dropped),
+        test(the_same_octets_wait_by_each_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,37 @@ static void the_same_again_is_kept_once(void **state)
         sample_ask(sample, "SELECT count(*) FROM quarantine_finding"), 1);
 }
 
+/* Each tenant sees what came for it, and each address may be the one that a
+ * domain names. */
+static void each_arrival_is_kept_once(void **state)
+{
+    static const struct store_arrival arrivals[] = {
+        { .source = "mx", .tenant = "north", .destination = "mailto:a@b" },
+        { .source = "mx", .tenant = "south", .destination = "mailto:a@b" },
+        { .source = "mx", .tenant = "south", .destination = "mailto:c@b" },
+        { .source = "mx", .tenant = "north", .destination = "mailto:a@b" },
+    };
+    struct sample_store *sample = *state;
+    unsigned char hash[DIGEST_BYTES];
+    struct store_refusal refusal = { .raw_hash = hash,
+                                     .input = "in.eml",
+                                     .reason = "no report",
+                                     .reader_version = 6 };
+
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_put_raw(sample->store, SLICE("a"), hash,
+                                    &sample->err));
+    for (int i = 0; i < 4; i++) {
+        refusal.arrival = arrivals[i];
+        assert_int_equal(
+            store_put_quarantine(sample->store, &refusal, &sample->err),
+            i == 3);
+    }
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 3);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 1);
+}
+
 static void the_raw_must_be_there(void **state)
 {
     struct sample_store *sample = *state;
@@ -135,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(the_newest_come_first),
         test(the_same_again_is_kept_once),
+        test(each_arrival_is_kept_once),
         test(the_raw_must_be_there),
         test(a_list_takes_1_to_1000_lines),
     };
