@@ -195,9 +195,13 @@ void store_close(struct store *store)
         (void)store_settle(store, NULL);
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
-    if (store->db && store->mode == STORE_WRITE)
+    /* Who still reads an older state, as a backup does, is not waited for: all
+     * that write would wait as well. */
+    if (store->db && store->mode == STORE_WRITE) {
+        sqlite3_busy_handler(store->db, NULL, NULL);
         sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
                                   NULL, NULL);
+    }
     sqlite3_close(store->db);
     rollup_deinit(&store->rollup);
     tail_deinit(&store->tail);

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+#include "store/limits.h"
+#include "store/sql.h"
+
 static int64_t reports_of(struct sample_store *sample)
 {
     struct store_totals totals;
@@ -268,6 +272,31 @@ static void closing_empties_the_log_beside_a_reader(void **state)
     store_close(reader);
 }
 
+/* A backup reads one state for long: all that write would wait with who waits
+ * for its end. */
+static void closing_waits_for_no_reader(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+    struct store *reader = NULL, *other = NULL;
+    int64_t begin_ms;
+
+    sample_fill(&report, "a", "example.com", SAMPLE_DAY, 10, 1);
+    sample_put(sample, &report);
+    assert_ok(sample, store_open(sample->url, STORE_READ, &sample->clock,
+                                 &reader, &sample->err));
+    assert_ok(sample, sql_execute(reader, "BEGIN; SELECT * FROM report",
+                                  &sample->err));
+    sample_fill(&report, "b", "example.com", SAMPLE_DAY, 10, 1);
+    sample_put(sample, &report);
+    assert_ok(sample, store_open(sample->url, STORE_WRITE, &sample->clock,
+                                 &other, &sample->err));
+    begin_ms = clock_monotonic_ms();
+    store_close(other);
+    assert_true(clock_monotonic_ms() - begin_ms < STORE_BUSY_MS);
+    store_close(reader);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -286,6 +315,7 @@ int main(void)
         test(a_batch_of_nothing_new_is_no_change),
         test(closing_leaves_one_file),
         test(closing_empties_the_log_beside_a_reader),
+        test(closing_waits_for_no_reader),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
