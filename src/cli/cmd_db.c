@@ -20,6 +20,9 @@ const struct command_option cmd_db_options[] = {
     { .name = "check",
       .help = "migrate: tell whether it is needed, change nothing",
       .flag = &options.is_check },
+    { .name = "repair",
+      .help = "verify: make sums that differ anew",
+      .flag = &options.is_repair },
     { .name = "raw-days",
       .value = "N",
       .help = "prune: keep raw octets so long (for ever)",
@@ -50,12 +53,13 @@ struct verb {
     size_t min_arguments;
     size_t max_arguments;
     bool has_check;
+    bool has_repair;
     bool has_days; /* and --dry-run */
     bool has_folder;
 };
 
 static const struct verb verbs[] = {
-    { .name = "verify", .run = db_verify },
+    { .name = "verify", .run = db_verify, .has_repair = true },
     { .name = "backup",
       .run = db_backup,
       .arguments = "FILE",
@@ -119,6 +123,8 @@ static const char *stray_option(const struct verb *verb)
 {
     if (options.is_check && !verb->has_check)
         return "--check";
+    if (options.is_repair && !verb->has_repair)
+        return "--repair";
     if (options.is_dry && !verb->has_days)
         return "--dry-run";
     if (options.raw_days && !verb->has_days)

@@ -21,6 +21,7 @@ struct printer;
 /* The options of all verbs. */
 struct db_options {
     bool is_check;               /* --check */
+    bool is_repair;              /* --repair */
     bool is_dry;                 /* --dry-run */
     const char *raw_days;        /* --raw-days, NULL where not given */
     const char *facts_days;      /* --facts-days */

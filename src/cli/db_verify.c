@@ -75,6 +75,7 @@ static void print_json(struct printer *printer,
     json_key(json, "total");
     json_begin_object(json);
     json_member_int(json, "faults", verified->faults);
+    json_member_int(json, "mended", verified->mended);
     json_member_int(json, "reports", verified->reports);
     json_member_int(json, "sums", verified->sums);
     json_member_int(json, "raws", verified->raws);
@@ -113,6 +114,10 @@ static void print_text(struct printer *printer,
                           number_plural(verified->faults));
     else
         printer_say_style(printer, PRINTER_GOOD, "all as it should be\n");
+    if (verified->mended)
+        printer_say(printer, "Of these %s sum%s made anew.\n",
+                    number_count(verified->mended, faults),
+                    verified->mended == 1 ? " was" : "s were");
     if (verified->raws_gone)
         printer_say(printer,
                     "Of %s reports the raw octets were dropped by "
@@ -123,14 +128,18 @@ static void print_text(struct printer *printer,
 int db_verify(const struct db_call *call)
 {
     struct verifying verifying = { .printer = call->printer };
-    const struct store_verify_options options = { print_fault, step,
-                                                  &verifying };
+    const struct store_verify_options options = {
+        .fault = print_fault,
+        .step = step,
+        .context = &verifying,
+        .mends = call->options->is_repair,
+    };
     struct store_verified verified;
     struct store *store;
     struct err err;
     int status;
 
-    if (db_open(call, STORE_READ, &store, &err))
+    if (db_open(call, options.mends ? STORE_WRITE : STORE_READ, &store, &err))
         return db_fail(call, &err);
     interrupt_init();
     progress_init(&verifying.progress, STDERR_FILENO, 0, !arg_quiet);
@@ -145,5 +154,5 @@ int db_verify(const struct db_call *call)
         print_text(call->printer, &verified);
     if (verified.is_stopped)
         return EXIT_UNKNOWN;
-    return verified.faults ? EXIT_FINDINGS : EXIT_GOOD;
+    return verified.faults > verified.mended ? EXIT_FINDINGS : EXIT_GOOD;
 }

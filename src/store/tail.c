@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "store/handle.h"
 #include "store/limits.h"
+#include "store/mend.h"
 #include "store/schema.h"
 #include "store/sql.h"
 
@@ -34,6 +35,7 @@ void tail_forget(struct store *store)
     tail->is_ordered = tail->is_current = false;
     tail->first_id = tail->last_id = tail->put_id = 0;
     tail->bytes = 0;
+    tail->n_damaged = 0;
 }
 
 /* ---- Octets -------------------------------------------------------------- */
@@ -113,16 +115,29 @@ static int read_sum(struct slice *octets, struct rollup_delta *out)
 
 /* ---- Reading on ---------------------------------------------------------- */
 
+static bool is_whole(struct slice octets)
+{
+    struct rollup_delta delta;
+
+    while (octets.len) {
+        if (read_sum(&octets, &delta))
+            return false;
+    }
+    return true;
+}
+
 static int join_row(struct store *store, struct slice octets, struct err *err)
 {
     struct rollup_delta delta;
 
     store->tail.bytes += octets.len;
     store->tail.is_ordered = false;
+    if (!is_whole(octets)) {
+        store->tail.n_damaged++;
+        return 0;
+    }
     while (octets.len) {
-        if (read_sum(&octets, &delta))
-            return err_set(err, ERR_STORE, "store %s: its tail is damaged",
-                           store->path);
+        (void)read_sum(&octets, &delta);
         if (rollup_join_delta(&store->tail.sums, &delta))
             return err_memory(err);
     }
@@ -259,6 +274,9 @@ int tail_take(struct store *store, struct err *err)
         return 0;
     if (rollup_join_all(&store->rollup, &store->tail.sums))
         return err_memory(err);
+    if (store->tail.n_damaged &&
+        mend_note_lost(store, store->tail.n_damaged, err))
+        return -1;
     drop = sql_use(store, STATEMENT_TAIL_DROP, "DELETE FROM tail", err);
     if (!drop || sql_run(store, drop, err))
         return -1;

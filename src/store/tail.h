@@ -10,7 +10,9 @@
  * days as one row of octets; when some thousand sums have come together they
  * go into the tree, on all levels, in one transaction that empties the tail.
  * Whoever reads sums adds the tail to them: every handle keeps it in memory,
- * and reads on behind what it has. For this room alone.
+ * and reads on behind what it has. A row that is damaged is passed over, so that
+ * all goes on: the sums lack what it said until they are made anew (see mend.h).
+ * For this room alone.
  */
 
 #include <stdbool.h>
@@ -31,6 +33,7 @@ struct tail {
     int64_t first_id, last_id; /* rows that are in it; 0 none */
     int64_t put_id;            /* of the batch at hand, 0 none */
     size_t bytes;              /* of those rows */
+    int64_t n_damaged;         /* of those rows, which could not be read */
 };
 
 /* Sums of the tail, in the order of the tree. */

@@ -192,6 +192,23 @@ int store_verify(struct store *store,
 
     for (int i = 0; i < STORE_VERIFY_PARTS && status == 0; i++)
         status = run_part(&verifying, parts[i], err);
+    mend_deinit(&verifying.mending);
+    if (status < 0)
+        return -1;
+    *out_verified = verifying.counts;
+    return 0;
+}
+
+int store_mend(struct store *store, const struct store_verify_options *options,
+               struct store_verified *out_verified, struct err *err)
+{
+    struct store_verify_options mends = *options;
+    struct verifying verifying = { .store = store, .options = &mends };
+    int status;
+
+    mends.mends = true;
+    status = run_part(&verifying, verify_sums, err);
+    mend_deinit(&verifying.mending);
     if (status < 0)
         return -1;
     *out_verified = verifying.counts;

@@ -6,7 +6,7 @@
  * Verify: is what is kept whole and right?
  *
  * Four parts: the file as SQLite sees it, what rows refer to, every sum made
- * anew from the facts, every raw unpacked and hashed. Reads only, in statements
+ * anew from the facts, every raw unpacked and hashed. Reads only (unless it is to mend), in statements
  * of a second or two at most over a million reports, so that a writer goes on;
  * each statement compares rows of one moment. Only the check of the file is one
  * long statement.
@@ -46,6 +46,9 @@ struct store_verify_options {
                  int64_t total);
 
     void *context; /* of both */
+
+    /* Makes sums that differ anew; the store is open for writing then. */
+    bool mends;
 };
 
 /* What was looked at. */
@@ -56,6 +59,7 @@ struct store_verified {
     int64_t raw_bytes; /* unpacked */
     int64_t raws_gone; /* dropped by age, which is no fault */
     int64_t faults;
+    int64_t mended; /* of the faults: sums that were made anew */
     bool is_stopped;
 };
 
@@ -66,3 +70,18 @@ struct store_verified {
 int store_verify(struct store *store,
                  const struct store_verify_options *options,
                  struct store_verified *out_verified, struct err *err);
+
+/*
+ * Verifies the sums alone, of a store opened for writing, and makes those that
+ * differ anew, whatever options->mends says.
+ * Returns: 0 with what was looked at, -1 with err.
+ */
+int store_mend(struct store *store, const struct store_verify_options *options,
+               struct store_verified *out_verified, struct err *err);
+
+/*
+ * Counts the commits of which nobody can read any more what they added to the
+ * sums, since these were last made anew.
+ * Returns: 0, -1 with err.
+ */
+int store_count_lost(struct store *store, int64_t *out_n, struct err *err);

@@ -24,6 +24,7 @@ struct verify_difference {
     int64_t block;
     int64_t label_id;
     int64_t figures[VERIFY_FIGURES];
+    int64_t first_day, last_day; /* of the facts */
 };
 
 /* What is due to the sums of one comparison; seen[i]: the facts asked for it. */
@@ -35,7 +36,8 @@ struct verify_due {
 /*
  * Finds what is due to the sums of a kind, level and domain, between tail_begin
  * and tail_end. Levels of the tree agree with each other whatever is in the
- * tail, which is about days; domains as labels are compared with the tree, too.
+ * tail, which is about days; so do domains as labels, of which verify_due_agrees
+ * says what is due.
  * Owns: the caller, verify_due_deinit in any case.
  * Returns: 0, -1 with err.
  */
@@ -48,6 +50,16 @@ void verify_due_deinit(struct verify_due *due);
 /* Adds what is due to what is kept. Returns: whether they agree now. */
 bool verify_due_settle(struct verify_due *due,
                        struct verify_difference *difference);
+
+/*
+ * Compares, of what is due, the sums of each domain with those under which domains
+ * are labels of all: they are the same once more.
+ * out_domain_id: where they differ, one whose sums do. out_difference: of the
+ * latter; they take the place of the facts.
+ * Returns: whether they agree.
+ */
+bool verify_due_agrees(const struct store *store, int64_t *out_domain_id,
+                       struct verify_difference *out_difference);
 
 /* The next domain behind one that something is due to; INT64_MAX for none. */
 int64_t verify_due_domain(const struct store *store, int64_t domain_id);

@@ -35,7 +35,8 @@
     " WHERE kind = ?2 AND domain_id = ?1 AND level = ?3)"
 #define COMPARE(made)                                                          \
     "WITH heap (side, block, label_id, " FIGURES ") AS (" made KEPT_ROWS       \
-    " SELECT block, label_id" ALL_BOTH " FROM heap GROUP BY block, label_id"   \
+    " SELECT block, label_id" ALL_BOTH ", " MADE("first_day") ", "             \
+    MADE("last_day") " FROM heap GROUP BY block, label_id"                     \
     " HAVING " ANY_SUM ANY_FAILED ANY_DAY
 
 /* Facts of a day summed up; no sum passes ROLLUP_SUM_MAX, and a report without
@@ -107,7 +108,8 @@ static const char of_dmarc_sources[] =
 static const char of_dmarc_senders[] =
     COMPARE(DMARC_SUMS(NO_REPORT, "sender_id", OF_DOMAIN));
 
-/* What is compared for each domain, and what for all of them together. */
+/* What is compared for each domain, and what for all of them together; a level
+ * behind the one below, which may have been made anew. */
 struct comparison {
     const char *sql;
     int kind;
@@ -129,8 +131,8 @@ static const struct comparison of_each[] = {
     { of_level, DICTIONARY_POLICY_TYPE, 1, false },
     { of_level, DICTIONARY_POLICY_TYPE, 2, false },
     { of_dmarc_domain, ROLLUP_DMARC, 0, true },
-    { of_level, ROLLUP_DMARC, 1, false },
-    { of_level, ROLLUP_DMARC, 2, false },
+    { of_level, ROLLUP_DMARC, 1, true },
+    { of_level, ROLLUP_DMARC, 2, true },
     { of_dmarc_sources, ROLLUP_DMARC_SOURCES, 0, true },
     { of_level, ROLLUP_DMARC_SOURCES, 1, false },
     { of_level, ROLLUP_DMARC_SOURCES, 2, false },
@@ -147,6 +149,8 @@ static const struct comparison of_all[] = {
     { of_level, ROLLUP_DOMAINS, 1, false },
     { of_level, ROLLUP_DOMAINS, 2, false },
     { of_dmarc, ROLLUP_DMARC, 0, false },
+    { of_level, ROLLUP_DMARC, 1, false },
+    { of_level, ROLLUP_DMARC, 2, false },
     { of_dmarc_domains, ROLLUP_DMARC_DOMAINS, 0, false },
     { of_level, ROLLUP_DMARC_DOMAINS, 1, false },
     { of_level, ROLLUP_DMARC_DOMAINS, 2, false },
@@ -186,6 +190,30 @@ static int name_sum(struct verifying *verifying,
     return 0;
 }
 
+/* Notes how a sum should be. */
+static int mend(struct verifying *verifying,
+                const struct comparison *comparison, int64_t domain_id,
+                const struct verify_difference *difference, struct err *err)
+{
+    const int64_t *figures = difference->figures;
+    const struct rollup_delta sum = {
+        .key = { comparison->kind, domain_id, comparison->level,
+                 difference->block, difference->label_id },
+        .row = { .reports = figures[0],
+                 .sessions = figures[2],
+                 .failures = figures[4],
+                 .failed_reports = figures[6],
+                 .failed_sessions = figures[8],
+                 .first_day = difference->first_day,
+                 .last_day = difference->last_day },
+    };
+
+    if (mend_add(&verifying->mending, &sum))
+        return err_memory(err);
+    verifying->counts.mended++;
+    return 0;
+}
+
 static int tell(struct verifying *verifying,
                 const struct comparison *comparison, int64_t domain_id,
                 const struct verify_difference *difference, struct err *err)
@@ -202,7 +230,9 @@ static int tell(struct verifying *verifying,
                     (long long)figures[1], (long long)figures[3],
                     (long long)figures[5], (long long)figures[0],
                     (long long)figures[2], (long long)figures[4]);
-    return 0;
+    return verifying->options->mends
+               ? mend(verifying, comparison, domain_id, difference, err)
+               : 0;
 }
 
 static int compare_rows(struct verifying *verifying,
@@ -222,6 +252,10 @@ static int compare_rows(struct verifying *verifying,
 
         for (int i = 0; i < VERIFY_FIGURES; i++)
             difference.figures[i] = sqlite3_column_int64(statement, 2 + i);
+        difference.first_day =
+            sqlite3_column_int64(statement, 2 + VERIFY_FIGURES);
+        difference.last_day =
+            sqlite3_column_int64(statement, 3 + VERIFY_FIGURES);
         if (!verify_due_settle(due, &difference) &&
             tell(verifying, comparison, domain_id, &difference, err)) {
             sqlite3_reset(statement);
@@ -256,11 +290,13 @@ static int compare(struct verifying *verifying,
                    const struct comparison *comparison, sqlite3_stmt *statement,
                    int64_t domain_id, struct err *err)
 {
+    const bool mends = verifying->options->mends;
     struct verify_due due;
-    bool began;
+    bool began = false;
     int status;
 
-    if (tail_begin(verifying->store, &began, err))
+    if (mends ? mend_begin(verifying->store, err)
+              : tail_begin(verifying->store, &began, err))
         return -1;
     status = verify_due_find(verifying->store, comparison->kind,
                              comparison->level, domain_id, &due, err);
@@ -270,8 +306,44 @@ static int compare(struct verifying *verifying,
     if (status == 0)
         status = tell_unseen(verifying, comparison, domain_id, &due, err);
     verify_due_deinit(&due);
+    if (mends)
+        return mend_end(verifying->store, &verifying->mending, status, err);
     tail_end(verifying->store, began);
     return status;
+}
+
+/* What is due to domains and to domains as labels, which are of one commit. */
+static int compare_due(struct verifying *verifying, struct err *err)
+{
+    static const struct comparison domains = { .kind = DICTIONARY_DOMAIN };
+    struct verify_difference difference;
+    int64_t domain_id;
+    bool began;
+    int status = 0;
+
+    if (verifying->options->mends)
+        return 0;
+    if (tail_begin(verifying->store, &began, err))
+        return -1;
+    if (!verify_due_agrees(verifying->store, &domain_id, &difference))
+        status = tell(verifying, &domains, domain_id, &difference, err);
+    tail_end(verifying->store, began);
+    return status;
+}
+
+/* What a commit added and nobody can read: sums differ for it. */
+static int tell_lost(struct verifying *verifying, struct err *err)
+{
+    int64_t n;
+
+    if (store_count_lost(verifying->store, &n, err))
+        return -1;
+    if (n)
+        verifying_fault(verifying, "sums-lost", verifying->store->path,
+                        "what %lld commits added to the sums is lost",
+                        (long long)n);
+    verifying->counts.mended += n && verifying->options->mends;
+    return 0;
 }
 
 /* Statements of a list of comparisons, prepared once. */
@@ -404,6 +476,12 @@ int verify_sums(struct verifying *verifying, struct err *err)
     verifying->counts.sums = sqlite3_column_int64(ask, 0);
     n_domains = sqlite3_column_int64(ask, 1);
     sqlite3_reset(ask);
+    if (tell_lost(verifying, err) || compare_due(verifying, err))
+        return -1;
     status = verify_domains(verifying, n_domains, err);
-    return status ? status : verify_all(verifying, err);
+    if (status == 0)
+        status = verify_all(verifying, err);
+    if (status == 0 && verifying->options->mends)
+        status = mend_forget_lost(verifying->store, err);
+    return status;
 }

@@ -7,12 +7,14 @@
  * this room alone.
  */
 
+#include "store/mend.h"
 #include "store/verify.h"
 
 struct verifying {
     struct store *store;
     const struct store_verify_options *options;
     struct store_verified counts;
+    struct mending mending; /* of one comparison */
 };
 
 /* Tells a fault; the message is formatted. */

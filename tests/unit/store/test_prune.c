@@ -20,7 +20,7 @@ static void note(void *context, const struct store_fault *fault)
 /* The store is whole and its sums are right. */
 static void assert_whole(struct sample_store *sample)
 {
-    const struct store_verify_options options = { note, NULL, NULL };
+    const struct store_verify_options options = { .fault = note };
     struct store_verified verified;
     struct store *reader;
 

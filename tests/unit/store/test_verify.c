@@ -46,7 +46,9 @@ static bool step(void *context, enum store_verify_part part, int64_t done,
 static struct store_verified verify(struct sample_store *sample,
                                     struct met *met)
 {
-    const struct store_verify_options options = { note, step, met };
+    const struct store_verify_options options = { .fault = note,
+                                                  .step = step,
+                                                  .context = met };
     struct store_verified verified;
     struct store *reader;
 
@@ -140,6 +142,12 @@ static const struct {
       "sum-differs\n" },
     { "what is due to a domain without reports",
       "INSERT INTO tail VALUES (1000, x'02c0843d809c02000202000000')",
+      "sum-differs\n" },
+    { "a row that is due",
+      "UPDATE tail SET octets = x'ff' WHERE id = (SELECT max(id) FROM tail)",
+      "sums-lost\n" },
+    { "what is due to domains as labels",
+      "INSERT INTO tail VALUES (1000, x'0c00809c02040202000000')",
       "sum-differs\n" },
     { "a sum of a day",
       "UPDATE rollup SET sessions = sessions + 1"
@@ -296,7 +304,9 @@ static void it_stops_when_told_to(void **state)
 {
     struct sample_store *sample = *state;
     struct met met = { .n_steps = 0 };
-    const struct store_verify_options options = { note, stop, &met };
+    const struct store_verify_options options = { .fault = note,
+                                                  .step = stop,
+                                                  .context = &met };
     struct store_verified verified;
     struct store *reader;
 
