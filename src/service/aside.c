@@ -19,6 +19,7 @@
 #include "service/reader.h"
 #include "store/position.h"
 #include "store/quota.h"
+#include "store/verify.h"
 
 /* Where the store has how far reading again has come: "VERSION RAW", and the
    version alone at the end. */
@@ -86,6 +87,16 @@ static int keep_place(struct look *look, bool is_end, struct err *err)
     return -1;
 }
 
+static bool is_ending(struct aside *aside)
+{
+    bool is_ending;
+
+    pthread_mutex_lock(&aside->lock);
+    is_ending = aside->is_ending;
+    pthread_mutex_unlock(&aside->lock);
+    return is_ending;
+}
+
 /* ---- A look -------------------------------------------------------------- */
 
 static int open_look(struct look *look, struct err *err)
@@ -127,11 +138,8 @@ static bool wait_until(struct aside *aside, int64_t until_ms, bool may_wake)
     pthread_mutex_lock(&aside->lock);
     while (!aside->is_ending && !(may_wake && aside->is_woken) &&
            clock_monotonic_ms() < until_ms) {
-        if (until_ms == INT64_MAX)
-            pthread_cond_wait(&aside->changed, &aside->lock);
-        else
-            (void)pthread_cond_clockwait(&aside->changed, &aside->lock,
-                                         CLOCK_MONOTONIC, &until);
+        (void)pthread_cond_clockwait(&aside->changed, &aside->lock,
+                                     CLOCK_MONOTONIC, &until);
     }
     if (may_wake)
         aside->is_woken = false;
@@ -212,27 +220,55 @@ static void log_counts(const struct look *look)
              texts[8], "reader_version", texts[9], NULL);
 }
 
+/* ---- Sums ---------------------------------------------------------------- */
+
+static void note_fault(void *context, const struct store_fault *fault)
+{
+    (void)context, (void)fault;
+}
+
+static bool goes_on(void *context, enum store_verify_part part, int64_t done,
+                    int64_t total)
+{
+    (void)part, (void)done, (void)total;
+    return !is_ending(context);
+}
+
+/* Makes the sums anew where part of them was lost. */
+static int mend_sums(struct look *look, struct err *err)
+{
+    const struct store_verify_options options = { .fault = note_fault,
+                                                  .step = goes_on,
+                                                  .context = look->aside };
+    struct store_verified verified;
+    char text[24];
+    int64_t n;
+
+    if (store_count_lost(look->store, &n, err))
+        return -1;
+    if (n == 0)
+        return 0;
+    snprintf(text, sizeof(text), "%" PRId64, n);
+    log_line(LOG_LEVEL_WARNING, "sums-lost", "commits", text, NULL);
+    if (store_mend(look->store, &options, &verified, err))
+        return -1;
+    snprintf(text, sizeof(text), "%" PRId64, verified.mended);
+    if (!verified.is_stopped)
+        log_line(LOG_LEVEL_NOTICE, "sums-mended", "sums", text, NULL);
+    return 0;
+}
+
 static int look_through(struct look *look, struct err *err)
 {
     int status = open_look(look, err);
 
-    if (status)
+    if (status || mend_sums(look, err))
         return -1;
     status = read_all(look, err);
     if (status >= 0 && keep_place(look, status == 0, err))
         status = -1;
     log_counts(look);
     return status < 0 ? -1 : 0;
-}
-
-static bool is_ending(struct aside *aside)
-{
-    bool is_ending;
-
-    pthread_mutex_lock(&aside->lock);
-    is_ending = aside->is_ending;
-    pthread_mutex_unlock(&aside->lock);
-    return is_ending;
 }
 
 /* One line a change of state. */
@@ -258,10 +294,9 @@ static void *run(void *context)
         close_look(&look);
         if (!is_ending(aside))
             note_state(aside, status ? err.text : NULL);
-        next_ms = INT64_MAX;
-        if (status)
-            next_ms =
-                clock_monotonic_ms() + SERVICE_CARE_RETRY_S * INT64_C(1000);
+        next_ms = clock_monotonic_ms() +
+                  (status ? SERVICE_CARE_RETRY_S : SERVICE_CARE_INTERVAL_S) *
+                      INT64_C(1000);
     }
     return NULL;
 }

@@ -9,8 +9,9 @@
  * what took too long while others waited. In a thread of its own with a reader
  * of its own, since it may take seconds a raw; it writes to the store in batches
  * of one report or refusal, and rests three times as long as it worked, up to a
- * second. Each raw is tried once by each version of the reader: how far that has come stands in
- * the store.
+ * second. Each raw is tried once by each version of the reader: how far that has
+ * come stands in the store. Where part of the sums was lost, they are made anew
+ * first, within an hour.
  */
 
 #include "base/clock.h"

@@ -158,6 +158,27 @@ static void what_was_put_off_is_read_when_told(void **state)
     assert_int_equal(atomic_load(&n_added), 1);
 }
 
+static void lost_sums_are_made_anew(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_totals totals;
+    struct aside *aside;
+
+    put(sample, REPORT("one"));
+    put(sample, REPORT("two"));
+    sample_ask(sample, "UPDATE tail SET octets = x'ff' WHERE id ="
+                       " (SELECT min(id) FROM tail)");
+    aside = start(sample);
+    wait_for(sample, DONE, 1);
+    aside_stop(aside);
+    assert_ok(sample, store_totals(sample->store, NULL, SAMPLE_ALL, &totals,
+                                   &sample->err));
+    assert_int_equal(totals.sums.reports, 2);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM setting WHERE name = 'lost'"),
+        0);
+}
+
 static void what_cannot_be_read_is_tried_once(void **state)
 {
     struct sample_store *sample = *state;
@@ -180,6 +201,7 @@ int main(void)
         test(what_an_older_reader_read_is_read_once),
         test(another_version_reads_all_again),
         test(what_was_put_off_is_read_when_told),
+        test(lost_sums_are_made_anew),
         test(what_cannot_be_read_is_tried_once),
     };
 
