@@ -6,8 +6,10 @@
  * their raw octets.
  */
 
+#include "base/clock.h"
 #include "intake/import.h"
 #include "intake/limits.h"
+#include "intake/reread.h"
 
 /* A round of judging. */
 struct round {
@@ -19,6 +21,7 @@ struct round {
     struct store_pending *pending;
     struct intake_outcome *outcomes; /* one each */
     size_t n;
+    bool has_more;
 };
 
 /* Puts one arrival again, where its octets are still there. */
@@ -42,9 +45,8 @@ static int judge_one(struct round *round, size_t i, struct err *err)
                                          .again = pending };
     int status;
 
-    buffer_reset(&round->octets);
-    status =
-        store_get_raw(round->store, pending->raw_hash, &round->octets, err);
+    status = intake_reread_octets(round->store, pending->raw_hash,
+                                  &round->octets, err);
     if (status)
         return status < 0 ? -1 : 0;
     input.octets = buffer_slice(&round->octets);
@@ -85,6 +87,22 @@ static int settle_all(struct round *round, struct err *err)
     return -1;
 }
 
+/* One that takes long is the last of its round. */
+static int judge_in_time(struct round *round, struct err *err)
+{
+    int64_t begin_ms = clock_monotonic_ms();
+    size_t i = 0;
+
+    do {
+        if (judge_one(round, i, err))
+            return -1;
+    } while (++i < round->n &&
+             clock_monotonic_ms() - begin_ms < INTAKE_JUDGE_MS);
+    round->has_more = i < round->n || round->n == INTAKE_JUDGE_INPUTS;
+    round->n = i;
+    return 0;
+}
+
 static int judge_all(struct round *round, struct err *err)
 {
     if (store_find_pending(round->store, round->now, INTAKE_JUDGE_INPUTS,
@@ -96,17 +114,13 @@ static int judge_all(struct round *round, struct err *err)
         arena_calloc(&round->arena, round->n, sizeof(*round->outcomes));
     if (!round->outcomes)
         return arena_error(&round->arena, err);
-    for (size_t i = 0; i < round->n; i++) {
-        if (judge_one(round, i, err))
-            return -1;
-    }
-    if (intake_import_commit(round->import, err))
+    if (judge_in_time(round, err) || intake_import_commit(round->import, err))
         return -1;
     return settle_all(round, err);
 }
 
 int intake_import_judge(struct intake_import *import, int64_t now,
-                        size_t *out_n, struct err *err)
+                        size_t *out_n, bool *out_has_more, struct err *err)
 {
     struct round round = { .import = import,
                            .store = intake_import_store(import),
@@ -117,6 +131,7 @@ int intake_import_judge(struct intake_import *import, int64_t now,
     buffer_init(&round.octets, INTAKE_INPUT_MAX_BYTES);
     status = judge_all(&round, err);
     *out_n = round.n;
+    *out_has_more = round.has_more;
     buffer_deinit(&round.octets);
     arena_deinit(&round.arena);
     return status;

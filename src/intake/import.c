@@ -265,6 +265,9 @@ static int take_item(void *context, const struct intake_item *item,
             note_refusal(import->input->outcome, item);
         return 0;
     }
+    if (item->rows && import->options.wants &&
+        !import->options.wants(import->options.context, item->rows))
+        return 0;
     *slot = (struct pending){ .label = import->label,
                               .raw = import->raw,
                               .input = import->n_inputs,

@@ -15,6 +15,7 @@
  * when the program dies; importing again puts it, and nothing twice.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -40,7 +41,10 @@ struct intake_import_options {
     /* Called for each refusal, text from outside; may be NULL. */
     void (*refused)(void *context, const char *label, const char *reason);
 
-    void *context; /* of refused */
+    /* Tells whether a report is put at all; NULL: each is. */
+    bool (*wants)(void *context, const struct store_report *rows);
+
+    void *context; /* of both */
 };
 
 /* What became of the inputs: of those added, and of those committed. */
@@ -80,13 +84,12 @@ int intake_import_add(struct intake_import *import,
 int intake_import_commit(struct intake_import *import, struct err *err);
 
 /*
- * Judges again what is due, and commits.
- * now: utc_time. out_n: how many were due; INTAKE_JUDGE_INPUTS says that there
- * may be more.
+ * Judges again some of what is due, within INTAKE_JUDGE_MS, and commits.
+ * now: utc_time. out_n: how many were judged. out_has_more: more may be due.
  * Returns: 0, -1 with err (ERR_STORE, ERR_MEMORY).
  */
 int intake_import_judge(struct intake_import *import, int64_t now,
-                        size_t *out_n, struct err *err);
+                        size_t *out_n, bool *out_has_more, struct err *err);
 
 /* The store it puts into. */
 struct store *intake_import_store(const struct intake_import *import);

@@ -36,8 +36,10 @@ enum {
     INTAKE_JUDGEMENT_BYTES = 1024 * 1024,
     /* Tries at an answer on its way, seconds apart; then it is trouble. */
     INTAKE_JUDGE_SOON = 5,
-    /* Arrivals judged again in one go, before new ones have their turn. */
+    /* Arrivals judged again in one go, before new ones have their turn; and how
+       long that may take. */
     INTAKE_JUDGE_INPUTS = 200,
+    INTAKE_JUDGE_MS = 100,
 
     /* Results read before they are put in one go, and the memory they may take
        meanwhile; how long a transaction may keep others from writing. */

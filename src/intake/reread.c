@@ -9,6 +9,7 @@
 #include "intake/import.h"
 #include "intake/limits.h"
 #include "intake/read.h"
+#include "store/prune.h"
 #include "store/stale.h"
 
 struct intake_reread {
@@ -35,7 +36,16 @@ struct intake_reread {
     enum intake_unread unread;
     bool does_hurry; /* the reading: else nobody may wait for it */
     int64_t n_unmet; /* reports that are not stored as of this raw */
+    struct store_floor floor; /* what was pruned does not come back */
+    int64_t stored_at;        /* the raw, by the way at hand */
 };
+
+static bool wants(void *context, const struct store_report *rows)
+{
+    const struct intake_reread *reread = context;
+
+    return !store_floor_has(&reread->floor, rows->day, reread->stored_at);
+}
 
 /* Nobody asks DNS here: the daemon judges what is put. */
 static enum intake_known find_no_key(void *context, const char *query_name,
@@ -62,16 +72,18 @@ int intake_reread_new(struct store *store,
                       const struct intake_reread_options *options,
                       struct intake_reread **out_reread, struct err *err)
 {
-    const struct intake_import_options import = {
+    struct intake_import_options import = {
         .organization_key = options->organization_key,
         .read = options->read,
         .read_context = options->read_context,
         .judges = { .find_key = find_no_key, .claims = claims_later },
+        .wants = wants,
     };
     struct intake_reread *reread = calloc(1, sizeof(*reread));
 
     if (!reread)
         return err_memory(err);
+    import.context = reread;
     reread->store = store;
     reread->options = *options;
     arena_init(&reread->items, INTAKE_CONTAINER_MAX_BYTES);
@@ -209,12 +221,14 @@ static int take(void *context, const struct intake_item *item, struct err *err)
         reread->n_refused++;
         return keep_reason(reread, item->refused, err);
     }
-    reread->n_reports++;
     if (begin(reread, err))
         return -1;
     status = store_find_read(reread->store, reread->stale.raw_id,
                              item->rows->payload, item->rows->ordinal, &id,
                              &version, err);
+    if (status > 0 && !wants(reread, item->rows))
+        return 0;
+    reread->n_reports++;
     if (status == 0 && version >= INTAKE_READER_VERSION)
         return 0;
     if (status == 0)
@@ -262,6 +276,7 @@ static int put_by(struct intake_reread *reread,
         .outcome = &outcome,
     };
 
+    reread->stored_at = arrival->arrived_at;
     if (intake_import_add(reread->import, &input, err) ||
         intake_import_commit(reread->import, err))
         return -1;
@@ -366,16 +381,15 @@ static int read_input(struct intake_reread *reread,
                : 0;
 }
 
-/* Octets that are damaged are as good as gone: they must not keep those behind
-   them from being read. Returns: 0, 1 where they are gone, -1 with err. */
-static int get_octets(struct intake_reread *reread, struct err *err)
+int intake_reread_octets(struct store *store,
+                         const unsigned char raw_hash[static DIGEST_BYTES],
+                         struct buffer *out, struct err *err)
 {
     struct err own;
     int status;
 
-    buffer_reset(&reread->octets);
-    status = store_get_raw(reread->store, reread->stale.raw_hash,
-                           &reread->octets, &own);
+    buffer_reset(out);
+    status = store_get_raw(store, raw_hash, out, &own);
     if (status >= 0)
         return status;
     if (own.kind == ERR_INPUT || own.kind == ERR_LIMIT)
@@ -398,9 +412,13 @@ static int read_raw(struct intake_reread *reread, struct err *err)
     if (reread->stale.bytes > INTAKE_REREAD_LARGE_BYTES &&
         intake_reread_commit(reread, err))
         return -1;
-    status = get_octets(reread, err);
+    status = intake_reread_octets(reread->store, reread->stale.raw_hash,
+                                  &reread->octets, err);
     if (status)
         return status;
+    if (store_find_floor(reread->store, &reread->floor, err))
+        return -1;
+    reread->stored_at = reread->stale.ways->arrival.arrived_at;
     input.octets = buffer_slice(&reread->octets);
     input.origin = &origin;
     reread->counts.raws++;

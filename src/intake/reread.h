@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "intake/reading.h"
@@ -84,6 +85,15 @@ int intake_reread_step(struct intake_reread *reread, struct err *err);
  */
 int intake_reread_entry(struct intake_reread *reread,
                         const struct store_quarantined *entry, struct err *err);
+
+/*
+ * Gets the octets of a raw. Those that are damaged are as good as gone: they must
+ * not keep others from being read.
+ * Returns: 0 with them in out, 1 where they are gone, -1 with err.
+ */
+int intake_reread_octets(struct store *store,
+                         const unsigned char raw_hash[static DIGEST_BYTES],
+                         struct buffer *out, struct err *err);
 
 /* Commits what was read. Returns: 0, -1 with err. */
 int intake_reread_commit(struct intake_reread *reread, struct err *err);

@@ -189,21 +189,23 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
 
 /* What was read aside is read once more here, and not given up for the time that
    takes. */
-static int judge_due(struct receiver *receiver, int64_t now, size_t *out_n,
-                     struct err *err)
+static int judge_due(struct receiver *receiver, int64_t now,
+                     bool *out_has_more, struct err *err)
 {
     struct reader *reader = receiver->options.reader;
+    size_t n;
     int status;
 
     if (reader)
         reader_set_first_look(reader, false);
-    status = intake_import_judge(receiver->import, now, out_n, err);
+    status =
+        intake_import_judge(receiver->import, now, &n, out_has_more, err);
     if (reader)
         reader_set_first_look(reader, receiver->aside != NULL);
     return status;
 }
 
-static int judge_some(struct receiver *receiver, size_t *out_n,
+static int judge_some(struct receiver *receiver, bool *out_has_more,
                       int64_t *out_next, struct err *err)
 {
     int64_t now = clock_now(receiver->options.clock);
@@ -213,7 +215,7 @@ static int judge_some(struct receiver *receiver, size_t *out_n,
          store_hasten_pending(receiver->store, now, err)))
         return -1;
     receiver->is_hastening = false;
-    if (judge_due(receiver, now, out_n, err) ||
+    if (judge_due(receiver, now, out_has_more, err) ||
         store_next_pending(receiver->store, out_next, err))
         return -1;
     *out_next = *out_next == UTC_NONE ? INT64_MAX : *out_next - now;
@@ -234,18 +236,18 @@ static int64_t judge_after_ms(int64_t seconds)
 static void judge(struct receiver *receiver)
 {
     int64_t next = 0;
-    size_t n = 0;
+    bool has_more = false;
     struct err err;
-    bool is_good = judge_some(receiver, &n, &next, &err) == 0;
+    bool is_good = judge_some(receiver, &has_more, &next, &err) == 0;
 
     receiver->judge_at_ms = INT64_MAX;
     note_state(receiver, is_good ? NULL : err.text);
     if (!is_good)
         close_store(receiver);
-    if (n == INTAKE_JUDGE_INPUTS)
-        plan_judging(receiver, 0);
-    else if (!is_good)
+    if (!is_good)
         plan_judging(receiver, SERVICE_JUDGE_MS);
+    else if (has_more)
+        plan_judging(receiver, 0);
     else if (next != INT64_MAX)
         plan_judging(receiver, judge_after_ms(next));
 }

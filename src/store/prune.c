@@ -134,6 +134,22 @@ static int find_undated(struct store *store, const struct store_prune *prune,
     return next_id(store, dmarc, out_id, err);
 }
 
+/* What is removed by its day stays so when its raw is read again. */
+static int note_floor(struct store *store, const struct limits *limits,
+                      struct err *err)
+{
+    sqlite3_stmt *note =
+        sql_use(store, STATEMENT_PRUNE_FLOOR,
+                "INSERT INTO setting (name, value)"
+                " VALUES ('pruned-day', ?1), ('pruned-at', ?2)"
+                " ON CONFLICT (name)"
+                " DO UPDATE SET value = max(value, excluded.value)",
+                err);
+
+    return sql_run_with(store, note, err, limits->facts_day,
+                        clock_now(store->clock));
+}
+
 typedef int find_function(struct store *store, const struct store_prune *prune,
                           const struct limits *limits, int64_t *out_id,
                           struct err *err);
@@ -156,7 +172,10 @@ static int prune_fact(struct store *store, struct store_prune *prune,
         prune->standing = order[i];
         status = find(store, prune, limits, &id, err);
         if (status > 0)
-            return drop_report(store, id, counts, err) < 0 ? -1 : 1;
+            return (counts->reports == 0 && note_floor(store, limits, err)) ||
+                           drop_report(store, id, counts, err) < 0
+                       ? -1
+                       : 1;
         if (status < 0)
             return -1;
     }
@@ -322,6 +341,39 @@ int store_prune_step(struct store *store, struct store_prune *prune,
     if (status == 0 && store_free_bytes(store, &prune->counts.free_bytes, err))
         return -1;
     return status;
+}
+
+/* ---- What went ----------------------------------------------------------- */
+
+int store_find_floor(struct store *store, struct store_floor *out_floor,
+                     struct err *err)
+{
+    sqlite3_stmt *find = sql_use(
+        store, STATEMENT_PRUNE_FLOOR_FIND,
+        "SELECT (SELECT value FROM setting WHERE name = 'pruned-day'),"
+        " (SELECT value FROM setting WHERE name = 'pruned-at')",
+        err);
+
+    if (!find || sql_step(store, find, err) <= 0)
+        return -1;
+    *out_floor = (struct store_floor){ .day = INT64_MIN };
+    if (sqlite3_column_type(find, 0) == SQLITE_INTEGER)
+        *out_floor =
+            (struct store_floor){ .day = sqlite3_column_int64(find, 0),
+                                  .at = sqlite3_column_int64(find, 1) };
+    sqlite3_reset(find);
+    return 0;
+}
+
+bool store_floor_has(const struct store_floor *floor, int64_t day,
+                     int64_t stored_at)
+{
+    if (stored_at > floor->at)
+        return false;
+    /* Without a day, or with one to come, it went by the time of storing. */
+    if (day == UTC_DAY_NONE || day > utc_day_of(floor->at))
+        day = utc_day_of(stored_at);
+    return day < floor->day;
 }
 
 /* ---- What would go ------------------------------------------------------- */

@@ -81,6 +81,22 @@ void store_prune_init(struct store_prune *prune,
 int store_prune_step(struct store *store, struct store_prune *prune,
                      struct err *err);
 
+/* What was removed by its day: it shall not come back from raws that were stored
+ * until then. */
+struct store_floor {
+    int64_t day; /* reports of days before it; INT64_MIN: none */
+    int64_t at;  /* utc_time */
+};
+
+/* Finds what was removed by its day. Returns: 0, -1 with err. */
+int store_find_floor(struct store *store, struct store_floor *out_floor,
+                     struct err *err);
+
+/* Tells whether a report of a raw was removed by its day, or would have been.
+ * day: its own, utc_day or UTC_DAY_NONE. stored_at: of the raw, utc_time. */
+bool store_floor_has(const struct store_floor *floor, int64_t day,
+                     int64_t stored_at);
+
 /* Tells what would be removed. Reads only. Returns: 0, -1 with err. */
 int store_prune_count(struct store *store, const struct store_retention *keep,
                       struct store_pruned *out_pruned, struct err *err);

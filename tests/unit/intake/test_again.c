@@ -2,8 +2,12 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "intake/import.h"
+#include "intake/limits.h"
+#include "intake/read.h"
 #include "store/position.h"
 #include "store/sample.h"
 #include "unit/intake/samples.h"
@@ -66,9 +70,12 @@ static struct intake_outcome add(struct sample_store *sample,
 static size_t judge(struct sample_store *sample, struct intake_import *import,
                     int64_t now)
 {
+    bool has_more = false;
     size_t n;
 
-    assert_ok(sample, intake_import_judge(import, now, &n, &sample->err));
+    assert_ok(sample, intake_import_judge(import, now, &n, &has_more,
+                                          &sample->err));
+    assert_false(has_more);
     return n;
 }
 
@@ -128,6 +135,67 @@ static void without_its_raw_it_is_given_up(void **state)
     assert_int_equal(judge(sample, import, NOW), 1);
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
     assert_int_equal(totals_of(sample).unclaimed.reports, 1);
+    intake_import_free(import);
+}
+
+static void a_damaged_raw_keeps_no_other_waiting(void **state)
+{
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample);
+
+    known = INTAKE_PENDING;
+    add(sample, import);
+    sample_ask(sample, "UPDATE raw SET encoding = 1, octets = x'1f8b00'");
+    assert_int_equal(judge(sample, import, NOW), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    assert_int_equal(totals_of(sample).unclaimed.reports, 1);
+    intake_import_free(import);
+}
+
+/* Each takes longer than a round may. */
+static int read_slowly(void *context, const struct intake_source_input *input,
+                       const struct intake_sink *sink, struct err *err)
+{
+    const struct timespec moment = { .tv_nsec = 1000000 };
+    int64_t begin_ms = clock_monotonic_ms();
+
+    while (clock_monotonic_ms() - begin_ms <= INTAKE_JUDGE_MS)
+        nanosleep(&moment, NULL);
+    return intake_reading_read(context, input, sink, err);
+}
+
+/* What arrives meanwhile does not wait for all that is due. */
+static void a_round_ends_in_time(void **state)
+{
+    struct intake_import_options slow = { .organization_key = same_key,
+                                          .read = read_slowly,
+                                          .judges.claims = claims };
+    struct sample_store *sample = *state;
+    struct intake_import *import = start(sample), *slow_import;
+    struct intake_reading *reading;
+    bool has_more;
+    size_t n;
+
+    assert_ok(sample, intake_reading_new(same_key, &reading, &sample->err));
+    slow.read_context = reading;
+    assert_ok(sample, intake_import_new(sample->store, &slow, &slow_import,
+                                        &sample->err));
+    known = INTAKE_PENDING;
+    add(sample, import);
+    sample_ask(sample, "INSERT INTO pending SELECT id + 1, report_id, raw_id,"
+                       " payload, ordinal, origin_id, '', input, arrived_at,"
+                       " judge_at, tries FROM pending");
+    sample_ask(sample, "UPDATE pending SET destination = 'https://in.example/x'"
+                       " || substr('?', 1, id - 1)");
+    known = INTAKE_FAILING;
+    assert_ok(sample, intake_import_judge(slow_import, NOW, &n, &has_more,
+                                          &sample->err));
+    assert_int_equal(n, 1);
+    assert_true(has_more);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM pending WHERE tries = 1"), 1);
+    intake_reading_free(reading);
+    intake_import_free(slow_import);
     intake_import_free(import);
 }
 
@@ -236,6 +304,8 @@ int main(void)
         test(what_was_pending_counts_when_it_is_known),
         test(what_never_becomes_known_is_given_up),
         test(without_its_raw_it_is_given_up),
+        test(a_damaged_raw_keeps_no_other_waiting),
+        test(a_round_ends_in_time),
         test(what_is_not_read_this_time_is_judged_later),
         test(a_refusal_is_told_to_who_sent_it),
         test(a_position_is_put_with_its_input),

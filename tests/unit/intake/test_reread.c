@@ -170,6 +170,29 @@ static void what_cannot_be_unpacked_is_passed(void **state)
     intake_reading_free(reader.reading);
 }
 
+/* Whoever said how long reports are kept does not want them back. */
+static void what_was_pruned_does_not_come_back(void **state)
+{
+    struct sample_store *sample = *state;
+    struct late_reader reader;
+    struct intake_reread_counts counts;
+
+    postpone(sample, &reader);
+    sample_ask(sample, "INSERT INTO setting VALUES ('pruned-day', 30000),"
+                       " ('pruned-at', 9000000000)");
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.added, 0);
+    assert_int_equal(counts.released, 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 0);
+    /* What came later does. */
+    import_late(sample, &reader, NULL);
+    sample_ask(sample, "UPDATE setting SET value = 1 WHERE name = 'pruned-at'");
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.added, 1);
+    assert_stored(sample);
+    intake_reading_free(reader.reading);
+}
+
 /* The address that it came to may be the one that a domain names; and the ways
  * that it came by may prove differently. */
 static void it_is_put_by_all_ways_it_came(void **state)
@@ -219,6 +242,7 @@ int main(void)
         test(what_is_put_is_not_hurried),
         test(what_is_not_put_stays_stale),
         test(it_is_put_by_all_ways_it_came),
+        test(what_was_pruned_does_not_come_back),
         test(what_cannot_be_unpacked_is_passed),
     };
 

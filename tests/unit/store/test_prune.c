@@ -120,6 +120,31 @@ static void what_has_no_day_goes_by_its_storing(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 1);
 }
 
+/* What went is known, so that it does not come back from its raw. */
+static void what_went_is_known(void **state)
+{
+    const struct store_retention keep = { .facts_days = 30 };
+    const int64_t then = (SAMPLE_DAY + 50) * UTC_DAY_SECONDS;
+    struct sample_store *sample = *state;
+    struct store_floor floor;
+
+    sample_set_today(sample, SAMPLE_DAY + 100);
+    assert_ok(sample, store_find_floor(sample->store, &floor, &sample->err));
+    assert_false(store_floor_has(&floor, SAMPLE_DAY, then));
+    put_days(sample, 60, 80);
+    assert_int_equal(prune(sample, &keep).reports, 2 * 10);
+    assert_ok(sample, store_find_floor(sample->store, &floor, &sample->err));
+    assert_true(store_floor_has(&floor, SAMPLE_DAY + 69, then));
+    assert_false(store_floor_has(&floor, SAMPLE_DAY + 70, then));
+    /* Undated, or of a day that was not yet: by the time of storing. */
+    assert_true(store_floor_has(&floor, UTC_DAY_NONE, then));
+    assert_true(store_floor_has(&floor, SAMPLE_DAY + 500, then));
+    assert_false(store_floor_has(&floor, UTC_DAY_NONE,
+                                 then + 30 * UTC_DAY_SECONDS));
+    /* What came afterwards is somebody's wish. */
+    assert_false(store_floor_has(&floor, SAMPLE_DAY, floor.at + 1));
+}
+
 static void raws_go_before_their_reports(void **state)
 {
     const struct store_retention keep = { .raw_days = 10 };
@@ -267,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(facts_go_by_their_day),
         TEST(what_has_no_day_goes_by_its_storing),
+        TEST(what_went_is_known),
         TEST(raws_go_before_their_reports),
         TEST(what_was_refused_goes_with_its_octets),
         TEST(a_raw_of_nothing_goes_after_an_hour),
