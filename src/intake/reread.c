@@ -34,8 +34,8 @@ struct intake_reread {
     size_t n_refused; /* items, of any reason */
     size_t n_reports;
     enum intake_unread unread;
-    bool does_hurry; /* the reading: else nobody may wait for it */
-    int64_t n_unmet; /* reports that are not stored as of this raw */
+    bool does_hurry;          /* the reading: else nobody may wait for it */
+    int64_t n_unmet;          /* reports that are not stored as of this raw */
     struct store_floor floor; /* what was pruned does not come back */
     int64_t stored_at;        /* the raw, by the way at hand */
 };

@@ -189,8 +189,8 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
 
 /* What was read aside is read once more here, and not given up for the time that
    takes. */
-static int judge_due(struct receiver *receiver, int64_t now,
-                     bool *out_has_more, struct err *err)
+static int judge_due(struct receiver *receiver, int64_t now, bool *out_has_more,
+                     struct err *err)
 {
     struct reader *reader = receiver->options.reader;
     size_t n;
@@ -198,8 +198,7 @@ static int judge_due(struct receiver *receiver, int64_t now,
 
     if (reader)
         reader_set_first_look(reader, false);
-    status =
-        intake_import_judge(receiver->import, now, &n, out_has_more, err);
+    status = intake_import_judge(receiver->import, now, &n, out_has_more, err);
     if (reader)
         reader_set_first_look(reader, receiver->aside != NULL);
     return status;

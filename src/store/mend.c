@@ -13,11 +13,11 @@
 
 int mend_note_lost(struct store *store, int64_t n, struct err *err)
 {
-    sqlite3_stmt *note =
-        sql_use(store, STATEMENT_LOST_NOTE,
-                "INSERT INTO setting (name, value) VALUES ('lost', ?1)"
-                " ON CONFLICT (name) DO UPDATE SET value = value + ?1",
-                err);
+    SQL_ONCE sqlite3_stmt *note =
+        sql_prepare(store,
+                    "INSERT INTO setting (name, value) VALUES ('lost', ?1)"
+                    " ON CONFLICT (name) DO UPDATE SET value = value + ?1",
+                    err);
 
     return sql_run_with(store, note, err, n);
 }

@@ -61,10 +61,9 @@ int arrival_settle(struct store *store, const struct store_report *report,
     const struct store_arrival *arrival = &report->arrival;
 
     if (arrival->judges)
-        return arrival->judge_at
-                   ? store_delay_pending(store, arrival->judges,
-                                         arrival->judge_at, err)
-                   : drop_judged(store, report, err);
+        return arrival->judge_at ? store_delay_pending(store, arrival->judges,
+                                                       arrival->judge_at, err)
+                                 : drop_judged(store, report, err);
     return arrival->judge_at
                ? put_pending(store, report, report_id, outcome, err)
                : 0;

@@ -138,13 +138,13 @@ static int find_undated(struct store *store, const struct store_prune *prune,
 static int note_floor(struct store *store, const struct limits *limits,
                       struct err *err)
 {
-    sqlite3_stmt *note =
-        sql_use(store, STATEMENT_PRUNE_FLOOR,
-                "INSERT INTO setting (name, value)"
-                " VALUES ('pruned-day', ?1), ('pruned-at', ?2)"
-                " ON CONFLICT (name)"
-                " DO UPDATE SET value = max(value, excluded.value)",
-                err);
+    SQL_ONCE sqlite3_stmt *note =
+        sql_prepare(store,
+                    "INSERT INTO setting (name, value)"
+                    " VALUES ('pruned-day', ?1), ('pruned-at', ?2)"
+                    " ON CONFLICT (name)"
+                    " DO UPDATE SET value = max(value, excluded.value)",
+                    err);
 
     return sql_run_with(store, note, err, limits->facts_day,
                         clock_now(store->clock));
@@ -348,8 +348,8 @@ int store_prune_step(struct store *store, struct store_prune *prune,
 int store_find_floor(struct store *store, struct store_floor *out_floor,
                      struct err *err)
 {
-    sqlite3_stmt *find = sql_use(
-        store, STATEMENT_PRUNE_FLOOR_FIND,
+    SQL_ONCE sqlite3_stmt *find = sql_prepare(
+        store,
         "SELECT (SELECT value FROM setting WHERE name = 'pruned-day'),"
         " (SELECT value FROM setting WHERE name = 'pruned-at')",
         err);
@@ -361,7 +361,6 @@ int store_find_floor(struct store *store, struct store_floor *out_floor,
         *out_floor =
             (struct store_floor){ .day = sqlite3_column_int64(find, 0),
                                   .at = sqlite3_column_int64(find, 1) };
-    sqlite3_reset(find);
     return 0;
 }
 

@@ -55,10 +55,9 @@ static int put_whole(struct store *store, const struct store_refusal *refusal,
                      struct err *err)
 {
     int64_t origin_id;
-    int status =
-        arrival_put_origin(store, &refusal->arrival, &origin_id, err)
-            ? -1
-            : find_entry(store, refusal, origin_id, err);
+    int status = arrival_put_origin(store, &refusal->arrival, &origin_id, err)
+                     ? -1
+                     : find_entry(store, refusal, origin_id, err);
 
     if (status)
         return status;

@@ -229,9 +229,9 @@ static const char version_2[] =
 
 const char *const *schema_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1, version_2,
+    static const char *const migrations[] = { version_1,    version_2,
                                               schema_dmarc, schema_care,
-                                              schema_tail, schema_ways };
+                                              schema_tail,  schema_ways };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

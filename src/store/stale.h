@@ -22,7 +22,8 @@ struct store;
 /* One of the ways a raw came by. */
 struct store_stale_way {
     const char *input;
-    struct store_arrival arrival; /* as store_quarantined.arrival, and where it is
+    struct store_arrival
+        arrival; /* as store_quarantined.arrival, and where it is
                                      in quarantine with its destination */
 };
 
@@ -30,8 +31,8 @@ struct store_stale_way {
 struct store_stale {
     int64_t raw_id;
     unsigned char raw_hash[DIGEST_BYTES];
-    int64_t bytes; /* as they came */
-    bool is_gone;  /* its octets were dropped by age */
+    int64_t bytes;           /* as they came */
+    bool is_gone;            /* its octets were dropped by age */
     int64_t last_refusal_id; /* entries of the quarantine up to this one are
                                 looked at; 0 where there is none */
     struct store_stale_way *ways; /* those of the quarantine, else a report's */

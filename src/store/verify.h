@@ -6,10 +6,10 @@
  * Verify: is what is kept whole and right?
  *
  * Four parts: the file as SQLite sees it, what rows refer to, every sum made
- * anew from the facts, every raw unpacked and hashed. Reads only (unless it is to mend), in statements
- * of a second or two at most over a million reports, so that a writer goes on;
- * each statement compares rows of one moment. Only the check of the file is one
- * long statement.
+ * anew from the facts, every raw unpacked and hashed. Reads only, unless it is to
+ * mend; in statements of a second or two at most over a million reports, so that
+ * a writer goes on; each statement compares rows of one moment. Only the check of
+ * the file is one long statement.
  */
 
 #include <stdbool.h>

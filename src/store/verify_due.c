@@ -139,8 +139,8 @@ bool verify_due_agrees(const struct store *store, int64_t *out_domain_id,
         if (!is_paired(&delta->key))
             continue;
         twin = find_twin(sums, &delta->key);
-        *out_difference = difference_of(is_label ? twin : delta,
-                                        is_label ? delta : twin);
+        *out_difference =
+            difference_of(is_label ? twin : delta, is_label ? delta : twin);
         *out_domain_id = is_label ? delta->key.label_id : delta->key.domain_id;
         if (has_difference(out_difference))
             return false;

@@ -35,9 +35,9 @@
     " WHERE kind = ?2 AND domain_id = ?1 AND level = ?3)"
 #define COMPARE(made)                                                          \
     "WITH heap (side, block, label_id, " FIGURES ") AS (" made KEPT_ROWS       \
-    " SELECT block, label_id" ALL_BOTH ", " MADE("first_day") ", "             \
-    MADE("last_day") " FROM heap GROUP BY block, label_id"                     \
-    " HAVING " ANY_SUM ANY_FAILED ANY_DAY
+    " SELECT block, label_id" ALL_BOTH ", " MADE("first_day") ", " MADE(       \
+        "last_day") " FROM heap GROUP BY block, label_id"                      \
+                    " HAVING " ANY_SUM ANY_FAILED ANY_DAY
 
 /* Facts of a day summed up; no sum passes ROLLUP_SUM_MAX, and a report without
  * a day has no part in first and last days. */

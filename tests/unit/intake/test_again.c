@@ -73,8 +73,8 @@ static size_t judge(struct sample_store *sample, struct intake_import *import,
     bool has_more = false;
     size_t n;
 
-    assert_ok(sample, intake_import_judge(import, now, &n, &has_more,
-                                          &sample->err));
+    assert_ok(sample,
+              intake_import_judge(import, now, &n, &has_more, &sample->err));
     assert_false(has_more);
     return n;
 }

@@ -60,10 +60,9 @@ static void import_late(struct sample_store *sample, struct late_reader *reader,
         .read = read_late,
         .read_context = reader,
     };
-    const struct intake_source_input input = { .label = "x",
-                                               .octets =
-                                                   slice_of(sample_report),
-                                               .origin = origin };
+    const struct intake_source_input input = {
+        .label = "x", .octets = slice_of(sample_report), .origin = origin
+    };
     struct intake_import *import;
 
     reader->does_hurry = true;
@@ -197,13 +196,12 @@ static void what_was_pruned_does_not_come_back(void **state)
  * that it came by may prove differently. */
 static void it_is_put_by_all_ways_it_came(void **state)
 {
-    static const struct intake_origin open = {
-        .source = "https",
-        .tenant = "north",
-        .destination = "https://in.example/open",
-        .way = INTAKE_WAY_HTTPS,
-        .is_live = true
-    };
+    static const struct intake_origin open = { .source = "https",
+                                               .tenant = "north",
+                                               .destination =
+                                                   "https://in.example/open",
+                                               .way = INTAKE_WAY_HTTPS,
+                                               .is_live = true };
     static const struct intake_origin secret = {
         .source = "https",
         .tenant = "north",

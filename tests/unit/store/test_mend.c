@@ -133,8 +133,7 @@ static void sums_are_made_anew(void **state)
         if (strcmp(met, right) != 0)
             fail_msg("%s: %.2000s, not %.2000s", damages[i], met, right);
         free(met);
-        assert_ok(sample,
-                  store_mend(beside, &quiet, &verified, &sample->err));
+        assert_ok(sample, store_mend(beside, &quiet, &verified, &sample->err));
         assert_int_equal(verified.faults, 0);
     }
     free(right);

@@ -108,8 +108,8 @@ static enum store_outcome put_by(struct sample_store *sample,
 
     sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
     report.report.standing = standing;
-    report.report.proof = standing == STORE_COUNTED ? STORE_PROOF_SECRET_PATH
-                                                    : STORE_PROOF_HTTPS;
+    report.report.proof =
+        standing == STORE_COUNTED ? STORE_PROOF_SECRET_PATH : STORE_PROOF_HTTPS;
     report.report.arrival = (struct store_arrival){ .source = "https",
                                                     .destination = destination,
                                                     .way = way,

@@ -139,8 +139,8 @@ static void what_went_is_known(void **state)
     /* Undated, or of a day that was not yet: by the time of storing. */
     assert_true(store_floor_has(&floor, UTC_DAY_NONE, then));
     assert_true(store_floor_has(&floor, SAMPLE_DAY + 500, then));
-    assert_false(store_floor_has(&floor, UTC_DAY_NONE,
-                                 then + 30 * UTC_DAY_SECONDS));
+    assert_false(
+        store_floor_has(&floor, UTC_DAY_NONE, then + 30 * UTC_DAY_SECONDS));
     /* What came afterwards is somebody's wish. */
     assert_false(store_floor_has(&floor, SAMPLE_DAY, floor.at + 1));
 }

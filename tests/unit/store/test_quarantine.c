@@ -107,8 +107,8 @@ static void each_arrival_is_kept_once(void **state)
                                      .reader_version = 6 };
 
     assert_ok(sample, store_begin(sample->store, &sample->err));
-    assert_ok(sample, store_put_raw(sample->store, SLICE("a"), hash,
-                                    &sample->err));
+    assert_ok(sample,
+              store_put_raw(sample->store, SLICE("a"), hash, &sample->err));
     for (int i = 0; i < 4; i++) {
         refusal.arrival = arrivals[i];
         assert_int_equal(
@@ -164,10 +164,8 @@ static void a_list_takes_1_to_1000_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(the_newest_come_first),
-        test(the_same_again_is_kept_once),
-        test(each_arrival_is_kept_once),
-        test(the_raw_must_be_there),
+        test(the_newest_come_first),        test(the_same_again_is_kept_once),
+        test(each_arrival_is_kept_once),    test(the_raw_must_be_there),
         test(a_list_takes_1_to_1000_lines),
     };
 

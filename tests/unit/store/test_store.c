@@ -285,8 +285,8 @@ static void closing_waits_for_no_reader(void **state)
     sample_put(sample, &report);
     assert_ok(sample, store_open(sample->url, STORE_READ, &sample->clock,
                                  &reader, &sample->err));
-    assert_ok(sample, sql_execute(reader, "BEGIN; SELECT * FROM report",
-                                  &sample->err));
+    assert_ok(sample,
+              sql_execute(reader, "BEGIN; SELECT * FROM report", &sample->err));
     sample_fill(&report, "b", "example.com", SAMPLE_DAY, 10, 1);
     sample_put(sample, &report);
     assert_ok(sample, store_open(sample->url, STORE_WRITE, &sample->clock,

@@ -349,8 +349,8 @@ static void a_damaged_row_is_passed_over(void **state)
     sample_ask(sample, "UPDATE tail SET octets = substr(octets, 1, 20)"
                        " WHERE id = (SELECT min(id) + 1 FROM tail)");
     reader = open_reader(sample);
-    assert_ok(sample, store_totals(reader, NULL, SAMPLE_ALL, &totals,
-                                   &sample->err));
+    assert_ok(sample,
+              store_totals(reader, NULL, SAMPLE_ALL, &totals, &sample->err));
     assert_int_equal(totals.sums.reports, 2);
     assert_int_equal(reader->tail.n_damaged, 1);
     store_close(reader);
