@@ -24,7 +24,7 @@ struct intake_server {
     struct MHD_Daemon *daemon;
     struct MHD_Response *empty;     /* of 201 and 200 */
     struct MHD_Response *postponed; /* of 202 */
-    atomic_size_t held_bytes;   /* of all bodies */
+    atomic_size_t held_bytes;       /* of all bodies */
     atomic_uint n_connections;
     pthread_mutex_t lock;
     pthread_cond_t changed;
