@@ -90,12 +90,35 @@ static int judge_mail(const struct intake_judges *judges,
     return judgement->signer ? 0 : arena_error(arena, err);
 }
 
-/* The proof of what is not mail, or is not proven by a signature. */
-static enum store_proof proof_by_way(const struct intake_origin *origin)
+/* Tells whether a report that came for a tenant is about a domain of another. */
+static bool is_foreign(const struct intake_judges *judges,
+                       const struct intake_origin *origin,
+                       const struct store_report *rows)
 {
-    if (origin->way == INTAKE_WAY_SECRET_PATH)
+    if (!judges->is_foreign || !origin->tenant[0])
+        return false;
+    if (rows->dmarc)
+        return judges->is_foreign(judges->context, origin->tenant,
+                                  rows->dmarc->domain);
+    for (size_t i = 0; i < rows->n_subjects; i++) {
+        if (judges->is_foreign(judges->context, origin->tenant,
+                               rows->subjects[i].domain))
+            return true;
+    }
+    return false;
+}
+
+/* The proof of what is not mail, or is not proven by a signature. Who was told the
+ * path of one tenant is not trusted with the domains of others. */
+static enum store_proof proof_by_way(const struct intake_judges *judges,
+                                     const struct intake_origin *origin,
+                                     const struct store_report *rows)
+{
+    if (origin->way == INTAKE_WAY_SECRET_PATH &&
+        !is_foreign(judges, origin, rows))
         return STORE_PROOF_SECRET_PATH;
-    if (origin->way == INTAKE_WAY_HTTPS)
+    if (origin->way == INTAKE_WAY_HTTPS ||
+        origin->way == INTAKE_WAY_SECRET_PATH)
         return STORE_PROOF_HTTPS;
     return origin->rule == INTAKE_MARK ? STORE_PROOF_FILE : STORE_PROOF_NONE;
 }
@@ -156,6 +179,7 @@ int intake_judge(const struct intake_judges *judges,
                  const struct intake_item *item, struct arena *arena,
                  struct intake_judgement *out_judgement, struct err *err)
 {
+    const enum store_proof by_way = proof_by_way(judges, origin, item->rows);
     struct intake_judgement judgement = {
         .verdict = "", .reason = "", .signer = "", .known = INTAKE_KNOWN
     };
@@ -163,8 +187,8 @@ int intake_judge(const struct intake_judges *judges,
     if (item->dkim && judges->find_key &&
         judge_mail(judges, item, arena, &judgement, err))
         return -1;
-    if (judgement.proof < proof_by_way(origin))
-        judgement.proof = proof_by_way(origin);
+    if (judgement.proof < by_way)
+        judgement.proof = by_way;
     judgement.standing = intake_standing(origin, judgement.proof);
     if (judges->claims && item->rows->dmarc)
         judge_dmarc_claim(judges, origin, item->rows->dmarc, &judgement);

@@ -43,6 +43,10 @@ struct intake_judges {
     enum intake_known (*claims_dmarc)(void *context,
                                       const struct intake_origin *origin,
                                       const char *domain, bool *out_is_ours);
+
+    /* Tells whether a domain is ours, and not a tenant's: a secret path of that
+     * tenant proves nothing about it. NULL: none is. */
+    bool (*is_foreign)(void *context, const char *tenant, const char *domain);
     void *context;
 };
 

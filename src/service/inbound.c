@@ -132,6 +132,17 @@ static bool has_domain(void *context, const char *domain)
     return is_ours;
 }
 
+static bool is_foreign(void *context, const char *tenant, const char *domain)
+{
+    struct inbound *inbound = context;
+    bool is_foreign;
+
+    pthread_mutex_lock(&inbound->lock);
+    is_foreign = settings_is_foreign(inbound->settings, tenant, domain);
+    pthread_mutex_unlock(&inbound->lock);
+    return is_foreign;
+}
+
 static int start_receiver(struct inbound *inbound,
                           const struct receiver_options *options,
                           struct err *err)
@@ -139,6 +150,7 @@ static int start_receiver(struct inbound *inbound,
     inbound->receiving = *options;
     inbound->known = (struct known){ .find = find,
                                      .has_domain = has_domain,
+                                     .is_foreign = is_foreign,
                                      .context = inbound };
     inbound->receiving.judges = known_judges(&inbound->known);
     return receiver_start(&inbound->receiving, &inbound->receiver, err);

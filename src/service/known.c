@@ -23,7 +23,16 @@ struct intake_judges known_judges(struct known *known)
     return (struct intake_judges){ .find_key = known_find_key,
                                    .claims = known_claims,
                                    .claims_dmarc = known_claims_dmarc,
+                                   .is_foreign = known_is_foreign,
                                    .context = known };
+}
+
+bool known_is_foreign(void *context, const char *tenant, const char *domain)
+{
+    const struct known *known = context;
+
+    return known->is_foreign &&
+           known->is_foreign(known->context, tenant, domain);
 }
 
 enum intake_known known_find_key(void *context, const char *query_name,

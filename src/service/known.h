@@ -25,11 +25,18 @@ struct known {
      * settings_has_domain. */
     bool (*has_domain)(void *context, const char *domain);
 
-    void *context; /* of both */
+    /* Tells whether a domain is ours and not a tenant's, as
+     * settings_is_foreign; NULL: none is. */
+    bool (*is_foreign)(void *context, const char *tenant, const char *domain);
+
+    void *context; /* of all */
 };
 
 /* The judges that ask known, which must outlive them. */
 struct intake_judges known_judges(struct known *known);
+
+/* An intake_judges.is_foreign whose context is a struct known. */
+bool known_is_foreign(void *context, const char *tenant, const char *domain);
 
 /* An intake_judges.find_key whose context is a struct known. */
 enum intake_known known_find_key(void *context, const char *query_name,

@@ -95,6 +95,15 @@ bool settings_has_domain(const struct settings *settings, const char *domain)
     return false;
 }
 
+bool settings_is_foreign(const struct settings *settings, const char *tenant,
+                         const char *domain)
+{
+    const struct settings_tenant *own = settings_find_tenant(settings, tenant);
+
+    return settings_has_domain(settings, domain) &&
+           !(own && names_cover(&own->domains, domain));
+}
+
 bool settings_has_domains(const struct settings *settings)
 {
     for (size_t i = 0; i < settings->n_tenants; i++)

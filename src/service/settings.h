@@ -140,6 +140,13 @@ const struct settings_tenant *settings_find_tenant(
  */
 bool settings_has_domain(const struct settings *settings, const char *domain);
 
+/*
+ * Tells whether a domain is configured, and not by that tenant.
+ * domain: in lower case, A-labels.
+ */
+bool settings_is_foreign(const struct settings *settings, const char *tenant,
+                         const char *domain);
+
 /* Tells whether any domain is configured. */
 bool settings_has_domains(const struct settings *settings);
 

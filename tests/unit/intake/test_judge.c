@@ -58,15 +58,26 @@ static const struct dkim signed_mail = { .signatures = &signature,
                                          .n_signatures = 1 };
 static const struct dkim unsigned_mail = { .from_domain = "sender.example" };
 
+/* What is ours.example is not acme's. */
+static bool is_foreign(void *context, const char *tenant, const char *domain)
+{
+    (void)context;
+    assert_string_not_equal(tenant, "");
+    return strcmp(tenant, "acme") == 0 && strcmp(domain, "ours.example") == 0;
+}
+
+static const char *tenant = "";
+
 static struct intake_judgement judge_subjects(
     struct dns *dns, enum intake_way way, enum intake_rule rule,
     const struct dkim *dkim, const struct store_subject *subjects, size_t n)
 {
     const struct intake_judges judges = { .find_key = find_key,
                                           .claims = claims,
+                                          .is_foreign = is_foreign,
                                           .context = dns };
     const struct intake_origin origin = { .source = "x",
-                                          .tenant = "",
+                                          .tenant = tenant,
                                           .destination = "mailto:a@b.example",
                                           .way = way,
                                           .rule = rule,
@@ -126,6 +137,24 @@ static void https_counts_by_its_secret_alone(void **state)
     assert_int_equal(
         judge(&dns, INTAKE_WAY_SECRET_PATH, INTAKE_REQUIRE, NULL).proof,
         STORE_PROOF_SECRET_PATH);
+}
+
+/* Who was told the path of one tenant could tell tales about the others. */
+static void a_tenants_secret_proves_nothing_about_others(void **state)
+{
+    struct dns dns = { INTAKE_KNOWN, INTAKE_KNOWN, 0, 0, NULL };
+    struct intake_judgement judgement;
+
+    (void)state;
+    tenant = "acme";
+    judgement = judge(&dns, INTAKE_WAY_SECRET_PATH, INTAKE_REQUIRE, NULL);
+    assert_int_equal(judgement.proof, STORE_PROOF_HTTPS);
+    assert_int_equal(judgement.standing, STORE_UNPROVEN);
+    tenant = "ours";
+    judgement = judge(&dns, INTAKE_WAY_SECRET_PATH, INTAKE_REQUIRE, NULL);
+    assert_int_equal(judgement.proof, STORE_PROOF_SECRET_PATH);
+    assert_int_equal(judgement.standing, STORE_COUNTED);
+    tenant = "";
 }
 
 static void a_key_not_known_yet_is_asked_again(void **state)
@@ -215,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unsigned_mail_counts_where_it_is_marked),
         cmocka_unit_test(https_counts_by_its_secret_alone),
+        cmocka_unit_test(a_tenants_secret_proves_nothing_about_others),
         cmocka_unit_test(a_key_not_known_yet_is_asked_again),
         cmocka_unit_test(reports_about_others_are_unclaimed),
         cmocka_unit_test(many_domains_are_not_looked_up),

@@ -87,7 +87,9 @@ static void a_report_is_ours_by_list_or_by_record(void **state)
                                                   claims[i].destination,
                                               .is_live = true };
         size_t n_asked = 0;
-        struct known known = { find, has_domain, &n_asked };
+        struct known known = { .find = find,
+                               .has_domain = has_domain,
+                               .context = &n_asked };
         struct intake_judges judges = known_judges(&known);
         bool is_ours = !claims[i].is_ours;
 
@@ -105,7 +107,9 @@ static void what_is_no_live_source_asks_nothing(void **state)
     const struct intake_origin origin = { .destination =
                                               "mailto:tls@in.example" };
     size_t n_asked = 0;
-    struct known known = { find, has_domain, &n_asked };
+    struct known known = { .find = find,
+                           .has_domain = has_domain,
+                           .context = &n_asked };
     bool is_ours = true;
 
     (void)state;
@@ -118,7 +122,9 @@ static void what_is_no_live_source_asks_nothing(void **state)
 static void keys_are_found_absent_or_waited_for(void **state)
 {
     size_t n_asked = 0;
-    struct known known = { find, has_domain, &n_asked };
+    struct known known = { .find = find,
+                           .has_domain = has_domain,
+                           .context = &n_asked };
     struct intake_judges judges = known_judges(&known);
     struct dkim_answer answer = { .n_records = 99 };
 
@@ -166,7 +172,9 @@ static void a_dmarc_report_is_asked_for_elsewhere(void **state)
                                                   rows[i].destination,
                                               .is_live = true };
         size_t n_asked = 0;
-        struct known known = { find, has_domain, &n_asked };
+        struct known known = { .find = find,
+                               .has_domain = has_domain,
+                               .context = &n_asked };
         struct intake_judges judges = known_judges(&known);
         bool is_ours = !rows[i].is_ours;
 

@@ -39,6 +39,10 @@ static void domains_are_wanted_with_those_below(void **state)
     assert_true(settings_has_domain(settings, "a.b.example.org"));
     assert_false(settings_has_domain(settings, "anexample.org"));
     assert_true(settings_has_domain(settings, "acme.example"));
+    assert_false(settings_is_foreign(settings, "acme", "acme.example"));
+    assert_true(settings_is_foreign(settings, "acme", "example.com"));
+    assert_true(settings_is_foreign(settings, "other", "acme.example"));
+    assert_false(settings_is_foreign(settings, "acme", "nobodys.example"));
     assert_false(settings_has_domain(settings, ""));
     assert_ptr_equal(settings_find_tenant(settings, "acme"), &tenants[0]);
     assert_null(settings_find_tenant(settings, "nobody"));
