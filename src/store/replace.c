@@ -148,8 +148,8 @@ static int merge(struct store *store, int64_t id, int64_t into_id,
                  struct err *err)
 {
     struct drop_counts counts = { 0 };
-    sqlite3_stmt *move = sql_use(
-        store, STATEMENT_PENDING_MOVE,
+    SQL_ONCE sqlite3_stmt *move = sql_prepare(
+        store,
         "UPDATE OR IGNORE pending SET report_id = ?2 WHERE report_id = ?1",
         err);
 

@@ -117,9 +117,8 @@ int store_find_stale_raw(struct store *store, int64_t raw_id,
                          struct arena *arena, struct store_stale *out_stale,
                          struct err *err)
 {
-    sqlite3_stmt *find =
-        sql_use(store, STATEMENT_STALE_ONE,
-                "SELECT id, hash, bytes, encoding FROM raw WHERE id = ?1", err);
+    SQL_ONCE sqlite3_stmt *find = sql_prepare(
+        store, "SELECT id, hash, bytes, encoding FROM raw WHERE id = ?1", err);
     int status = sql_find_with(store, find, err, raw_id);
 
     return status ? status : find_raw(store, find, arena, out_stale, err);
