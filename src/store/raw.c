@@ -43,19 +43,22 @@ int store_raw_id(struct store *store,
     return 0;
 }
 
-/* What was dropped by age and comes again is kept again, under its number. */
-static int put_octets(struct store *store, const unsigned char *hash,
-                      size_t bytes, enum raw_encoding encoding,
-                      struct slice octets, struct err *err)
+/* What was dropped by age and comes again is kept again, under its number.
+ * id: that number, 0 for what is new. */
+static int put_octets(struct store *store, int64_t id,
+                      const unsigned char *hash, size_t bytes,
+                      enum raw_encoding encoding, struct slice octets,
+                      struct err *err)
 {
     sqlite3_stmt *put =
-        sql_use(store, STATEMENT_RAW_PUT,
-                "INSERT INTO raw (hash, bytes, encoding, octets)"
-                " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO UPDATE SET"
-                " encoding = excluded.encoding, octets = excluded.octets"
-                " RETURNING id",
-                err);
-    int status;
+        id ? sql_use(store, STATEMENT_RAW_RENEW,
+                     "UPDATE raw SET bytes = ?2, encoding = ?3, octets = ?4"
+                     " WHERE hash = ?1",
+                     err)
+           : sql_use(store, STATEMENT_RAW_PUT,
+                     "INSERT INTO raw (hash, bytes, encoding, octets)"
+                     " VALUES (?1, ?2, ?3, ?4)",
+                     err);
 
     if (!put)
         return -1;
@@ -63,15 +66,14 @@ static int put_octets(struct store *store, const unsigned char *hash,
     sql_bind_integer(put, 2, (int64_t)bytes);
     sql_bind_integer(put, 3, encoding);
     sql_bind_octets(put, 4, octets.ptr, octets.len);
-    status = sql_step(store, put, err);
-    if (status < 0)
+    if (sql_run(store, put, err))
         return -1;
-    store->raw_id = sqlite3_column_int64(put, 0);
+    store->raw_id = id ? id : sqlite3_last_insert_rowid(store->db);
     memcpy(store->raw_hash, hash, DIGEST_BYTES);
-    return sql_run(store, put, err);
+    return 0;
 }
 
-static int put_new(struct store *store, const unsigned char *hash,
+static int put_new(struct store *store, int64_t id, const unsigned char *hash,
                    struct slice octets, struct err *err)
 {
     struct buffer small;
@@ -81,14 +83,15 @@ static int put_new(struct store *store, const unsigned char *hash,
         return err_set(err, ERR_LIMIT, "store %s: raw input of over %d MiB",
                        store->path, MAX_BYTES >> 20);
     if (!is_worth_deflating(octets))
-        return put_octets(store, hash, octets.len, RAW_PLAIN, octets, err);
+        return put_octets(store, id, hash, octets.len, RAW_PLAIN, octets, err);
     /* What does not shrink stays as it is. */
     buffer_init(&small, octets.len);
     if (gzip_deflate(octets, LEVEL, &small, err) == 0)
-        status = put_octets(store, hash, octets.len, RAW_GZIP,
+        status = put_octets(store, id, hash, octets.len, RAW_GZIP,
                             buffer_slice(&small), err);
     else
-        status = put_octets(store, hash, octets.len, RAW_PLAIN, octets, err);
+        status =
+            put_octets(store, id, hash, octets.len, RAW_PLAIN, octets, err);
     buffer_deinit(&small);
     return status;
 }
@@ -118,10 +121,12 @@ static int put_once(struct store *store, struct slice octets,
     if (digest_compute(octets, hash))
         return err_memory(err);
     status = store_raw_id(store, hash, err);
+    if (status > 0)
+        return put_new(store, 0, hash, octets, err);
     if (status == 0)
         status = is_gone(store, err);
     if (status > 0)
-        return put_new(store, hash, octets, err);
+        return put_new(store, store->raw_id, hash, octets, err);
     return status < 0 ? -1 : 1;
 }
 
