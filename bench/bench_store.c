@@ -498,8 +498,8 @@ static double bare_select(const char *path)
 
     sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
     sqlite3_prepare_v2(db,
-                       "SELECT report_id, sessions, failures FROM subject"
-                       " INDEXED BY subject_day WHERE standing = 0 AND"
+                       "SELECT report_id, sessions, failures FROM line"
+                       " WHERE standing = 0 AND label_id = 0 AND"
                        " domain_id = ?1 ORDER BY day DESC LIMIT 50",
                        -1, &select, NULL);
     for (int i = -ROUNDS; i < ROUNDS; i++) {

@@ -3,6 +3,7 @@
 
 #include "store/claim.h"
 
+#include "store/facts.h"
 #include "store/handle.h"
 #include "store/sql.h"
 #include "store/standing.h"
@@ -50,32 +51,62 @@ static int find_slice(struct store *store, const struct store_claim *claim,
     return status;
 }
 
+/* Returns: 1, 0, -1 with err. */
+static int is_domain_ours(struct store *store, int64_t domain_id,
+                          const struct store_claim_judge *judge,
+                          struct err *err)
+{
+    const char *domain;
+
+    if (dictionary_text(store, domain_id, &domain, err))
+        return -1;
+    return judge->is_ours(judge->context, domain);
+}
+
+/* Returns: 0, 1 where it is no DMARC report, -1 with err. */
+static int find_dmarc_domain(struct store *store, int64_t report_id,
+                             int64_t *out_domain_id, struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_CLAIM_DMARC,
+                "SELECT domain_id FROM dmarc WHERE report_id = ?1", err);
+    int status = sql_find_with(store, find, err, report_id);
+
+    if (status)
+        return status;
+    *out_domain_id = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return 0;
+}
+
 /* Tells whether all domains of a report are ours; of none it is not.
  * Returns: 1, 0, -1 with err. */
 static int is_ours(struct store *store, int64_t report_id,
                    const struct store_claim_judge *judge, struct err *err)
 {
-    sqlite3_stmt *each = sql_use(
-        store, STATEMENT_CLAIM_DOMAIN,
-        "SELECT text FROM (SELECT domain_id FROM subject WHERE report_id = ?1"
-        " AND domain_id > 0 UNION ALL SELECT domain_id FROM dmarc"
-        " WHERE report_id = ?1) JOIN name ON name.id = domain_id",
-        err);
-    bool has_any = false, are_ours = true;
+    struct facts facts;
+    int64_t domain_id;
+    bool has_any = false;
     int status;
 
-    if (!each)
-        return -1;
-    sql_bind_integers(each, report_id);
-    while ((status = sql_step(store, each, err)) > 0) {
-        has_any = true;
-        are_ours = judge->is_ours(judge->context, sql_text(each, 0));
-        if (!are_ours) {
-            sqlite3_reset(each);
-            return 0;
-        }
+    arena_reset(&store->scratch);
+    status = facts_load(store, report_id, &facts, err);
+    if (status > 0) {
+        status = find_dmarc_domain(store, report_id, &domain_id, err);
+        return status ? (status < 0 ? -1 : 0)
+                      : is_domain_ours(store, domain_id, judge, err);
     }
-    return status < 0 ? -1 : has_any && are_ours;
+    for (size_t i = 0; status == 0 && i < facts.subjects.n; i++) {
+        domain_id = facts.subjects.rows[i].domain_id;
+        if (domain_id == DICTIONARY_ALL)
+            continue;
+        has_any = true;
+        status = is_domain_ours(store, domain_id, judge, err);
+        if (status <= 0)
+            return status;
+        status = 0;
+    }
+    return status < 0 ? -1 : has_any;
 }
 
 /* What waits for an answer of DNS is judged by the usual way, and now.

@@ -6,6 +6,7 @@
 #include "store/dmarc_facts.h"
 #include "store/facts.h"
 #include "store/handle.h"
+#include "store/lines.h"
 #include "store/sql.h"
 
 /* A stored report, as far as it matters here. */
@@ -112,21 +113,31 @@ static int find(struct store *store, int64_t id, struct dropped *out_dropped,
     return 0;
 }
 
-/* Takes what counts out of the sums. */
+/* Takes a TLS report out of its lists, and what counts out of the sums. */
+static int take_out_tls(struct store *store, const struct dropped *dropped,
+                        struct err *err)
+{
+    struct facts facts;
+
+    /* Lines that are taken out are in the table. */
+    if (tail_take(store, err) || facts_load(store, dropped->id, &facts, err) ||
+        lines_drop(store, &facts, dropped->id, dropped->standing, err))
+        return -1;
+    return dropped->standing == STORE_COUNTED
+               ? rollup_add(store, &facts, -1, err)
+               : 0;
+}
+
 static int take_out(struct store *store, const struct dropped *dropped,
                     struct err *err)
 {
     struct dmarc_facts messages;
-    struct facts facts;
 
     arena_reset(&store->scratch);
+    if (dropped->kind == 0)
+        return take_out_tls(store, dropped, err);
     if (dropped->standing != STORE_COUNTED)
         return 0;
-    if (dropped->kind == 0)
-        return facts_load(store, dropped->id, &facts, err) ||
-                       rollup_add(store, &facts, -1, err)
-                   ? -1
-                   : 0;
     return dmarc_facts_load(store, dropped->id, &messages, err) ||
                    dmarc_facts_sum(store, &messages, -1, err)
                ? -1
@@ -139,9 +150,6 @@ int drop_rows(struct store *store, int64_t id, struct err *err)
         enum store_statement place;
         const char *sql;
     } rows[] = {
-        { STATEMENT_SUBJECT_DROP, "DELETE FROM subject WHERE report_id = ?1" },
-        { STATEMENT_SHARE_DROP, "DELETE FROM share WHERE report_id = ?1" },
-        { STATEMENT_POLICY_DROP, "DELETE FROM policy WHERE report_id = ?1" },
         { STATEMENT_FINDING_DROP, "DELETE FROM finding WHERE report_id = ?1" },
         { STATEMENT_DMARC_DROP, "DELETE FROM dmarc WHERE report_id = ?1" },
         { STATEMENT_DMARC_ROW_DROP,

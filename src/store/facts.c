@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/count.h"
+#include "store/facts_octets.h"
 #include "store/handle.h"
 #include "store/sql.h"
 
@@ -175,13 +176,60 @@ static void clear(struct facts_rows *facts)
  * are the largest, so this is asked of the whole report. */
 static void clear_implausible(struct facts *facts)
 {
-    facts->is_implausible =
-        has_implausible(&facts->subjects) || has_implausible(&facts->shares);
-    if (!facts->is_implausible)
+    if (!has_implausible(&facts->subjects) && !has_implausible(&facts->shares))
         return;
     clear(&facts->subjects);
     clear(&facts->shares);
+    for (size_t i = 0; i < facts->n_policies; i++)
+        facts->policies[i].is_implausible = 1;
 }
+
+/* ---- Policies ------------------------------------------------------------ */
+
+/* Keeps the text of an unusual spelling only; the type says the usual. */
+static struct slice type_text_of(const struct store_policy *policy)
+{
+    return policy->type_text && strcmp(policy->type_text, policy->type) != 0
+               ? slice_of(policy->type_text)
+               : SLICE("");
+}
+
+static int make_policy(struct store *store, const struct store_policy *policy,
+                       struct facts_policy *out, struct err *err)
+{
+    *out = (struct facts_policy){
+        .success_sessions = policy->success_sessions,
+        .failure_sessions = policy->failure_sessions,
+        .is_implausible = policy->is_implausible,
+        .type_text = type_text_of(policy),
+    };
+    if (dictionary_put(store, DICTIONARY_DOMAIN, policy->subject_domain, "",
+                       &out->domain_id, err) ||
+        dictionary_put(store, DICTIONARY_DOMAIN, policy->policy_domain, "",
+                       &out->policy_domain_id, err) ||
+        dictionary_put(store, DICTIONARY_POLICY_TYPE, policy->type, "",
+                       &out->type_id, err))
+        return -1;
+    return dictionary_put_policy(store, policy, out->type_id, &out->text_id,
+                                 err);
+}
+
+static int make_policies(struct store *store, const struct store_report *report,
+                         struct facts *facts, struct err *err)
+{
+    facts->policies = arena_calloc(&store->scratch, report->n_policies + 1,
+                                   sizeof(*facts->policies));
+    if (!facts->policies)
+        return err_memory(err);
+    for (; facts->n_policies < report->n_policies; facts->n_policies++) {
+        if (make_policy(store, &report->policies[facts->n_policies],
+                        &facts->policies[facts->n_policies], err))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- All ----------------------------------------------------------------- */
 
 int facts_make(struct store *store, const struct store_report *report,
                struct facts *out_facts, struct err *err)
@@ -191,156 +239,30 @@ int facts_make(struct store *store, const struct store_report *report,
     if (dictionary_put(store, DICTIONARY_ORGANIZATION, report->organization_key,
                        report->organization, &facts.organization_id, err) ||
         make_subjects(store, report, &facts, err) ||
-        make_shares(store, report, &facts, err))
+        make_shares(store, report, &facts, err) ||
+        make_policies(store, report, &facts, err))
         return -1;
     clear_implausible(&facts);
     *out_facts = facts;
     return 0;
 }
 
-/* Adds a row; they grow by doubling in the scratch arena, and the old ones go
- * with it. */
-static int add_loaded(struct store *store, struct facts_rows *facts,
-                      const struct facts_row *row, struct err *err)
-{
-    size_t n = facts->n;
-
-    if ((n & (n - 1)) == 0) {
-        struct facts_row *larger =
-            arena_calloc(&store->scratch, n ? 2 * n : 1, sizeof(*larger));
-
-        if (!larger)
-            return err_memory(err);
-        if (n)
-            memcpy(larger, facts->rows, n * sizeof(*larger));
-        facts->rows = larger;
-    }
-    facts->rows[facts->n++] = *row;
-    return 0;
-}
-
-static int load_subjects(struct store *store, int64_t report_id,
-                         struct facts *facts, struct err *err)
-{
-    sqlite3_stmt *load = sql_use(store, STATEMENT_SUBJECT_LOAD,
-                                 "SELECT domain_id, sessions, failures, day,"
-                                 " organization_id FROM subject"
-                                 " WHERE report_id = ?1",
-                                 err);
-    int status;
-
-    if (!load)
-        return -1;
-    sql_bind_integers(load, report_id);
-    while ((status = sql_step(store, load, err)) > 0) {
-        const struct facts_row row = {
-            .domain_id = sqlite3_column_int64(load, 0),
-            .sessions = sqlite3_column_int64(load, 1),
-            .failures = sqlite3_column_int64(load, 2),
-        };
-
-        if (add_loaded(store, &facts->subjects, &row, err))
-            return -1;
-        facts->day = sqlite3_column_int64(load, 3);
-        facts->organization_id = sqlite3_column_int64(load, 4);
-    }
-    return status;
-}
-
-static int load_shares(struct store *store, int64_t report_id,
-                       struct facts *facts, struct err *err)
-{
-    sqlite3_stmt *load =
-        sql_use(store, STATEMENT_SHARE_LOAD,
-                "SELECT domain_id, label_id, kind, sessions, failures"
-                " FROM share WHERE report_id = ?1",
-                err);
-    int status;
-
-    if (!load)
-        return -1;
-    sql_bind_integers(load, report_id);
-    while ((status = sql_step(store, load, err)) > 0) {
-        const struct facts_row row = {
-            .domain_id = sqlite3_column_int64(load, 0),
-            .label_id = sqlite3_column_int64(load, 1),
-            .kind = sqlite3_column_int64(load, 2),
-            .sessions = sqlite3_column_int64(load, 3),
-            .failures = sqlite3_column_int64(load, 4),
-        };
-
-        if (add_loaded(store, &facts->shares, &row, err))
-            return -1;
-    }
-    return status;
-}
-
 int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
                struct err *err)
 {
-    struct facts facts = { .day = UTC_DAY_NONE };
+    sqlite3_stmt *load =
+        sql_use(store, STATEMENT_FACTS_LOAD,
+                "SELECT facts FROM report WHERE id = ?1 AND kind = 0", err);
+    int status = sql_find_with(store, load, err, report_id);
 
-    if (load_subjects(store, report_id, &facts, err) ||
-        load_shares(store, report_id, &facts, err))
-        return -1;
-    *out_facts = facts;
-    return 0;
-}
-
-int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
-              int64_t standing, struct err *err)
-{
-    sqlite3_stmt *subject =
-        sql_use(store, STATEMENT_SUBJECT_PUT,
-                "INSERT INTO subject (report_id, domain_id, standing, day,"
-                " organization_id, sessions, failures)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                err);
-    sqlite3_stmt *share =
-        sql_use(store, STATEMENT_SHARE_PUT,
-                "INSERT INTO share (report_id, domain_id, label_id, kind,"
-                " standing, day, organization_id, sessions, failures)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                err);
-
-    if (!subject || !share)
-        return -1;
-    for (size_t i = 0; i < facts->subjects.n; i++) {
-        const struct facts_row *row = &facts->subjects.rows[i];
-
-        sql_bind_integers(subject, report_id, row->domain_id, standing,
-                          facts->day, facts->organization_id, row->sessions,
-                          row->failures);
-        if (sql_run(store, subject, err))
-            return -1;
-    }
-    for (size_t i = 0; i < facts->shares.n; i++) {
-        const struct facts_row *row = &facts->shares.rows[i];
-
-        sql_bind_integers(share, report_id, row->domain_id, row->label_id,
-                          row->kind, standing, facts->day,
-                          facts->organization_id, row->sessions, row->failures);
-        if (sql_run(store, share, err))
-            return -1;
-    }
-    return 0;
-}
-
-int facts_stand(struct store *store, int64_t report_id, int64_t standing,
-                struct err *err)
-{
-    sqlite3_stmt *subject =
-        sql_use(store, STATEMENT_SUBJECT_STAND,
-                "UPDATE subject SET standing = ?2 WHERE report_id = ?1", err);
-    sqlite3_stmt *share =
-        sql_use(store, STATEMENT_SHARE_STAND,
-                "UPDATE share SET standing = ?2 WHERE report_id = ?1", err);
-    sqlite3_stmt *policy =
-        sql_use(store, STATEMENT_POLICY_STAND,
-                "UPDATE policy SET standing = ?2 WHERE report_id = ?1", err);
-
-    if (sql_run_with(store, subject, err, report_id, standing) ||
-        sql_run_with(store, share, err, report_id, standing))
-        return -1;
-    return sql_run_with(store, policy, err, report_id, standing);
+    if (status)
+        return status;
+    status = facts_octets_read(sql_slice(load, 0), &store->scratch, out_facts);
+    sqlite3_reset(load);
+    if (status < 0)
+        return err_memory(err);
+    return status ? err_set(err, ERR_STORE,
+                            "store %s: the facts of report %lld are damaged",
+                            store->path, (long long)report_id)
+                  : 0;
 }

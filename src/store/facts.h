@@ -3,12 +3,13 @@
 #pragma once
 
 /*
- * Facts: the rows of one report that lists and sums are made of.
+ * Facts: what one report says, in numbers; lists and sums are made of it.
  *
- * A subject row for each domain, a share row for each (domain, result type),
- * (domain, MX) and (domain, policy type); each also for DICTIONARY_ALL, which is
- * how a question over all domains is the same question. Roll-ups are made of
- * these rows and of nothing else, so a number and the list behind it agree.
+ * A subject for each domain, a share for each (domain, result type), (domain,
+ * MX) and (domain, policy type); each also for DICTIONARY_ALL, which is how a
+ * question over all domains is the same question. They are kept as octets in
+ * the report's row (see facts_octets.h). Roll-ups and the lines of lists are
+ * made of them and of nothing else, so a number and the list behind it agree.
  */
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/slice.h"
 #include "store/dictionary.h"
 
 struct store;
@@ -36,36 +38,39 @@ struct facts_rows {
     size_t n;
 };
 
+/* A policy as it was reported. */
+struct facts_policy {
+    int64_t domain_id; /* whom it is about */
+    int64_t policy_domain_id;
+    int64_t type_id;
+    int64_t text_id;          /* of table policy_text */
+    int64_t success_sessions; /* evaluations; saturated, may be implausible */
+    int64_t failure_sessions;
+    int64_t is_implausible; /* 1: in no sum, else 0 */
+    struct slice type_text; /* the type where it is spelt unusually, else "" */
+};
+
 struct facts {
     int64_t organization_id;
     int64_t day;                /* utc_day, UTC_DAY_NONE */
     struct facts_rows subjects; /* of domains */
     struct facts_rows shares;   /* of their labels */
-    bool is_implausible;        /* its counts are in no sum, see facts_make */
+    struct facts_policy *policies;
+    size_t n_policies;
 };
 
 /*
  * Makes the facts of a report to be put: names numbered, what is said twice
  * joined, rows for all domains added. Where any row has more than
- * COUNT_PLAUSIBLE_MAX, all of them are 0: what came in can then always be taken
- * out again, because no roll-up comes near its bound.
- * Owns: the rows live in the store's scratch arena.
+ * COUNT_PLAUSIBLE_MAX, all of them are 0 and its policies implausible: what came
+ * in can then always be taken out again, because no roll-up comes near its bound.
+ * Owns: all lives in the store's scratch arena; texts are the report's.
  * Returns: 0, -1 with err.
  */
 int facts_make(struct store *store, const struct store_report *report,
                struct facts *out_facts, struct err *err);
 
-/* Reads the facts of a stored report. Owns: as facts_make.
- * Returns: 0, -1 with err. */
+/* Reads the facts of a stored TLS report. Owns: the store's scratch arena.
+ * Returns: 0, 1 where there is no such report, -1 with err. */
 int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
                struct err *err);
-
-/* Writes them for a report; standing: 0 counts, 1 stands beside.
- * Returns: 0, -1 with err. */
-int facts_put(struct store *store, const struct facts *facts, int64_t report_id,
-              int64_t standing, struct err *err);
-
-/* Lets all rows of a report count (0) or stand beside (1).
- * Returns: 0, -1 with err. */
-int facts_stand(struct store *store, int64_t report_id, int64_t standing,
-                struct err *err);

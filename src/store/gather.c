@@ -74,6 +74,28 @@ int gather_add(struct gather *gather, const struct rollup_row *row,
     return 0;
 }
 
+/* A sum's first day is out of every calendar where it has none. */
+static int add_dated(struct gather *gather, struct rollup_row *row,
+                     struct err *err)
+{
+    if (row->first_day == UTC_DAY_NONE)
+        row->first_day = INT32_MAX;
+    return gather_add(gather, row, err);
+}
+
+int gather_add_line(struct gather *gather, const struct line *line,
+                    int64_t label_id, struct err *err)
+{
+    struct rollup_row row = { .label_id = label_id,
+                              .reports = 1,
+                              .sessions = line->sessions,
+                              .failures = line->failures,
+                              .first_day = line->day,
+                              .last_day = line->day };
+
+    return add_dated(gather, &row, err);
+}
+
 int gather_facts(struct gather *gather, struct store *store,
                  sqlite3_stmt *facts, int64_t domain_id,
                  struct store_range range, gather_row_function *row_of,
@@ -88,10 +110,7 @@ int gather_facts(struct gather *gather, struct store *store,
     while ((status = sql_step(store, facts, err)) > 0) {
         struct rollup_row row = row_of(facts);
 
-        /* A sum's first day is out of every calendar where it has none. */
-        if (row.first_day == UTC_DAY_NONE)
-            row.first_day = INT32_MAX;
-        if (gather_add(gather, &row, err)) {
+        if (add_dated(gather, &row, err)) {
             sqlite3_reset(facts);
             return -1;
         }

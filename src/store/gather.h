@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
+#include "store/lines.h"
 #include "store/rollup.h"
 
 struct gather {
@@ -43,6 +44,10 @@ int gather_facts(struct gather *gather, struct store *store,
                  sqlite3_stmt *facts, int64_t domain_id,
                  struct store_range range, gather_row_function *row_of,
                  struct err *err);
+
+/* Adds a line to the sums of a label. Returns: 0, -1 with err. */
+int gather_add_line(struct gather *gather, const struct line *line,
+                    int64_t label_id, struct err *err);
 
 /*
  * Adds a row to the sums of its label; sums stop at STORE_SUM_MAX.

@@ -7,6 +7,7 @@
 #include "store/handle.h"
 #include "store/range.h"
 #include "store/sql.h"
+#include "store/walk.h"
 
 static int add_row(void *context, const struct rollup_row *row, struct err *err)
 {
@@ -26,16 +27,10 @@ static int gather_domain(struct store *store, int64_t domain_id,
     return sum.reports ? gather_add(gather, &sum, err) : 0;
 }
 
-static struct rollup_row organization_of(sqlite3_stmt *rows)
+static int add_organization(void *context, const struct line *line,
+                            struct err *err)
 {
-    return (struct rollup_row){
-        .label_id = sqlite3_column_int64(rows, 0),
-        .reports = 1,
-        .sessions = sqlite3_column_int64(rows, 1),
-        .failures = sqlite3_column_int64(rows, 2),
-        .first_day = sqlite3_column_int64(rows, 3),
-        .last_day = sqlite3_column_int64(rows, 3),
-    };
+    return gather_add_line(context, line, line->organization_id, err);
 }
 
 /* Organisations of one domain come from its reports: one reporter sends one
@@ -44,15 +39,10 @@ static int gather_organizations(struct store *store, int64_t domain_id,
                                 struct store_range range, struct gather *gather,
                                 struct err *err)
 {
-    sqlite3_stmt *rows =
-        sql_use(store, STATEMENT_DOMAIN_ORGANIZATIONS,
-                "SELECT organization_id, sessions, failures, day FROM subject"
-                " WHERE standing = 0 AND domain_id = ?1"
-                " AND day BETWEEN ?2 AND ?3",
-                err);
+    const struct walk_window window =
+        walk_window_of(STORE_COUNTED, domain_id, LINES_WHOLE, range);
 
-    return gather_facts(gather, store, rows, domain_id, range, organization_of,
-                        err);
+    return walk_each(store, &window, add_organization, gather, err);
 }
 
 static int gather_dimension(struct store *store, enum store_dimension dimension,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include <stdlib.h>
+
 #include "store/cursor.h"
+#include "store/facts.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/page.h"
-#include "store/range.h"
 #include "store/rollup.h"
 #include "store/sql.h"
+#include "store/walk.h"
 
 /* A filter with its names as numbers, 0 where they do not restrict. */
 struct numbers {
@@ -61,96 +64,64 @@ static int find_numbers(struct store *store, const struct store_filter *filter,
     return status;
 }
 
-/* ?1 standing, ?2 domain, ?3 first day, ?4 ?5 cursor, ?6 organisation or 0,
- * ?7 failures needed, ?8 label: the same in each statement, so that all are
- * bound alike. Each is one walk along the index it names. */
-#define COLUMNS "SELECT day, report_id, sessions, failures FROM "
-#define WINDOW                                                                 \
-    " AND day >= ?3 AND (day, report_id) < (?4, ?5)"                           \
-    " AND failures >= ?7"
-#define FALLING " ORDER BY day DESC, report_id DESC"
-
-static sqlite3_stmt *choose(struct store *store,
-                            const struct store_filter *filter,
-                            const struct numbers *numbers, struct err *err)
+/* Which list is walked along. */
+static int64_t label_of(const struct store_filter *filter,
+                        const struct numbers *numbers)
 {
     if (numbers->label_id)
-        return sql_use(store, STATEMENT_LIST_SHARE,
-                       COLUMNS
-                       "share INDEXED BY share_day"
-                       " WHERE standing = ?1 AND domain_id = ?2"
-                       " AND label_id = ?8"
-                       " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
-                       err);
+        return numbers->label_id;
     if (numbers->organization_id && numbers->domain_id == DICTIONARY_ALL)
-        return sql_use(store, STATEMENT_LIST_ORGANIZATION,
-                       COLUMNS "subject INDEXED BY subject_organization"
-                               " WHERE standing = ?1 AND domain_id = 0"
-                               " AND organization_id = ?6" WINDOW FALLING,
-                       err);
-    if (filter->failed_only)
-        return sql_use(store, STATEMENT_LIST_FAILED,
-                       COLUMNS
-                       "subject INDEXED BY subject_failed"
-                       " WHERE standing = ?1 AND domain_id = ?2"
-                       " AND failures > 0"
-                       " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
-                       err);
-    return sql_use(store, STATEMENT_LIST_SUBJECT,
-                   COLUMNS
-                   "subject INDEXED BY subject_day"
-                   " WHERE standing = ?1 AND domain_id = ?2"
-                   " AND (?6 = 0 OR organization_id = ?6)" WINDOW FALLING,
-                   err);
+        return numbers->organization_id;
+    return filter->failed_only ? LINES_FAILED : LINES_WHOLE;
 }
 
-/* The statement for a filter, bound from a cursor on. */
-static sqlite3_stmt *start(struct store *store,
-                           const struct store_filter *filter,
-                           const struct numbers *numbers, struct cursor cursor,
-                           struct err *err)
+static struct walk_window window_of(const struct store_filter *filter,
+                                    const struct numbers *numbers)
 {
-    sqlite3_stmt *facts = choose(store, filter, numbers, err);
+    struct walk_window window =
+        walk_window_of(filter->standing, numbers->domain_id,
+                       label_of(filter, numbers), filter->range);
 
-    if (facts)
-        sql_bind_integers(facts, filter->standing, numbers->domain_id,
-                          range_of(filter->range).from, cursor.day, cursor.id,
-                          numbers->organization_id, filter->failed_only,
-                          numbers->label_id);
-    return facts;
+    window.organization_id = numbers->organization_id;
+    window.min_failures = filter->failed_only;
+    return window;
 }
 
-/* The first subject domains of a report, in the scratch arena. */
+/* The first subject domains of a report, of the dictionary. */
 struct domains {
     const char *names[STORE_LISTED_DOMAINS];
     size_t n;
 };
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static int find_domains(struct store *store, int64_t id,
                         struct domains *domains, struct err *err)
 {
-    sqlite3_stmt *find =
-        sql_use(store, STATEMENT_LISTED_DOMAINS,
-                "SELECT text FROM subject JOIN name ON name.id = domain_id"
-                " WHERE report_id = ?1 AND domain_id > 0"
-                " ORDER BY text LIMIT ?2",
-                err);
-    int status;
+    const char **names;
+    struct facts facts;
+    size_t n = 0;
 
-    if (!find)
+    if (facts_load(store, id, &facts, err))
         return -1;
-    sql_bind_integers(find, id, STORE_LISTED_DOMAINS);
-    while ((status = sql_step(store, find, err)) > 0) {
-        const char *name =
-            arena_copy(&store->scratch, slice_of(sql_text(find, 0)));
+    names = arena_calloc(&store->scratch, facts.subjects.n + 1, sizeof(*names));
+    if (!names)
+        return err_memory(err);
+    for (size_t i = 0; i < facts.subjects.n; i++) {
+        int64_t domain_id = facts.subjects.rows[i].domain_id;
 
-        if (!name) {
-            sqlite3_reset(find);
-            return err_memory(err);
-        }
-        domains->names[domains->n++] = name;
+        if (domain_id != DICTIONARY_ALL &&
+            dictionary_text(store, domain_id, &names[n++], err))
+            return -1;
     }
-    return status;
+    if (n)
+        qsort(names, n, sizeof(*names), compare_names);
+    for (; domains->n < n && domains->n < STORE_LISTED_DOMAINS; domains->n++)
+        domains->names[domains->n] = names[domains->n];
+    return 0;
 }
 
 /* Whom a page is given to. */
@@ -205,6 +176,31 @@ static int give(void *context, const struct page_fact *fact, struct err *err)
     return give_row(giving, fact, &domains, err);
 }
 
+static int next_line(void *source, struct page_fact *out_fact, struct err *err)
+{
+    struct line line;
+    int status = walk_next(source, &line, err);
+
+    if (status > 0)
+        *out_fact = (struct page_fact){ line.day, line.report_id, line.sessions,
+                                        line.failures };
+    return status;
+}
+
+static int give_page(struct giving *giving, const struct walk_window *window,
+                     size_t limit, char out_cursor[static STORE_CURSOR_BYTES],
+                     struct err *err)
+{
+    struct walk walk;
+    int status = walk_begin(giving->store, window, &walk, err);
+
+    if (status)
+        return status;
+    status = page_cut(next_line, &walk, limit, out_cursor, give, giving, err);
+    walk_end(&walk);
+    return status;
+}
+
 int store_each_report(struct store *store, const struct store_filter *filter,
                       const char *cursor, size_t limit,
                       char out_cursor[static STORE_CURSOR_BYTES],
@@ -212,6 +208,7 @@ int store_each_report(struct store *store, const struct store_filter *filter,
                       struct err *err)
 {
     struct giving giving = { store, function, context };
+    struct walk_window window;
     struct numbers numbers;
     struct cursor from;
     int status;
@@ -220,13 +217,24 @@ int store_each_report(struct store *store, const struct store_filter *filter,
         cursor_parse(cursor, filter->range, &from, err))
         return -1;
     status = find_numbers(store, filter, &numbers, err);
-    if (status == 0)
-        return page_each(store, start(store, filter, &numbers, from, err),
-                         limit, out_cursor, give, &giving, err);
+    if (status == 0) {
+        window = window_of(filter, &numbers);
+        window.before = from;
+        return give_page(&giving, &window, limit, out_cursor, err);
+    }
     if (status < 0)
         return -1;
     out_cursor[0] = '\0';
     return 0;
+}
+
+static int add_line(void *context, const struct line *line, struct err *err)
+{
+    struct rollup_row row = { .reports = 1,
+                              .sessions = line->sessions,
+                              .failures = line->failures };
+
+    return rollup_join(context, &row, err);
 }
 
 /* Walks the whole list. Needed where no roll-up knows the combination. */
@@ -234,21 +242,9 @@ static int sum_facts(struct store *store, const struct store_filter *filter,
                      const struct numbers *numbers, struct rollup_row *sum,
                      struct err *err)
 {
-    sqlite3_stmt *facts =
-        start(store, filter, numbers, cursor_first(filter->range), err);
-    struct page_fact fact;
-    int status;
+    struct walk_window window = window_of(filter, numbers);
 
-    if (!facts)
-        return -1;
-    while ((status = page_next(store, facts, &fact, err)) > 0) {
-        struct rollup_row row = { .reports = 1,
-                                  .sessions = fact.whole,
-                                  .failures = fact.part };
-
-        (void)rollup_join(sum, &row, err);
-    }
-    return status;
+    return walk_each(store, &window, add_line, sum, err);
 }
 
 static int sum_rollup(struct store *store, const struct store_filter *filter,

@@ -23,15 +23,14 @@ int page_next(struct store *store, sqlite3_stmt *facts,
     return 1;
 }
 
-static int give(struct store *store, sqlite3_stmt *facts, size_t limit,
+static int give(page_next_function *next, void *source, size_t limit,
                 char behind[static STORE_CURSOR_BYTES], page_function *function,
                 void *context, struct err *err)
 {
     struct page_fact fact;
     int status;
 
-    for (size_t n = 0; (status = page_next(store, facts, &fact, err)) > 0;
-         n++) {
+    for (size_t n = 0; (status = next(source, &fact, err)) > 0; n++) {
         if (n == limit)
             return 0;
         status = function(context, &fact, err);
@@ -44,19 +43,43 @@ static int give(struct store *store, sqlite3_stmt *facts, size_t limit,
     return status;
 }
 
+int page_cut(page_next_function *next, void *source, size_t limit,
+             char out_cursor[static STORE_CURSOR_BYTES],
+             page_function *function, void *context, struct err *err)
+{
+    char behind[STORE_CURSOR_BYTES] = "";
+    int status = give(next, source, limit, behind, function, context, err);
+
+    if (status == 0)
+        memcpy(out_cursor, behind, sizeof(behind));
+    return status;
+}
+
+/* Facts of a statement. */
+struct statement {
+    struct store *store;
+    sqlite3_stmt *facts;
+};
+
+static int next_row(void *source, struct page_fact *out_fact, struct err *err)
+{
+    const struct statement *statement = source;
+
+    return page_next(statement->store, statement->facts, out_fact, err);
+}
+
 int page_each(struct store *store, sqlite3_stmt *facts, size_t limit,
               char out_cursor[static STORE_CURSOR_BYTES],
               page_function *function, void *context, struct err *err)
 {
-    char behind[STORE_CURSOR_BYTES] = "";
+    struct statement statement = { store, facts };
     int status;
 
     if (!facts)
         return -1;
-    status = give(store, facts, limit, behind, function, context, err);
+    status = page_cut(next_row, &statement, limit, out_cursor, function,
+                      context, err);
     sqlite3_reset(facts);
-    if (status == 0)
-        memcpy(out_cursor, behind, sizeof(behind));
     return status;
 }
 

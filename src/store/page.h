@@ -36,6 +36,19 @@ int page_next(struct store *store, sqlite3_stmt *facts,
 typedef int page_function(void *context, const struct page_fact *fact,
                           struct err *err);
 
+/* Reads the next fact from where they come from; as page_next. */
+typedef int page_next_function(void *source, struct page_fact *out_fact,
+                               struct err *err);
+
+/*
+ * Gives the first facts of a source, up to limit.
+ * out_cursor: behind the last one given, "" where nothing follows it.
+ * Returns: 0; what the function returned; -1 with err.
+ */
+int page_cut(page_next_function *next, void *source, size_t limit,
+             char out_cursor[static STORE_CURSOR_BYTES],
+             page_function *function, void *context, struct err *err);
+
 /*
  * Gives the first facts of a statement, up to limit, and resets it; NULL is
  * handed on as the failure it stands for.

@@ -8,34 +8,77 @@
 #include "store/range.h"
 #include "store/sql.h"
 
-/* A policy row as one to be added up; implausible counts add nothing. */
-static struct rollup_row row_of(sqlite3_stmt *rows)
-{
-    struct rollup_row row = { .label_id = sqlite3_column_int64(rows, 0),
-                              .reports = 1,
-                              .first_day = sqlite3_column_int64(rows, 1),
-                              .last_day = sqlite3_column_int64(rows, 1) };
+/* Each text of a domain is a list of its own; their labels are all below those
+ * of other lists. */
+static const char texts_text[] =
+    "WITH RECURSIVE text (label_id) AS (SELECT max(label_id) FROM line"
+    " WHERE standing = 0 AND domain_id = ?1 AND label_id < -1"
+    " UNION ALL SELECT (SELECT max(line.label_id) FROM line WHERE standing = 0"
+    " AND domain_id = ?1 AND line.label_id < text.label_id) FROM text"
+    " WHERE label_id IS NOT NULL)"
+    " SELECT line.label_id, day, sessions, failures FROM text CROSS JOIN line"
+    " WHERE standing = 0 AND domain_id = ?1 AND line.label_id = text.label_id"
+    " AND day BETWEEN ?2 AND ?3";
 
-    if (sqlite3_column_int64(rows, 4) == 0) {
-        row.failures = sqlite3_column_int64(rows, 3);
-        row.sessions = sqlite3_column_int64(rows, 2) + row.failures;
+static int gather_table(struct store *store, int64_t domain_id,
+                        struct range range, struct gather *gather,
+                        struct err *err)
+{
+    sqlite3_stmt *rows = sql_use(store, STATEMENT_POLICIES, texts_text, err);
+    int status;
+
+    if (!rows)
+        return -1;
+    sql_bind_integers(rows, domain_id, range.from, range.to);
+    while ((status = sql_step(store, rows, err)) > 0) {
+        const struct line line = {
+            .day = sqlite3_column_int64(rows, 1),
+            .sessions = sqlite3_column_int64(rows, 2),
+            .failures = sqlite3_column_int64(rows, 3),
+        };
+        int64_t text_id = lines_text_of_label(sqlite3_column_int64(rows, 0));
+
+        if (gather_add_line(gather, &line, text_id, err)) {
+            sqlite3_reset(rows);
+            return -1;
+        }
     }
-    return row;
+    return status;
+}
+
+static int gather_tail(struct store *store, int64_t domain_id,
+                       struct range range, struct gather *gather,
+                       struct err *err)
+{
+    const struct lines *lines = &store->tail.lines;
+
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct line *line = &lines->items[i];
+
+        if (line->standing == STORE_COUNTED && line->domain_id == domain_id &&
+            line->label_id < LINES_FAILED && line->day >= range.from &&
+            line->day <= range.to &&
+            gather_add_line(gather, line, lines_text_of_label(line->label_id),
+                            err))
+            return -1;
+    }
+    return 0;
 }
 
 static int gather_policies(struct store *store, int64_t domain_id,
                            struct store_range range, struct gather *gather,
                            struct err *err)
 {
-    sqlite3_stmt *rows =
-        sql_use(store, STATEMENT_POLICIES,
-                "SELECT text_id, day, success_sessions, failure_sessions,"
-                " is_implausible FROM policy INDEXED BY policy_day"
-                " WHERE standing = 0 AND domain_id = ?1"
-                " AND day BETWEEN ?2 AND ?3",
-                err);
+    bool began;
+    int status;
 
-    return gather_facts(gather, store, rows, domain_id, range, row_of, err);
+    if (tail_begin(store, &began, err))
+        return -1;
+    status = gather_table(store, domain_id, range_of(range), gather, err);
+    if (status == 0)
+        status = gather_tail(store, domain_id, range_of(range), gather, err);
+    tail_end(store, began);
+    return status;
 }
 
 /* Newest first; of one day the one met last. */

@@ -78,8 +78,8 @@ static int find_dated(struct store *store, const struct store_prune *prune,
 {
     sqlite3_stmt *tls =
         sql_use(store, STATEMENT_PRUNE_DATED,
-                "SELECT report_id FROM subject INDEXED BY subject_day"
-                " WHERE standing = ?1 AND domain_id = 0"
+                "SELECT report_id FROM line"
+                " WHERE standing = ?1 AND domain_id = 0 AND label_id = 0"
                 " AND day > -2147483648 AND day < ?2 ORDER BY day LIMIT 1",
                 err);
     sqlite3_stmt *dmarc = sql_use(
@@ -100,8 +100,8 @@ static int find_dated(struct store *store, const struct store_prune *prune,
 }
 
 #define TLS_OF                                                                 \
-    " subject s INDEXED BY subject_day CROSS JOIN report r"                    \
-    " ON r.id = s.report_id WHERE s.standing = ?1 AND s.domain_id = 0 AND "
+    " line s CROSS JOIN report r ON r.id = s.report_id"                        \
+    " WHERE s.standing = ?1 AND s.domain_id = 0 AND s.label_id = 0 AND "
 #define DMARC_OF                                                               \
     " dmarc s INDEXED BY dmarc_day CROSS JOIN report r"                        \
     " ON r.id = s.report_id WHERE s.standing = ?1 AND "
@@ -327,7 +327,10 @@ int store_prune_step(struct store *store, struct store_prune *prune,
 
     if (store_begin(store, err))
         return -1;
-    status = work(store, prune, &counts, err);
+    /* What goes is looked for in the table of lines. */
+    status = tail_take(store, err);
+    if (status == 0)
+        status = work(store, prune, &counts, err);
     if (status < 0) {
         store_rollback(store);
         return -1;

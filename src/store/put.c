@@ -3,7 +3,7 @@
 
 #include "store/arrival_row.h"
 #include "store/dmarc_facts.h"
-#include "store/facts.h"
+#include "store/facts_octets.h"
 #include "store/findings.h"
 #include "store/handle.h"
 #include "store/keys.h"
@@ -34,20 +34,28 @@ static void bind_verdict(sqlite3_stmt *statement, int place,
     sql_bind_text(statement, place + 2, report->arrival.signer);
 }
 
+/* What a row says beside the report that was handed in. */
+struct named {
+    const unsigned char *key;
+    enum store_standing standing;
+    int64_t organization_id;
+    int64_t origin_id;
+    struct slice facts; /* of a TLS report */
+};
+
 static void bind_report(struct store *store, sqlite3_stmt *put,
                         const struct store_report *report,
-                        int64_t organization_id, const unsigned char *key,
-                        enum store_standing standing, int64_t origin_id)
+                        const struct named *named)
 {
-    sql_bind_octets(put, 1, key, DIGEST_BYTES);
+    sql_bind_octets(put, 1, named->key, DIGEST_BYTES);
     sql_bind_octets(put, 2, report->content_hash, DIGEST_BYTES);
-    sql_bind_integer(put, 3, standing);
+    sql_bind_integer(put, 3, named->standing);
     sql_bind_integer(put, 4, report->proof);
     sql_bind_integer(put, 5, report->day);
     sql_bind_integer(put, 6, report->start);
     sql_bind_integer(put, 7, report->end);
     sql_bind_integer(put, 8, clock_now(store->clock));
-    sql_bind_integer(put, 9, organization_id);
+    sql_bind_integer(put, 9, named->organization_id);
     sql_bind_text(put, 10, report->organization);
     sql_bind_text(put, 11, report->contact_info);
     sql_bind_text(put, 12, report->report_id);
@@ -59,88 +67,83 @@ static void bind_report(struct store *store, sqlite3_stmt *put,
     sql_bind_integer(put, 18, (int64_t)report->payload);
     sql_bind_integer(put, 19, (int64_t)report->ordinal);
     sql_bind_text(put, 20, report->input);
-    sql_bind_integer(put, 21, origin_id);
+    sql_bind_integer(put, 21, named->origin_id);
     bind_verdict(put, 22, report);
     sql_bind_integer(put, 25, report->dmarc ? 1 : 0);
+    sql_bind_octets(put, 26, named->facts.ptr, named->facts.len);
 }
 
 static int put_row(struct store *store, const struct store_report *report,
-                   int64_t organization_id, const unsigned char *key,
-                   enum store_standing standing, int64_t *out_id,
-                   struct err *err)
+                   struct named *named, int64_t *out_id, struct err *err)
 {
-    int64_t origin_id;
     sqlite3_stmt *put = sql_use(
         store, STATEMENT_REPORT_PUT,
         "INSERT INTO report (key, content_hash, standing, proof, day,"
         " start_at, end_at, stored_at, organization_id, organization,"
         " contact_info, report_id, success_sessions, failure_sessions,"
         " n_findings, reader_version, raw_id, payload, ordinal, input,"
-        " origin_id, verdict, reason, signer, kind)"
+        " origin_id, verdict, reason, signer, kind, facts)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,"
+        " ?26)",
         err);
 
-    if (!put || arrival_put_origin(store, &report->arrival, &origin_id, err))
+    if (!put ||
+        arrival_put_origin(store, &report->arrival, &named->origin_id, err))
         return -1;
-    bind_report(store, put, report, organization_id, key, standing, origin_id);
+    bind_report(store, put, report, named);
     if (sql_run(store, put, err))
         return -1;
     *out_id = sqlite3_last_insert_rowid(store->db);
     return 0;
 }
 
-/* Keeps the text of an unusual spelling only; the type says the usual. */
-static const char *type_text_of(const struct store_policy *policy)
+/* The facts of a TLS report, made and as octets. */
+struct made {
+    struct facts facts;
+    struct buffer octets;
+};
+
+/* Owns: the caller deinits the octets in any case. */
+static int make(struct store *store, const struct store_report *report,
+                struct made *made, struct err *err)
 {
-    return policy->type_text && strcmp(policy->type_text, policy->type) != 0
-               ? policy->type_text
-               : "";
+    buffer_init(&made->octets, FACTS_OCTETS_MAX);
+    if (facts_make(store, report, &made->facts, err))
+        return -1;
+    facts_octets_write(&made->facts, &made->octets);
+    return made->octets.failed ? err_memory(err) : 0;
 }
 
-static int put_policy(struct store *store, const struct store_report *report,
-                      const struct facts *facts, size_t number, int64_t id,
-                      enum store_standing standing, struct err *err)
+static int put_facts(struct store *store, const struct made *made, int64_t id,
+                     struct err *err)
 {
-    const struct store_policy *policy = &report->policies[number];
-    int64_t domain = 0;
-    int64_t policy_domain = 0;
-    int64_t type = 0;
-    int64_t text = 0;
-    sqlite3_stmt *put = sql_use(
-        store, STATEMENT_POLICY_PUT,
-        "INSERT INTO policy (report_id, number, domain_id, policy_domain_id,"
-        " type_id, text_id, standing, day, success_sessions,"
-        " failure_sessions, is_implausible, type_text)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        err);
+    sqlite3_stmt *put =
+        sql_use(store, STATEMENT_FACTS_PUT,
+                "UPDATE report SET facts = ?2 WHERE id = ?1", err);
 
-    if (!put ||
-        dictionary_put(store, DICTIONARY_DOMAIN, policy->subject_domain, "",
-                       &domain, err) ||
-        dictionary_put(store, DICTIONARY_DOMAIN, policy->policy_domain, "",
-                       &policy_domain, err) ||
-        dictionary_put(store, DICTIONARY_POLICY_TYPE, policy->type, "", &type,
-                       err) ||
-        dictionary_put_policy(store, policy, type, &text, err))
+    if (!put)
         return -1;
-    sql_bind_integers(put, id, (int64_t)number, domain, policy_domain, type,
-                      text, standing, report->day, policy->success_sessions,
-                      policy->failure_sessions,
-                      policy->is_implausible || facts->is_implausible);
-    sql_bind_text(put, 12, type_text_of(policy));
+    sql_bind_integer(put, 1, id);
+    sql_bind_octets(put, 2, made->octets.ptr, made->octets.len);
     return sql_run(store, put, err);
 }
 
-static int put_policies(struct store *store, const struct store_report *report,
-                        const struct facts *facts, int64_t id,
-                        enum store_standing standing, struct err *err)
+static int replace_tls(struct store *store, const struct store_report *report,
+                       int64_t id, enum store_standing standing,
+                       int64_t *out_organization_id, struct err *err)
 {
-    for (size_t i = 0; i < report->n_policies; i++) {
-        if (put_policy(store, report, facts, i, id, standing, err))
-            return -1;
-    }
-    return 0;
+    struct made made;
+    int status = make(store, report, &made, err);
+
+    if (status == 0)
+        status = put_facts(store, &made, id, err);
+    if (status == 0)
+        status = tail_add(store, &made.facts, buffer_slice(&made.octets), id,
+                          standing, err);
+    *out_organization_id = made.facts.organization_id;
+    buffer_deinit(&made.octets);
+    return status;
 }
 
 int replace_rows(struct store *store, const struct store_report *report,
@@ -148,19 +151,15 @@ int replace_rows(struct store *store, const struct store_report *report,
                  int64_t *out_organization_id, struct err *err)
 {
     struct dmarc_facts messages;
-    struct facts facts;
 
     if (report->dmarc) {
         if (dmarc_facts_make(store, report, &messages, err) ||
             dmarc_facts_put(store, &messages, id, standing, err))
             return -1;
         *out_organization_id = messages.organization_id;
-    } else {
-        if (facts_make(store, report, &facts, err) ||
-            facts_put(store, &facts, id, standing, err) ||
-            put_policies(store, report, &facts, id, standing, err))
-            return -1;
-        *out_organization_id = facts.organization_id;
+    } else if (replace_tls(store, report, id, standing, out_organization_id,
+                           err)) {
+        return -1;
     }
     return findings_put(store, STORE_FINDINGS_OF_REPORT, id, report->findings,
                         report->n_findings, err);
@@ -170,26 +169,34 @@ static int put_tls(struct store *store, const struct store_report *report,
                    const unsigned char *key, enum store_standing standing,
                    int64_t *out_id, struct err *err)
 {
-    struct facts facts;
+    struct made made;
+    struct named named = { .key = key, .standing = standing };
+    int status = make(store, report, &made, err);
 
-    if (facts_make(store, report, &facts, err) ||
-        put_row(store, report, facts.organization_id, key, standing, out_id,
-                err) ||
-        facts_put(store, &facts, *out_id, standing, err) ||
-        put_policies(store, report, &facts, *out_id, standing, err))
-        return -1;
-    return standing == STORE_COUNTED ? rollup_add(store, &facts, 1, err) : 0;
+    named.organization_id = made.facts.organization_id;
+    named.facts = buffer_slice(&made.octets);
+    if (status == 0)
+        status = put_row(store, report, &named, out_id, err);
+    if (status == 0)
+        status =
+            tail_add(store, &made.facts, named.facts, *out_id, standing, err);
+    if (status == 0 && standing == STORE_COUNTED)
+        status = rollup_add(store, &made.facts, 1, err);
+    buffer_deinit(&made.octets);
+    return status;
 }
 
 static int put_dmarc(struct store *store, const struct store_report *report,
                      const unsigned char *key, enum store_standing standing,
                      int64_t *out_id, struct err *err)
 {
+    struct named named = { .key = key, .standing = standing };
     struct dmarc_facts facts;
 
-    if (dmarc_facts_make(store, report, &facts, err) ||
-        put_row(store, report, facts.organization_id, key, standing, out_id,
-                err) ||
+    if (dmarc_facts_make(store, report, &facts, err))
+        return -1;
+    named.organization_id = facts.organization_id;
+    if (put_row(store, report, &named, out_id, err) ||
         dmarc_facts_put(store, &facts, *out_id, standing, err))
         return -1;
     return standing == STORE_COUNTED ? dmarc_facts_sum(store, &facts, 1, err)

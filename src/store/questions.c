@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "base/buffer.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/range.h"
@@ -18,6 +19,27 @@ static int ask_integer(struct store *store, sqlite3_stmt *statement,
     return 0;
 }
 
+/* Writes the numbers of domains whose sums are in the tail, as JSON. */
+static int write_due(struct store *store, struct buffer *due, struct err *err)
+{
+    const struct rollup *sums = &store->tail.sums;
+    const char *before = "[";
+
+    if (tail_sync(store, err))
+        return -1;
+    for (size_t i = 0; i < sums->n_deltas; i++) {
+        const struct rollup_delta *delta = &sums->deltas[i];
+
+        if (delta->key.kind != DICTIONARY_DOMAIN || delta->row.reports <= 0)
+            continue;
+        buffer_add_format(due, "%s%lld", before,
+                          (long long)delta->key.domain_id);
+        before = ",";
+    }
+    buffer_add_text(due, *before == '[' ? "[]" : "]");
+    return due->failed ? err_memory(err) : 0;
+}
+
 /* Domains that a report counts for; the unknown one is none. Sums of the newest
  * may still be in the tail. */
 static int count_domains(struct store *store, int64_t *out_count,
@@ -28,11 +50,21 @@ static int count_domains(struct store *store, int64_t *out_count,
                 "SELECT count(*) FROM name WHERE kind = 1 AND text <> ''"
                 " AND (EXISTS (SELECT 1 FROM rollup WHERE rollup.kind = 1"
                 " AND domain_id = name.id AND level = 0)"
-                " OR (EXISTS (SELECT 1 FROM tail) AND EXISTS (SELECT 1"
-                " FROM subject WHERE standing = 0 AND domain_id = name.id)))",
+                " OR name.id IN (SELECT value FROM json_each(?1)))",
                 err);
+    struct buffer due;
+    int status = count ? 0 : -1;
 
-    return count ? ask_integer(store, count, 0, out_count, err) : -1;
+    buffer_init(&due, SIZE_MAX / 2);
+    if (status == 0)
+        status = write_due(store, &due, err);
+    if (status == 0) {
+        sql_bind_text(count, 1, buffer_text(&due));
+        status = ask_integer(store, count, 0, out_count, err);
+        sqlite3_clear_bindings(count);
+    }
+    buffer_deinit(&due);
+    return status;
 }
 
 static int64_t bounded(double sum)
@@ -40,16 +72,47 @@ static int64_t bounded(double sum)
     return sum < (double)STORE_SUM_MAX ? (int64_t)sum : STORE_SUM_MAX;
 }
 
-static void note_aside(struct store_totals *totals,
-                       enum store_standing standing,
-                       const struct store_sums *sums)
+static int sum_table(struct store *store, int64_t domain_id, struct range range,
+                     struct store_sums sums[static STORE_STANDING_COUNT],
+                     struct err *err)
 {
-    if (standing == STORE_CONFLICTING)
-        totals->conflicts = sums->reports;
-    else if (standing == STORE_UNPROVEN)
-        totals->unproven = *sums;
-    else
-        totals->unclaimed = *sums;
+    /* total() never overflows, and is exact where the sum is below 2^53. */
+    sqlite3_stmt *sum =
+        sql_use(store, STATEMENT_ASIDE,
+                "SELECT standing, count(*), total(sessions), total(failures)"
+                " FROM line WHERE standing IN (1, 2, 3)"
+                " AND domain_id = ?1 AND label_id = 0 AND day BETWEEN ?2 AND ?3"
+                " GROUP BY standing",
+                err);
+    int status;
+
+    if (!sum)
+        return -1;
+    sql_bind_integers(sum, domain_id, range.from, range.to);
+    while ((status = sql_step(store, sum, err)) > 0)
+        sums[sqlite3_column_int(sum, 0)] =
+            (struct store_sums){ sqlite3_column_int64(sum, 1),
+                                 bounded(sqlite3_column_double(sum, 2)),
+                                 bounded(sqlite3_column_double(sum, 3)) };
+    return status;
+}
+
+static void sum_tail(const struct lines *lines, int64_t domain_id,
+                     struct range range,
+                     struct store_sums sums[static STORE_STANDING_COUNT])
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct line *line = &lines->items[i];
+        struct store_sums *sum;
+
+        if (line->domain_id != domain_id || line->label_id != LINES_WHOLE ||
+            line->day < range.from || line->day > range.to)
+            continue;
+        sum = &sums[line->standing % STORE_STANDING_COUNT];
+        sum->reports++;
+        sum->sessions = rollup_told(sum->sessions + line->sessions);
+        sum->failures = rollup_told(sum->failures + line->failures);
+    }
 }
 
 /* What stands beside the sums: few, or a limit of the intake is amiss. */
@@ -57,27 +120,18 @@ static int sum_aside(struct store *store, int64_t domain_id,
                      struct store_range range, struct store_totals *totals,
                      struct err *err)
 {
-    /* total() never overflows, and is exact where the sum is below 2^53. */
-    sqlite3_stmt *sum =
-        sql_use(store, STATEMENT_ASIDE,
-                "SELECT standing, count(*), total(sessions), total(failures)"
-                " FROM subject WHERE standing IN (1, 2, 3)"
-                " AND domain_id = ?1 AND day BETWEEN ?2 AND ?3"
-                " GROUP BY standing",
-                err);
+    struct store_sums sums[STORE_STANDING_COUNT] = { { 0 } };
+    bool began;
     int status;
 
-    if (!sum)
+    if (tail_begin(store, &began, err))
         return -1;
-    sql_bind_integers(sum, domain_id, range_of(range).from, range_of(range).to);
-    while ((status = sql_step(store, sum, err)) > 0) {
-        struct store_sums sums = { sqlite3_column_int64(sum, 1),
-                                   bounded(sqlite3_column_double(sum, 2)),
-                                   bounded(sqlite3_column_double(sum, 3)) };
-
-        note_aside(totals, (enum store_standing)sqlite3_column_int(sum, 0),
-                   &sums);
-    }
+    status = sum_table(store, domain_id, range_of(range), sums, err);
+    sum_tail(&store->tail.lines, domain_id, range_of(range), sums);
+    tail_end(store, began);
+    totals->conflicts = sums[STORE_CONFLICTING].reports;
+    totals->unproven = sums[STORE_UNPROVEN];
+    totals->unclaimed = sums[STORE_UNCLAIMED];
     return status;
 }
 

@@ -66,13 +66,7 @@ static int hash_rows(struct store *store, int64_t id,
         { STATEMENT_DIGEST_REPORT,
           "SELECT key, content_hash, day, start_at, end_at, organization_id,"
           " organization, contact_info, report_id, success_sessions,"
-          " failure_sessions, n_findings FROM report WHERE id = ?1" },
-        { STATEMENT_DIGEST_SUBJECT,
-          "SELECT * FROM subject WHERE report_id = ?1 ORDER BY 1, 2" },
-        { STATEMENT_DIGEST_SHARE,
-          "SELECT * FROM share WHERE report_id = ?1 ORDER BY 1, 2, 3" },
-        { STATEMENT_DIGEST_POLICY,
-          "SELECT * FROM policy WHERE report_id = ?1 ORDER BY 1, 2" },
+          " failure_sessions, n_findings, facts FROM report WHERE id = ?1" },
         { STATEMENT_DIGEST_FINDING,
           "SELECT * FROM finding WHERE report_id = ?1 ORDER BY 1, 2" },
         { STATEMENT_DIGEST_DMARC, "SELECT * FROM dmarc WHERE report_id = ?1" },
@@ -219,6 +213,7 @@ static int find(struct store *store, struct replacing *replacing,
     return 0;
 }
 
+/* Loads the old reading, and takes it out of its lists. */
 static int load_old(struct store *store, struct replacing *replacing,
                     struct err *err)
 {
@@ -226,7 +221,11 @@ static int load_old(struct store *store, struct replacing *replacing,
         return dmarc_facts_load(store, replacing->id, &replacing->messages, err)
                    ? -1
                    : 0;
-    return facts_load(store, replacing->id, &replacing->facts, err);
+    return facts_load(store, replacing->id, &replacing->facts, err) ||
+                   lines_drop(store, &replacing->facts, replacing->id,
+                              replacing->standing, err)
+               ? -1
+               : 0;
 }
 
 static int write_head(struct store *store, const struct replacing *replacing,
@@ -312,6 +311,7 @@ static int keep_old(struct store *store, const struct replacing *replacing,
         run(store, STATEMENT_REPLACE_UNDO, "ROLLBACK TO reading", err) ||
         run(store, STATEMENT_REPLACE_RELEASE, "RELEASE reading", err))
         return -1;
+    tail_drop_new(store);
     return sql_run_with(store, version, err, replacing->id,
                         replacing->report->reader_version);
 }
@@ -330,7 +330,8 @@ static int replace(struct store *store, struct replacing *replacing,
     }
     if (status)
         return status;
-    if (hash_rows(store, replacing->id, before, err) ||
+    /* Lines that are taken out, or come back, are in the table. */
+    if (tail_take(store, err) || hash_rows(store, replacing->id, before, err) ||
         run(store, STATEMENT_REPLACE_SAVE, "SAVEPOINT reading", err) ||
         write_new(store, replacing, err) ||
         hash_rows(store, replacing->id, after, err))

@@ -186,6 +186,15 @@ static void join_delta(struct rollup_delta *into,
         into->less_to = delta->less_to;
 }
 
+const struct rollup_delta *rollup_delta(const struct rollup *rollup,
+                                        const struct rollup_key *key)
+{
+    const int64_t *place =
+        map_find(&rollup->places, slice_make(key, sizeof(*key)));
+
+    return place && *place ? &rollup->deltas[*place - 1] : NULL;
+}
+
 int rollup_join_delta(struct rollup *rollup, const struct rollup_delta *delta)
 {
     struct rollup_delta *into = delta_of(rollup, &delta->key);
@@ -341,6 +350,7 @@ int rollup_flush(struct store *store, struct err *err)
 
     if (tail_take(store, err))
         return -1;
+    store->tail.was_taken = false;
     if (rollup->n_deltas == 0)
         return 0;
     if (add_blocks(rollup))

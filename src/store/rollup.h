@@ -121,6 +121,10 @@ int rollup_add_sum(struct store *store, int64_t kind, int64_t domain_id,
                    const struct rollup_row *row, int64_t day, int64_t sign,
                    struct err *err);
 
+/* What is added to a sum; NULL where nothing is. */
+const struct rollup_delta *rollup_delta(const struct rollup *rollup,
+                                        const struct rollup_key *key);
+
 /* Adds a delta to those of its sum. Returns: 0, -1 when out of memory. */
 int rollup_join_delta(struct rollup *rollup, const struct rollup_delta *delta);
 

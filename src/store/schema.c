@@ -231,7 +231,8 @@ const char *const *schema_migrations(size_t *out_n)
 {
     static const char *const migrations[] = { version_1,    version_2,
                                               schema_dmarc, schema_care,
-                                              schema_tail,  schema_ways };
+                                              schema_tail,  schema_ways,
+                                              schema_lines };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;
@@ -336,10 +337,15 @@ static int run_migrations(struct store *store, const char *const *migrations,
 {
     char text[96];
 
-    for (size_t i = (size_t)version; i < n; i++) {
+    int status = schema_lines_begin(store, err);
+
+    for (size_t i = (size_t)version; i < n && status == 0; i++) {
         if (sql_execute(store, migrations[i], err))
-            return err_prefix(err, "migration %zu", i + 1);
+            status = err_prefix(err, "migration %zu", i + 1);
     }
+    schema_lines_end(store);
+    if (status)
+        return -1;
     snprintf(text, sizeof(text),
              "PRAGMA application_id = %d; PRAGMA user_version = %zu",
              store->kind->application, n);

@@ -33,6 +33,16 @@ extern const char schema_tail[];
 /* Version 6, of schema_care.c: what waits and what is refused, way by way. */
 extern const char schema_ways[];
 
+/* Version 7, of schema_lines.c: facts written once. Its statements call a
+ * function of SQL that is there between these two. */
+extern const char schema_lines[];
+
+/* Readies the connection for version 7. Returns: 0, -1 with err. */
+int schema_lines_begin(struct store *store, struct err *err);
+
+/* Ends what schema_lines_begin began. */
+void schema_lines_end(struct store *store);
+
 /* The migrations of this program; *out_n gets their number. */
 const char *const *schema_migrations(size_t *out_n);
 

@@ -131,6 +131,13 @@ const char *sql_text(sqlite3_stmt *statement, int column)
     return text ? (const char *)text : "";
 }
 
+struct slice sql_slice(sqlite3_stmt *statement, int column)
+{
+    const void *octets = sqlite3_column_blob(statement, column);
+
+    return slice_make(octets, (size_t)sqlite3_column_bytes(statement, column));
+}
+
 void sql_octets(sqlite3_stmt *statement, int column, unsigned char *out,
                 size_t bytes)
 {

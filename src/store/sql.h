@@ -16,6 +16,7 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
+#include "base/slice.h"
 #include "store/handle.h"
 
 /* Fills err from the connection's last failure. Returns: -1. */
@@ -106,6 +107,9 @@ void sql_bind_octets(sqlite3_stmt *statement, int place, const void *octets,
 
 /* A text column of the current row, never NULL; valid until the next step. */
 const char *sql_text(sqlite3_stmt *statement, int column);
+
+/* An octets column of the current row; valid until the next step. */
+struct slice sql_slice(sqlite3_stmt *statement, int column);
 
 /* Copies an octets column of exactly `bytes`, else clears out. */
 void sql_octets(sqlite3_stmt *statement, int column, unsigned char *out,

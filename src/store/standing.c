@@ -6,6 +6,7 @@
 #include "store/dmarc_facts.h"
 #include "store/facts.h"
 #include "store/handle.h"
+#include "store/lines.h"
 #include "store/sql.h"
 
 static int find_head(struct store *store, const unsigned char *key,
@@ -94,14 +95,23 @@ static int move_row(struct store *store, int64_t id, enum store_standing to,
 
 /* Moves what hangs on a report. sign: 1 it begins to count, -1 it ends. */
 static int move_tls(struct store *store, int64_t report_id, int sign,
-                    enum store_standing to, struct err *err)
+                    enum store_standing from, enum store_standing to,
+                    struct err *err)
 {
     struct facts facts;
+    struct lines lines = { 0 };
+    int status;
 
-    if (facts_load(store, report_id, &facts, err) ||
-        (sign && rollup_add(store, &facts, sign, err)))
+    /* Lines that are taken out, or move, are in the table. */
+    if (tail_take(store, err) || facts_load(store, report_id, &facts, err) ||
+        (sign && rollup_add(store, &facts, sign, err)) ||
+        lines_drop(store, &facts, report_id, from, err))
         return -1;
-    return facts_stand(store, report_id, to, err);
+    status = lines_add(&lines, &facts, report_id, to)
+                 ? err_memory(err)
+                 : lines_write(store, &lines, err);
+    lines_deinit(&lines);
+    return status;
 }
 
 /* Returns: 0, 1 where it is no DMARC report, -1 with err. */
@@ -129,6 +139,6 @@ int standing_move(struct store *store, int64_t report_id,
         return 0;
     status = move_dmarc(store, report_id, sign, to, err);
     if (status > 0)
-        status = move_tls(store, report_id, sign, to, err);
+        status = move_tls(store, report_id, sign, from, to, err);
     return status ? -1 : move_row(store, report_id, to, err);
 }

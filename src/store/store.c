@@ -251,6 +251,7 @@ int store_begin(struct store *store, struct err *err)
         return -1;
     store->is_in_batch = true;
     store->tail.is_current = false;
+    store->tail.was_taken = false;
     /* Another process may have dropped what was put last. */
     store->raw_id = 0;
     store->n_changes = sqlite3_total_changes64(store->db);
@@ -263,7 +264,7 @@ int store_begin(struct store *store, struct err *err)
 /* Few sums go to the tail, many into the tree. */
 static int put_sums(struct store *store, struct err *err)
 {
-    if (store->rollup.n_deltas == 0)
+    if (!tail_has_new(store))
         return 0;
     return tail_is_full(store) ? rollup_flush(store, err)
                                : tail_put(store, err);
@@ -330,6 +331,7 @@ void store_rollback(struct store *store)
         sqlite3_reset(store->statements[i]);
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     rollup_clear(&store->rollup);
+    tail_drop_new(store);
     tail_forget(store);
     dictionary_forget(store);
     store->raw_id = 0;

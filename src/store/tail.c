@@ -5,23 +5,29 @@
 
 #include <stdlib.h>
 
-#include "base/buffer.h"
+#include "store/facts_octets.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/mend.h"
+#include "store/numbers.h"
 #include "store/schema.h"
 #include "store/sql.h"
 
-enum { NUMBER_BYTES = 10 }; /* 64 bits, seven an octet */
+/* Facts of one row of the tail: a batch with more goes into the trees. */
+#define FACTS_BYTES ((size_t)64 << 20)
 
 void tail_init(struct tail *tail)
 {
     *tail = (struct tail){ 0 };
+    buffer_init(&tail->new_facts, FACTS_BYTES);
     rollup_init(&tail->sums);
 }
 
 void tail_deinit(struct tail *tail)
 {
+    lines_deinit(&tail->lines);
+    lines_deinit(&tail->new_lines);
+    buffer_deinit(&tail->new_facts);
     rollup_deinit(&tail->sums);
     free(tail->order);
     tail_init(tail);
@@ -32,6 +38,7 @@ void tail_forget(struct store *store)
     struct tail *tail = &store->tail;
 
     rollup_clear(&tail->sums);
+    tail->lines.n = 0;
     tail->is_ordered = tail->is_current = false;
     tail->first_id = tail->last_id = tail->put_id = 0;
     tail->bytes = 0;
@@ -40,48 +47,17 @@ void tail_forget(struct store *store)
 
 /* ---- Octets -------------------------------------------------------------- */
 
-/* Small ones of either sign are short. */
-static void put_number(struct buffer *out, int64_t number)
-{
-    uint64_t rest = (uint64_t)number << 1 ^ (uint64_t)(number >> 63);
-    char octets[NUMBER_BYTES];
-    size_t n = 0;
-
-    for (; rest >= 0x80; rest >>= 7)
-        octets[n++] = (char)(rest | 0x80);
-    octets[n++] = (char)rest;
-    buffer_add(out, octets, n);
-}
-
-/* Returns: 0, -1 where there is no number. */
-static int take_number(struct slice *octets, int64_t *out)
-{
-    uint64_t number = 0;
-
-    for (unsigned i = 0; i < NUMBER_BYTES && i < octets->len; i++) {
-        unsigned char octet = (unsigned char)octets->ptr[i];
-
-        number |= (uint64_t)(octet & 0x7f) << (7 * i);
-        if (octet & 0x80)
-            continue;
-        *octets = slice_skip(*octets, i + 1);
-        *out = (int64_t)(number >> 1) ^ -(int64_t)(number & 1);
-        return 0;
-    }
-    return -1;
-}
-
 static void write_sum(struct buffer *out, const struct rollup_delta *delta)
 {
-    put_number(out, delta->key.kind);
-    put_number(out, delta->key.domain_id);
-    put_number(out, delta->key.block);
-    put_number(out, delta->key.label_id);
-    put_number(out, delta->row.reports);
-    put_number(out, delta->row.sessions);
-    put_number(out, delta->row.failures);
-    put_number(out, delta->row.failed_reports);
-    put_number(out, delta->row.failed_sessions);
+    numbers_put(out, delta->key.kind);
+    numbers_put(out, delta->key.domain_id);
+    numbers_put(out, delta->key.block);
+    numbers_put(out, delta->key.label_id);
+    numbers_put(out, delta->row.reports);
+    numbers_put(out, delta->row.sessions);
+    numbers_put(out, delta->row.failures);
+    numbers_put(out, delta->row.failed_reports);
+    numbers_put(out, delta->row.failed_sessions);
 }
 
 /* Returns: 0, -1 where there is no sum. */
@@ -102,7 +78,7 @@ static int read_sum(struct slice *octets, struct rollup_delta *out)
     };
 
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-        if (take_number(octets, members[i]))
+        if (numbers_take(octets, members[i]))
             return -1;
     }
     delta.row.label_id = delta.key.label_id;
@@ -126,16 +102,12 @@ static bool is_whole(struct slice octets)
     return true;
 }
 
-static int join_row(struct store *store, struct slice octets, struct err *err)
+static int join_sums(struct store *store, struct slice octets, struct err *err)
 {
     struct rollup_delta delta;
 
     store->tail.bytes += octets.len;
     store->tail.is_ordered = false;
-    if (!is_whole(octets)) {
-        store->tail.n_damaged++;
-        return 0;
-    }
     while (octets.len) {
         (void)read_sum(&octets, &delta);
         if (rollup_join_delta(&store->tail.sums, &delta))
@@ -144,13 +116,63 @@ static int join_row(struct store *store, struct slice octets, struct err *err)
     return 0;
 }
 
+/* Takes the facts of one report off, and adds its lines. Returns: 0, 1 where they
+ * are damaged, -1 when out of memory. */
+static int take_report(struct slice *octets, struct arena *arena,
+                       struct lines *lines)
+{
+    int64_t report_id, standing, bytes;
+    struct facts facts;
+    int status;
+
+    if (numbers_take(octets, &report_id) || numbers_take(octets, &standing) ||
+        numbers_take(octets, &bytes) || bytes < 0 ||
+        (uint64_t)bytes > octets->len)
+        return 1;
+    arena_reset(arena);
+    status = facts_octets_read(slice_make(octets->ptr, (size_t)bytes), arena,
+                               &facts);
+    *octets = slice_skip(*octets, (size_t)bytes);
+    return status ? status : lines_add(lines, &facts, report_id, standing);
+}
+
+static int take_facts(struct slice octets, struct lines *lines)
+{
+    struct arena arena;
+    int status = 0;
+
+    arena_init(&arena, STORE_SCRATCH_BYTES);
+    while (octets.len && status == 0)
+        status = take_report(&octets, &arena, lines);
+    arena_deinit(&arena);
+    return status;
+}
+
+/* Joins what a row says, all of it or nothing. */
+static int join_row(struct store *store, struct slice sums, struct slice facts,
+                    struct err *err)
+{
+    struct lines lines = { 0 };
+    int status = is_whole(sums) ? take_facts(facts, &lines) : 1;
+
+    if (status > 0)
+        store->tail.n_damaged++;
+    else if (status < 0 || lines_join(&store->tail.lines, &lines))
+        status = err_memory(err);
+    else
+        status = join_sums(store, sums, err);
+    lines_deinit(&lines);
+    return status < 0 ? -1 : 0;
+}
+
 /* Reads the rows behind the last one that is known. */
 static int read_on(struct store *store, struct err *err)
 {
-    sqlite3_stmt *each = sql_use(store, STATEMENT_TAIL_EACH,
-                                 "SELECT id, octets FROM tail WHERE id > ?1"
-                                 " ORDER BY id",
-                                 err);
+    sqlite3_stmt *each =
+        sql_use(store, STATEMENT_TAIL_EACH,
+                "SELECT id, octets, facts FROM tail WHERE id > ?1"
+                " ORDER BY id",
+                err);
     struct tail *tail = &store->tail;
     int status;
 
@@ -158,10 +180,7 @@ static int read_on(struct store *store, struct err *err)
         return -1;
     sql_bind_integers(each, tail->last_id);
     while ((status = sql_step(store, each, err)) > 0) {
-        struct slice octets = slice_make(sqlite3_column_blob(each, 1),
-                                         (size_t)sqlite3_column_bytes(each, 1));
-
-        if (join_row(store, octets, err)) {
+        if (join_row(store, sql_slice(each, 1), sql_slice(each, 2), err)) {
             sqlite3_reset(each);
             return -1;
         }
@@ -203,12 +222,42 @@ int tail_sync(struct store *store, struct err *err)
 
 /* ---- Writing ------------------------------------------------------------- */
 
+int tail_add(struct store *store, const struct facts *facts,
+             struct slice octets, int64_t report_id, int64_t standing,
+             struct err *err)
+{
+    struct tail *tail = &store->tail;
+
+    if (lines_add(&tail->new_lines, facts, report_id, standing))
+        return err_memory(err);
+    /* What goes into the trees with this commit needs no octets. */
+    if (tail->new_lines.n > STORE_TAIL_LINES)
+        return 0;
+    numbers_put(&tail->new_facts, report_id);
+    numbers_put(&tail->new_facts, standing);
+    numbers_put(&tail->new_facts, (int64_t)octets.len);
+    buffer_add(&tail->new_facts, octets.ptr, octets.len);
+    return 0;
+}
+
+void tail_drop_new(struct store *store)
+{
+    store->tail.new_lines.n = 0;
+    buffer_reset(&store->tail.new_facts);
+}
+
+bool tail_has_new(const struct store *store)
+{
+    return store->rollup.n_deltas > 0 || store->tail.new_lines.n > 0;
+}
+
 bool tail_is_full(const struct store *store)
 {
     const struct rollup *batch = &store->rollup;
     const struct tail *tail = &store->tail;
 
-    return batch->has_less ||
+    return batch->has_less || tail->was_taken || tail->new_facts.failed ||
+           tail->lines.n + tail->new_lines.n > STORE_TAIL_LINES ||
            tail->sums.n_deltas + batch->n_deltas > STORE_TAIL_SUMS ||
            tail->bytes > STORE_TAIL_BYTES;
 }
@@ -218,13 +267,15 @@ static int put_row(struct store *store, struct slice octets, struct err *err)
 {
     sqlite3_stmt *put =
         sql_use(store, STATEMENT_TAIL_PUT,
-                "INSERT INTO tail (id, octets) SELECT value, ?1 FROM setting"
-                " WHERE name = 'change'",
+                "INSERT INTO tail (id, octets, facts) SELECT value, ?1, ?2"
+                " FROM setting WHERE name = 'change'",
                 err);
 
     if (!put)
         return -1;
     sql_bind_octets(put, 1, octets.ptr, octets.len);
+    sql_bind_octets(put, 2, store->tail.new_facts.ptr,
+                    store->tail.new_facts.len);
     if (sql_run(store, put, err))
         return -1;
     store->tail.put_id = sqlite3_last_insert_rowid(store->db);
@@ -238,7 +289,7 @@ int tail_put(struct store *store, struct err *err)
     struct buffer octets;
     int status;
 
-    buffer_init(&octets, batch->n_deltas * 9 * NUMBER_BYTES);
+    buffer_init(&octets, batch->n_deltas * 9 * NUMBERS_BYTES + 1);
     for (size_t i = 0; i < batch->n_deltas; i++)
         write_sum(&octets, &batch->deltas[i]);
     status = octets.failed ? err_memory(err)
@@ -254,7 +305,8 @@ void tail_keep(struct store *store)
     if (!tail->put_id)
         return;
     /* What cannot be kept in mind is read again. */
-    if (rollup_join_all(&tail->sums, &store->rollup)) {
+    if (rollup_join_all(&tail->sums, &store->rollup) ||
+        lines_join(&tail->lines, &tail->new_lines)) {
         tail_forget(store);
     } else {
         tail->last_id = tail->put_id;
@@ -264,12 +316,28 @@ void tail_keep(struct store *store)
         tail->put_id = 0;
     }
     rollup_clear(&store->rollup);
+    tail_drop_new(store);
+}
+
+static int write_lines(struct store *store, struct err *err)
+{
+    struct tail *tail = &store->tail;
+
+    if (lines_join(&tail->new_lines, &tail->lines))
+        return err_memory(err);
+    if (tail->new_lines.n && lines_write(store, &tail->new_lines, err))
+        return -1;
+    tail_drop_new(store);
+    return 0;
 }
 
 int tail_take(struct store *store, struct err *err)
 {
     sqlite3_stmt *drop;
 
+    if (write_lines(store, err))
+        return -1;
+    store->tail.was_taken = true;
     if (!store->tail.last_id)
         return 0;
     if (rollup_join_all(&store->rollup, &store->tail.sums))

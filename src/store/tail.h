@@ -3,28 +3,36 @@
 #pragma once
 
 /*
- * Tail: what recent commits added to the sums, not yet in the tree of them.
+ * Tail: what recent commits added to sums and lists, not yet in their trees.
  *
- * Reports that arrive by the hundred touch a thousand sums a commit, each a row
- * of a tree somewhere else. So a commit appends what it adds to the sums of
- * days as one row of octets; when some thousand sums have come together they
- * go into the tree, on all levels, in one transaction that empties the tail.
- * Whoever reads sums adds the tail to them: every handle keeps it in memory,
- * and reads on behind what it has. A row that is damaged is passed over, so that
- * all goes on: the sums lack what it said until they are made anew (see mend.h).
- * For this room alone.
+ * Reports that arrive by the hundred touch a thousand sums a commit, and as many
+ * lines of lists, each a row of a tree somewhere else. So a commit appends what
+ * it adds to the sums of days, and the facts of its reports, as one row of
+ * octets; when some thousand have come together they go into the trees in one
+ * transaction that empties the tail. Whoever reads sums or lists adds the tail
+ * to them: every handle keeps it in memory, and reads on behind what it has. All
+ * lines of a report are in the tree or all of them are in the tail; what is
+ * taken out is taken out of the trees, with an empty tail. A row that is damaged
+ * is passed over, so that all goes on: sums and lists lack what it said until
+ * they are made anew (see mend.h). For this room alone.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/err.h"
+#include "base/slice.h"
+#include "store/lines.h"
 #include "store/rollup.h"
 
 struct store;
 
 struct tail {
+    struct lines lines;                /* as their reports came */
+    struct lines new_lines;            /* of the batch at hand, */
+    struct buffer new_facts;           /* and the facts that give them */
     struct rollup sums;                /* of days alone */
     const struct rollup_delta **order; /* the same as in the tree */
     size_t order_capacity;
@@ -32,6 +40,7 @@ struct tail {
     bool is_current;           /* until the transaction at hand ends */
     int64_t first_id, last_id; /* rows that are in it; 0 none */
     int64_t put_id;            /* of the batch at hand, 0 none */
+    bool was_taken;            /* its sums are with those of the batch */
     size_t bytes;              /* of those rows */
     int64_t n_damaged;         /* of those rows, which could not be read */
 };
@@ -54,7 +63,23 @@ void tail_forget(struct store *store);
 /* Reads what is new in the tail. Returns: 0, -1 with err. */
 int tail_sync(struct store *store, struct err *err);
 
-/* Tells whether what the batch adds belongs into the tree, with the tail. */
+/*
+ * Notes what a report that is put adds to lists.
+ * octets: of its facts.
+ * Returns: 0, -1 with err.
+ */
+int tail_add(struct store *store, const struct facts *facts,
+             struct slice octets, int64_t report_id, int64_t standing,
+             struct err *err);
+
+/* Forgets what the batch adds to lists. */
+void tail_drop_new(struct store *store);
+
+/* Tells whether the batch adds anything. */
+bool tail_has_new(const struct store *store);
+
+/* Tells whether what the batch adds belongs into the trees, with the
+ * tail. */
 bool tail_is_full(const struct store *store);
 
 /* Appends what the batch adds, in its transaction. Returns: 0, -1 with err. */
@@ -63,8 +88,9 @@ int tail_put(struct store *store, struct err *err);
 /* Takes over what the batch added, after its COMMIT. */
 void tail_keep(struct store *store);
 
-/* Adds the tail to what the batch adds, and empties it, in the transaction of
- * the batch. Returns: 0, -1 with err. */
+/* Writes all lines, adds the sums of the tail to what the batch adds, which goes
+ * into the tree then, and empties it, in the transaction of the batch.
+ * Returns: 0, -1 with err. */
 int tail_take(struct store *store, struct err *err);
 
 /*

@@ -32,6 +32,13 @@ void verifying_fault(struct verifying *verifying, const char *code,
     verifying->options->fault(verifying->options->context, &fault);
 }
 
+void verifying_end(struct verifying *verifying, bool began, int status)
+{
+    if (status < 0)
+        verifying->code = sqlite3_errcode(verifying->store->db);
+    tail_end(verifying->store, began);
+}
+
 int verifying_step(struct verifying *verifying, enum store_verify_part part,
                    int64_t done, int64_t total)
 {
@@ -162,11 +169,14 @@ static int run_part(struct verifying *verifying, part_function *part,
 {
     struct store *store = verifying->store;
     struct err own;
-    int status = part(verifying, &own);
-    int code = sqlite3_errcode(store->db) & 0xff;
+    int status, code;
 
+    verifying->code = SQLITE_OK;
+    status = part(verifying, &own);
     if (status >= 0)
         return status;
+    code = verifying->code ? verifying->code : sqlite3_errcode(store->db);
+    code &= 0xff;
     if (own.kind == ERR_STORE &&
         (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)) {
         verifying_fault(verifying, "file-damaged", store->path, "%s", own.text);

@@ -11,7 +11,7 @@ int verify_due_find(struct store *store, int kind, int level, int64_t domain_id,
                     struct verify_due *out_due, struct err *err)
 {
     *out_due = (struct verify_due){ .seen = NULL };
-    if (level > 0 || kind == ROLLUP_DOMAINS)
+    if (level > 0 || kind < ROLLUP_DMARC)
         return 0;
     if (tail_find(store, kind, domain_id, INT32_MIN, INT32_MAX, &out_due->part,
                   err))

@@ -36,8 +36,8 @@ struct verify_due {
 /*
  * Finds what is due to the sums of a kind, level and domain, between tail_begin
  * and tail_end. Levels of the tree agree with each other whatever is in the
- * tail, which is about days; so do domains as labels, of which verify_due_agrees
- * says what is due.
+ * tail, which is about days; and of TLS reports the lines are in the tail as
+ * their sums are, of which verify_due_agrees says more.
  * Owns: the caller, verify_due_deinit in any case.
  * Returns: 0, -1 with err.
  */

@@ -29,19 +29,10 @@ struct check {
     "SELECT DISTINCT r.id FROM report r JOIN " table " t ON t.report_id = "    \
     "r.id WHERE" SLICE_OF(                                                     \
         "r.id") "AND (t.standing <> r.standing OR t.day <> r.day" more ")"
-#define NAMELESS(table, column, kind)                                          \
-    "SELECT DISTINCT report_id FROM " table " WHERE" REPORT_SLICE              \
-    "AND " column " <> 0 AND NOT EXISTS (SELECT 1 FROM name"                   \
-    " WHERE name.id = " column " AND name.kind = " kind ")"
-
 static const struct check report_checks[] = {
     { "raw-missing", "report", "its raw octets are missing",
       "SELECT id FROM report r WHERE" SLICE_OF(
           "r.id") "AND NOT EXISTS (SELECT 1 FROM raw WHERE raw.id = r.raw_id)" },
-    { "rows-missing", "report", "its row for all domains is missing",
-      "SELECT id FROM report r WHERE" ID_SLICE
-      "AND kind = 0 AND NOT EXISTS (SELECT 1 FROM subject"
-      " WHERE report_id = r.id AND domain_id = 0)" },
     { "rows-missing", "report", "its row of a DMARC report is missing",
       "SELECT id FROM report r WHERE" ID_SLICE
       "AND kind = 1 AND NOT EXISTS (SELECT 1 FROM dmarc"
@@ -50,12 +41,6 @@ static const struct check report_checks[] = {
       "SELECT id FROM report r WHERE" ID_SLICE
       "AND n_findings <> (SELECT count(*) FROM finding"
       " WHERE report_id = r.id)" },
-    { "rows-astray", "report", "it is missing, and subjects of it are there",
-      ASTRAY("subject", "report_id", "report") },
-    { "rows-astray", "report", "it is missing, and shares of it are there",
-      ASTRAY("share", "report_id", "report") },
-    { "rows-astray", "report", "it is missing, and policies of it are there",
-      ASTRAY("policy", "report_id", "report") },
     { "rows-astray", "report", "it is missing, and findings of it are there",
       ASTRAY("finding", "report_id", "report") },
     { "rows-astray", "report", "it is missing, and its DMARC row is there",
@@ -68,12 +53,6 @@ static const struct check report_checks[] = {
       DIFFERS("dmarc", " OR t.organization_id <> r.organization_id") },
     { "rows-differ", "report", "its messages do not stand as it does",
       DIFFERS("dmarc_row", " OR t.organization_id <> r.organization_id") },
-    { "rows-differ", "report", "its subjects do not stand as it does",
-      DIFFERS("subject", " OR t.organization_id <> r.organization_id") },
-    { "rows-differ", "report", "its shares do not stand as it does",
-      DIFFERS("share", " OR t.organization_id <> r.organization_id") },
-    { "rows-differ", "report", "its policies do not stand as it does",
-      DIFFERS("policy", "") },
     { "name-missing", "report", "its organization has no name",
       "SELECT id FROM report r WHERE" ID_SLICE
       "AND NOT EXISTS (SELECT 1 FROM name WHERE name.id = organization_id"
@@ -87,21 +66,6 @@ static const struct check report_checks[] = {
       " OR NOT EXISTS (SELECT 1 FROM name WHERE name.id = sender_id)"
       " OR NOT EXISTS (SELECT 1 FROM name WHERE name.id = from_id)"
       " OR NOT EXISTS (SELECT 1 FROM name WHERE name.id = domain_id))" },
-    { "name-missing", "report", "a domain of its subjects has no name",
-      NAMELESS("subject", "domain_id", "1") },
-    { "name-missing", "report", "a domain of its shares has no name",
-      NAMELESS("share", "domain_id", "1") },
-    { "name-missing", "report", "a label of its shares has no name",
-      NAMELESS("share", "label_id", "share.kind") },
-    { "name-missing", "report", "a domain of its policies has no name",
-      NAMELESS("policy", "domain_id", "1") },
-    { "name-missing", "report", "a policy-domain has no name",
-      NAMELESS("policy", "policy_domain_id", "1") },
-    { "name-missing", "report", "a policy type has no name",
-      NAMELESS("policy", "type_id", "5") },
-    { "name-missing", "report", "a policy has no text",
-      "SELECT DISTINCT report_id FROM policy WHERE" REPORT_SLICE
-      "AND NOT EXISTS (SELECT 1 FROM policy_text WHERE id = text_id)" },
     { 0 }
 };
 
@@ -228,5 +192,5 @@ int verify_rows(struct verifying *verifying, struct err *err)
     status = run_slices(verifying, &reports, verifying->counts.reports, err);
     if (status == 0)
         status = run_slices(verifying, &refused, n_refused, err);
-    return status;
+    return status ? status : verify_lines(verifying, err);
 }

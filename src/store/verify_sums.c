@@ -50,16 +50,12 @@
 
 /* Where the sums of a kind come from; all are compared with level 0. */
 static const char of_domain[] =
-    COMPARE(SUMS("0") " FROM subject INDEXED BY subject_day WHERE standing = 0"
-                      " AND domain_id = ?1 GROUP BY day");
-static const char of_organizations[] =
-    COMPARE(SUMS("organization_id") " FROM subject"
-                                    " WHERE standing = 0 AND domain_id = ?1"
-                                    " GROUP BY organization_id, day");
+    COMPARE(SUMS("0") " FROM line WHERE standing = 0 AND domain_id = ?1"
+                      " AND label_id = 0 GROUP BY day");
 static const char of_labels[] =
-    COMPARE(SUMS("label_id") " FROM share INDEXED BY share_day CROSS JOIN name"
-                             " ON name.id = label_id WHERE standing = 0"
-                             " AND domain_id = ?1 AND name.kind = ?2"
+    COMPARE(SUMS("label_id") " FROM line CROSS JOIN name ON name.id = label_id"
+                             " WHERE standing = 0 AND domain_id = ?1"
+                             " AND label_id > 0 AND name.kind = ?2"
                              " GROUP BY label_id, day");
 static const char of_domains[] =
     COMPARE("SELECT 0, block, domain_id, " FIGURES
@@ -142,7 +138,7 @@ static const struct comparison of_each[] = {
 };
 
 static const struct comparison of_all[] = {
-    { of_organizations, DICTIONARY_ORGANIZATION, 0, false },
+    { of_labels, DICTIONARY_ORGANIZATION, 0, false },
     { of_level, DICTIONARY_ORGANIZATION, 1, false },
     { of_level, DICTIONARY_ORGANIZATION, 2, false },
     { of_domains, ROLLUP_DOMAINS, 0, false },
@@ -308,7 +304,7 @@ static int compare(struct verifying *verifying,
     verify_due_deinit(&due);
     if (mends)
         return mend_end(verifying->store, &verifying->mending, status, err);
-    tail_end(verifying->store, began);
+    verifying_end(verifying, began, status);
     return status;
 }
 
@@ -374,9 +370,7 @@ static void drop_all(sqlite3_stmt *(*statements)[N_ALL])
 /* The next domain with facts or sums. */
 static const char next_sql[] =
     "SELECT min(id) FROM ("
-    "SELECT min(domain_id) AS id FROM subject WHERE standing = 0"
-    " AND domain_id > ?1"
-    " UNION ALL SELECT min(domain_id) FROM share WHERE standing = 0"
+    "SELECT min(domain_id) AS id FROM line WHERE standing = 0"
     " AND domain_id > ?1"
     " UNION ALL SELECT min(domain_id) FROM dmarc WHERE standing = 0"
     " AND domain_id > ?1"
@@ -461,6 +455,97 @@ static int verify_all(struct verifying *verifying, struct err *err)
     return 0;
 }
 
+/* ---- The tail of TLS reports --------------------------------------------- */
+
+/* Adds up what the reports in the tail say, in the place of a batch's sums. */
+static int make_tail(struct store *store, struct err *err)
+{
+    const struct lines *lines = &store->tail.lines;
+
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct line *line = &lines->items[i];
+        struct facts facts;
+
+        /* The one line that each report has. */
+        if (line->standing != STORE_COUNTED ||
+            line->domain_id != DICTIONARY_ALL || line->label_id != LINES_WHOLE)
+            continue;
+        arena_reset(&store->scratch);
+        /* What cannot be read is told of by its report. */
+        if (facts_load(store, line->report_id, &facts, NULL) == 0 &&
+            rollup_add(store, &facts, 1, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int compare_tail(struct verifying *verifying,
+                        const struct rollup_delta *made,
+                        const struct rollup_delta *kept, struct err *err)
+{
+    const struct rollup_key *key = &(made ? made : kept)->key;
+    const struct comparison comparison = { .kind = (int)key->kind };
+    const struct rollup_row none = { 0 };
+    const struct rollup_row *a = made ? &made->row : &none;
+    const struct rollup_row *b = kept ? &kept->row : &none;
+    const struct verify_difference difference = {
+        .block = key->block,
+        .label_id = key->label_id,
+        .figures = { a->reports, b->reports, a->sessions, b->sessions,
+                     a->failures, b->failures, a->failed_reports,
+                     b->failed_reports, a->failed_sessions,
+                     b->failed_sessions },
+    };
+
+    for (int i = 0; i < VERIFY_FIGURES; i += 2) {
+        if (difference.figures[i] != difference.figures[i + 1])
+            return tell(verifying, &comparison, key->domain_id, &difference,
+                        err);
+    }
+    return 0;
+}
+
+static int compare_tails(struct verifying *verifying, struct err *err)
+{
+    const struct rollup *made = &verifying->store->rollup;
+    const struct rollup *kept = &verifying->store->tail.sums;
+
+    for (size_t i = 0; i < made->n_deltas; i++) {
+        if (compare_tail(verifying, &made->deltas[i],
+                         rollup_delta(kept, &made->deltas[i].key), err))
+            return -1;
+    }
+    for (size_t i = 0; i < kept->n_deltas; i++) {
+        const struct rollup_delta *delta = &kept->deltas[i];
+
+        if (delta->key.kind < ROLLUP_DMARC &&
+            !rollup_delta(made, &delta->key) &&
+            compare_tail(verifying, NULL, delta, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* Lines and sums of TLS reports go into their trees together, so the tail is
+ * compared with itself. */
+static int verify_tail(struct verifying *verifying, struct err *err)
+{
+    struct store *store = verifying->store;
+    bool began;
+    int status;
+
+    if (tail_begin(store, &began, err))
+        return -1;
+    status = make_tail(store, err);
+    if (status == 0)
+        status = compare_tails(verifying, err);
+    rollup_clear(&store->rollup);
+    verifying_end(verifying, began, status);
+    return status;
+}
+
+/* ---- All ----------------------------------------------------------------- */
+
 int verify_sums(struct verifying *verifying, struct err *err)
 {
     SQL_ONCE sqlite3_stmt *ask =
@@ -477,6 +562,9 @@ int verify_sums(struct verifying *verifying, struct err *err)
     n_domains = sqlite3_column_int64(ask, 1);
     sqlite3_reset(ask);
     if (tell_lost(verifying, err) || compare_due(verifying, err))
+        return -1;
+    if (verifying->options->mends ? mend_lines(verifying->store, err)
+                                  : verify_tail(verifying, err))
         return -1;
     status = verify_domains(verifying, n_domains, err);
     if (status == 0)

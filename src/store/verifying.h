@@ -7,6 +7,8 @@
  * this room alone.
  */
 
+#include <stdbool.h>
+
 #include "store/mend.h"
 #include "store/verify.h"
 
@@ -15,7 +17,11 @@ struct verifying {
     const struct store_verify_options *options;
     struct store_verified counts;
     struct mending mending; /* of one comparison */
+    int code; /* of SQLite, where a part failed within one moment; else 0 */
 };
+
+/* Ends what tail_begin began, and remembers why a part failed. */
+void verifying_end(struct verifying *verifying, bool began, int status);
 
 /* Tells a fault; the message is formatted. */
 __attribute__((format(printf, 4, 5))) void verifying_fault(
@@ -28,6 +34,10 @@ int verifying_step(struct verifying *verifying, enum store_verify_part part,
 
 /* Compares what rows refer to. Returns: 0, 1 stopped, -1 with err. */
 int verify_rows(struct verifying *verifying, struct err *err);
+
+/* Compares the lines of lists with the facts of reports, and those with names.
+ * Returns: 0, 1 stopped, -1 with err. */
+int verify_lines(struct verifying *verifying, struct err *err);
 
 /* Makes every sum anew. Returns: 0, 1 stopped, -1 with err. */
 int verify_sums(struct verifying *verifying, struct err *err);

@@ -3,40 +3,75 @@
 
 #include "store/worst.h"
 
+#include "store/gather.h"
 #include "store/handle.h"
-#include "store/range.h"
-#include "store/sql.h"
+#include "store/walk.h"
 
-/* The newest reports are one walk along share_day that the limit ends; the
- * shares of each stand together. */
-static const char worst_text[] =
-    "SELECT name.text FROM (SELECT report_id, failures FROM share"
-    " INDEXED BY share_day WHERE standing = 0 AND domain_id = ?1"
-    " AND label_id = ?2 AND day BETWEEN ?3 AND ?4 AND failures > 0"
-    " ORDER BY day DESC, report_id DESC LIMIT ?5) AS seen"
-    " CROSS JOIN share AS mx ON mx.report_id = seen.report_id"
-    " AND mx.domain_id = ?1 AND mx.kind = ?6 AND mx.failures > 0"
-    " JOIN name ON name.id = mx.label_id AND name.text <> ''"
-    " GROUP BY name.text"
-    " ORDER BY sum(min(mx.failures, seen.failures)) DESC, name.text LIMIT 1";
+/* The newest reports with the result type, and their failures by MX. */
+struct search {
+    struct store *store;
+    int64_t domain_id;
+    struct gather mxs;
+    size_t n_reports;
+};
 
-static int find(struct store *store, const int64_t *values, size_t n,
+/* The failures of a report by MX, as far as they can be of the result type. */
+static int add_report(void *context, const struct line *line, struct err *err)
+{
+    struct search *search = context;
+    struct facts facts;
+
+    arena_reset(&search->store->scratch);
+    if (facts_load(search->store, line->report_id, &facts, err))
+        return -1;
+    for (size_t i = 0; i < facts.shares.n; i++) {
+        const struct facts_row *row = &facts.shares.rows[i];
+        struct rollup_row mx = { .label_id = row->label_id,
+                                 .failures = row->failures };
+
+        if (row->kind != DICTIONARY_MX || row->domain_id != search->domain_id)
+            continue;
+        if (mx.failures > line->failures)
+            mx.failures = line->failures;
+        if (gather_add(&search->mxs, &mx, err))
+            return -1;
+    }
+    return ++search->n_reports == STORE_WORST_REPORTS;
+}
+
+/* The one with most failures, the first by name of several. */
+static int choose(struct store *store, const struct gather *mxs,
+                  const char **out_mx, struct err *err)
+{
+    const char *best = NULL;
+    int64_t most = 0;
+
+    for (size_t i = 0; i < mxs->n_rows; i++) {
+        int64_t failures = mxs->rows[i].failures;
+        const char *name;
+
+        if (dictionary_text(store, mxs->rows[i].label_id, &name, err))
+            return -1;
+        if (!*name || failures <= 0 || failures < most ||
+            (best && failures == most && strcmp(name, best) >= 0))
+            continue;
+        most = failures;
+        best = name;
+    }
+    *out_mx = best;
+    return 0;
+}
+
+static int find(struct search *search, const struct walk_window *window,
                 struct arena *arena, const char **out_mx, struct err *err)
 {
-    sqlite3_stmt *find = sql_use(store, STATEMENT_WORST_MX, worst_text, err);
     const char *mx;
-    int status;
+    int status = walk_each(search->store, window, add_report, search, err);
 
-    if (!find)
+    if (status < 0 || choose(search->store, &search->mxs, &mx, err))
         return -1;
-    sql_bind_all(find, values, n);
-    status = sql_step(store, find, err);
-    if (status <= 0)
-        return status;
-    mx = arena_copy(arena, slice_of(sql_text(find, 0)));
-    sqlite3_reset(find);
-    *out_mx = mx;
-    return mx ? 0 : err_memory(err);
+    *out_mx = mx ? arena_copy(arena, slice_of(mx)) : NULL;
+    return mx && !*out_mx ? err_memory(err) : 0;
 }
 
 int store_find_worst_mx(struct store *store, const char *domain,
@@ -44,9 +79,10 @@ int store_find_worst_mx(struct store *store, const char *domain,
                         struct arena *arena, const char **out_mx,
                         struct err *err)
 {
-    int64_t domain_id = 0;
+    struct search search = { .store = store };
+    struct walk_window window;
     int64_t label_id = 0;
-    int status = dictionary_ask_domain(store, domain, &domain_id, err);
+    int status = dictionary_ask_domain(store, domain, &search.domain_id, err);
 
     if (status == 0)
         status = dictionary_find(store, DICTIONARY_RESULT_TYPE, result_type,
@@ -56,12 +92,10 @@ int store_find_worst_mx(struct store *store, const char *domain,
     *out_mx = NULL;
     if (status > 0)
         return 0;
-    const int64_t values[] = { domain_id,
-                               label_id,
-                               range_of(range).from,
-                               range_of(range).to,
-                               STORE_WORST_REPORTS,
-                               DICTIONARY_MX };
-    return find(store, values, sizeof(values) / sizeof(*values), arena, out_mx,
-                err);
+    window = walk_window_of(STORE_COUNTED, search.domain_id, label_id, range);
+    window.min_failures = 1;
+    gather_init(&search.mxs);
+    status = find(&search, &window, arena, out_mx, err);
+    gather_deinit(&search.mxs);
+    return status;
 }

@@ -169,10 +169,10 @@ int64_t sample_ask(struct sample_store *sample, const char *sql)
     return value;
 }
 
-/* Statements about sums see them where they belong. */
+/* Statements about sums and lists see them where they belong. */
 static void settle(struct sample_store *sample, const char *sql)
 {
-    if (strstr(sql, "rollup") && sample->store &&
+    if ((strstr(sql, "rollup") || strstr(sql, " line")) && sample->store &&
         sample->store->mode == STORE_WRITE && !sample->store->is_in_batch)
         assert_ok(sample, store_settle(sample->store, &sample->err));
 }

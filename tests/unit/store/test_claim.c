@@ -99,9 +99,9 @@ static void what_is_ours_now_counts(void **state)
     assert_int_equal(standing_at(sample, STORE_COUNTED), 2);
     assert_int_equal(standing_at(sample, STORE_UNPROVEN), 1);
     assert_int_equal(standing_at(sample, STORE_UNCLAIMED), 1);
-    assert_int_equal(sample_ask(sample,
-                                "SELECT sum(sessions) FROM subject"
-                                " WHERE domain_id = 0 AND standing = 0"),
+    assert_int_equal(sample_ask(sample, "SELECT sum(sessions) FROM line"
+                                        " WHERE domain_id = 0 AND label_id = 0"
+                                        " AND standing = 0"),
                      11 + 13);
 }
 
@@ -117,9 +117,7 @@ static void sums_are_those_of_counted_ones(void **state)
     assert_int_equal(claim_all(sample).n_claimed, MANY);
     claimed = sample_dump(sample, sample_sums_sql);
     sample_ask(sample, "DELETE FROM report");
-    sample_ask(sample, "DELETE FROM subject");
-    sample_ask(sample, "DELETE FROM share");
-    sample_ask(sample, "DELETE FROM policy");
+    sample_ask(sample, "DELETE FROM line");
     sample_ask(sample, "DELETE FROM rollup");
     sample_reopen(sample);
     for (int i = 0; i < MANY; i++)
@@ -213,9 +211,7 @@ static void what_another_process_claimed_counts_once(void **state)
     assert_int_equal(standing_at(sample, STORE_COUNTED), 2);
     after = sample_dump(sample, sample_sums_sql);
     sample_ask(sample, "DELETE FROM report");
-    sample_ask(sample, "DELETE FROM subject");
-    sample_ask(sample, "DELETE FROM share");
-    sample_ask(sample, "DELETE FROM policy");
+    sample_ask(sample, "DELETE FROM line");
     sample_ask(sample, "DELETE FROM rollup");
     sample_reopen(sample);
     put(sample, 1, "a.example", STORE_COUNTED, STORE_PROOF_DKIM, 0);

@@ -427,25 +427,13 @@ static void hot_questions_are_one_walk_along_an_index(void **state)
         enum store_statement statement;
         const char *plan;
     } rows[] = {
-        { STATEMENT_LIST_SUBJECT, "COVERING INDEX subject_day (standing=?"
-                                  " AND domain_id=? AND day>? AND"
-                                  " (day,report_id)<(?,?))" },
-        { STATEMENT_LIST_FAILED, "COVERING INDEX subject_failed (standing=?"
-                                 " AND domain_id=? AND day>? AND"
-                                 " (day,report_id)<(?,?))" },
-        { STATEMENT_LIST_ORGANIZATION,
-          "COVERING INDEX subject_organization (standing=? AND"
-          " organization_id=? AND day>? AND (day,report_id)<(?,?))" },
-        { STATEMENT_LIST_SHARE, "COVERING INDEX share_day (standing=? AND"
-                                " domain_id=? AND label_id=? AND day>? AND"
-                                " (day,report_id)<(?,?))" },
+        { STATEMENT_LINE_WALK,
+          "USING PRIMARY KEY (standing=? AND domain_id=? AND label_id=? AND"
+          " day>? AND (day,report_id)<(?,?))" },
         { STATEMENT_ROLLUP_READ, "PRIMARY KEY (kind=? AND domain_id=? AND"
                                  " level=? AND block>? AND block<?)" },
         { STATEMENT_ROLLUP_FIND, "PRIMARY KEY (kind=? AND domain_id=? AND"
                                  " level=? AND block>? AND block<?)" },
-        { STATEMENT_DOMAIN_ORGANIZATIONS,
-          "COVERING INDEX subject_day (standing=? AND domain_id=? AND"
-          " day>? AND day<?)" },
     };
     struct sample_store *sample = *state;
 

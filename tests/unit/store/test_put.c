@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "store/facts.h"
+
 static int64_t domains_of(struct sample_store *sample)
 {
     struct store_contents contents;
@@ -31,6 +33,43 @@ static void assert_sums(struct sample_store *sample, const char *domain,
     assert_int_equal(totals.sums.reports, reports);
     assert_int_equal(totals.sums.sessions, sessions);
     assert_int_equal(totals.sums.failures, failures);
+}
+
+/* Adds up what is kept of the policies of all reports, as they were reported. */
+static void each_policy(struct sample_store *sample, int64_t *out_most,
+                        int *out_n_implausible)
+{
+    int64_t last = sample_ask(sample, "SELECT max(id) FROM report");
+
+    *out_most = *out_n_implausible = 0;
+    for (int64_t id = 1; id <= last; id++) {
+        struct facts facts;
+
+        assert_ok(sample, facts_load(sample->store, id, &facts, &sample->err));
+        for (size_t i = 0; i < facts.n_policies; i++) {
+            *out_n_implausible += facts.policies[i].is_implausible != 0;
+            if (facts.policies[i].success_sessions > *out_most)
+                *out_most = facts.policies[i].success_sessions;
+        }
+    }
+}
+
+static int64_t most_reported(struct sample_store *sample)
+{
+    int64_t most;
+    int n;
+
+    each_policy(sample, &most, &n);
+    return most;
+}
+
+static int n_implausible(struct sample_store *sample)
+{
+    int64_t most;
+    int n;
+
+    each_policy(sample, &most, &n);
+    return n;
 }
 
 static void put_many(struct sample_store *sample, enum store_outcome expected)
@@ -230,10 +269,7 @@ static void implausible_counts_are_in_no_sum(void **state)
     assert_int_equal(totals.sums.failures, 1000);
     assert_int_equal(totals.success_sessions, 9000);
     assert_int_equal(totals.failure_sessions, 1000);
-    assert_int_equal(
-        sample_ask(sample, "SELECT max(success_sessions) = 9223372036854775807"
-                           " FROM policy"),
-        1);
+    assert_int_equal(most_reported(sample), INT64_MAX);
 }
 
 /* Each policy is plausible, all of them together are not. */
@@ -255,8 +291,7 @@ static void a_report_over_a_trillion_is_in_no_sum(void **state)
     assert_sums(sample, "a.example", 2, 100, 1);
     assert_sums(sample, "b.example", 1, 0, 0);
     assert_int_equal(totals_of(sample, NULL).success_sessions, 99);
-    assert_int_equal(
-        sample_ask(sample, "SELECT sum(is_implausible) FROM policy"), 2);
+    assert_int_equal(n_implausible(sample), 2);
 }
 
 /* Even a caller that marks nothing cannot make an addition overflow. */

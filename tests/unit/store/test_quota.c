@@ -166,8 +166,8 @@ static void many_are_dropped_in_batches(void **state)
 
     put_many(sample, "https", 0, MANY);
     assert_int_equal(run(sample, &limits), 3 * (MANY - 10));
-    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM subject"
-                                        " WHERE standing >= 2"),
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM line WHERE"
+                                        " label_id = 0 AND standing >= 2"),
                      2 * 2 * 10);
 }
 

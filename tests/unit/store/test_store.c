@@ -124,7 +124,7 @@ static void a_batch_given_up_leaves_nothing(void **state)
     sample_fill(&report, "b", "other.example", SAMPLE_DAY, 70, 7);
     sample_put(sample, &report);
     assert_int_equal(reports_of(sample), 3);
-    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM subject LEFT JOIN"
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM line LEFT JOIN"
                                         " name ON name.id = domain_id"
                                         " WHERE domain_id AND text IS NULL"),
                      0);

@@ -136,12 +136,13 @@ static const struct {
 } damages[] = {
     { "what is due to the sums", "DELETE FROM tail", "sum-differs\n" },
     { "what is due twice",
-      "INSERT INTO tail SELECT id + 1000, octets FROM tail", "sum-differs\n" },
+      "INSERT INTO tail (id, octets) SELECT id + 1000, octets FROM tail",
+      "sum-differs\n" },
     { "what is due to a day without reports",
-      "INSERT INTO tail VALUES (1000, x'0204809c02000202000000')",
+      "INSERT INTO tail (id, octets) VALUES (1000, x'0204809c02000202000000')",
       "sum-differs\n" },
     { "what is due to a domain without reports",
-      "INSERT INTO tail VALUES (1000, x'02c0843d809c02000202000000')",
+      "INSERT INTO tail (id, octets) VALUES (1000, x'02c0843d809c02000202000000')",
       "sum-differs\n" },
     { "a row that is due",
       "UPDATE tail SET octets = x'ff' WHERE id = (SELECT max(id) FROM tail)",
@@ -206,8 +207,28 @@ static const struct {
     { "a report that is missing", "DELETE FROM report WHERE id = 44",
       "rows-astray\n" },
     { "a finding that is missing", "DELETE FROM finding", "rows-missing\n" },
-    { "a policy that stands elsewhere",
-      "UPDATE policy SET day = 1 WHERE report_id = 3", "rows-differ\n" },
+    { "a line that stands elsewhere",
+      "UPDATE line SET day = 1 WHERE report_id = 3 AND label_id < -1",
+      "rows-differ\n" },
+    { "a line that says another number",
+      "UPDATE line SET failures = failures + 1 WHERE report_id = 3"
+      " AND label_id = -1",
+      "rows-differ\n" },
+    { "a line that is missing",
+      "DELETE FROM line WHERE report_id = 4 AND label_id = 0",
+      "rows-differ\n" },
+    { "a line too many",
+      "INSERT INTO line SELECT 1, domain_id, label_id, day, report_id,"
+      " organization_id, sessions, failures FROM line WHERE report_id = 3"
+      " AND domain_id = 0 AND label_id = 0",
+      "rows-differ\n" },
+    { "facts of another day", "UPDATE report SET day = day - 1 WHERE id = 3",
+      "rows-differ\n" },
+    { "facts that are cut off",
+      "UPDATE report SET facts = substr(facts, 1, 9) WHERE id = 3",
+      "facts-damaged\n" },
+    { "facts that are gone", "UPDATE report SET facts = x'' WHERE id = 3",
+      "facts-damaged\n" },
     { "a name", "DELETE FROM name WHERE kind = 5", "name-missing\n" },
     { "a text", "DELETE FROM policy_text", "name-missing\n" },
     { "findings of a quarantine that is not",
@@ -271,6 +292,38 @@ static void a_sum_that_differs_is_named(void **state)
         " sessions, 4 failures are kept; the facts give 1, 0, 3");
 }
 
+/* What has not come into the trees yet is looked at as well. */
+static void facts_that_are_due_are_compared(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *code;
+    } rows[] = {
+        { "UPDATE tail SET facts = x''", "rows-differ\n" },
+        { "UPDATE tail SET octets = x''", "sum-differs\n" },
+        { "DELETE FROM report", "rows-astray\n" },
+    };
+
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct sample_store *sample;
+        struct sample_report report;
+        struct met met;
+        void *own;
+
+        assert_int_equal(sample_open(&own), 0);
+        sample = own;
+        sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 3);
+        sample_put(sample, &report);
+        assert_int_equal(verify(sample, &met).faults, 0);
+        free(sample_dump(sample, rows[i].sql));
+        assert_true(verify(sample, &met).faults > 0);
+        if (!strstr(met.codes, rows[i].code))
+            fail_msg("%s: met %s", rows[i].sql, met.codes);
+        sample_close(&own);
+    }
+    (void)state;
+}
+
 static void a_damaged_page_is_a_fault_and_the_rest_is_looked_at(void **state)
 {
     struct sample_store *sample = *state;
@@ -282,7 +335,7 @@ static void a_damaged_page_is_a_fault_and_the_rest_is_looked_at(void **state)
     store_close(sample->store);
     sample->store = NULL;
     page = sample_ask(sample, "SELECT rootpage FROM sqlite_schema"
-                              " WHERE name = 'share'");
+                              " WHERE name = 'line'");
     file = fopen(sample->path, "r+b");
     assert_non_null(file);
     assert_int_equal(fseek(file, (page - 1) * 4096, SEEK_SET), 0);
@@ -328,6 +381,7 @@ int main(void)
                                         sample_open, sample_close),
         cmocka_unit_test_setup_teardown(each_damage_is_a_fault, sample_open,
                                         sample_close),
+        cmocka_unit_test(facts_that_are_due_are_compared),
         cmocka_unit_test_setup_teardown(a_sum_that_differs_is_named,
                                         sample_open, sample_close),
         cmocka_unit_test_setup_teardown(

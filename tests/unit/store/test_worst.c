@@ -81,8 +81,9 @@ static void conflicts_say_nothing(void **state)
     struct sample_store *sample = *state;
 
     put(sample, SAMPLE_DAY, "certificate-expired", "mx2.example.net", 5);
+    assert_ok(sample, store_settle(sample->store, &sample->err));
     assert_int_equal(
-        sample_ask(sample, "UPDATE share SET standing = 1 RETURNING 1"), 1);
+        sample_ask(sample, "UPDATE line SET standing = 1 RETURNING 1"), 1);
     assert_worst(sample, SAMPLE_ALL, "example.com", "certificate-expired",
                  NULL);
 }

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "store/lines.h"
+
+#include <stdlib.h>
+
+#include "base/count.h"
+#include "store/handle.h"
+#include "store/sql.h"
+
+enum { KEY_MEMBERS = 5, MEMBERS = 8 };
+
+_Static_assert(sizeof(struct line) == MEMBERS * sizeof(int64_t),
+               "a line is bound as its members");
+
+void lines_deinit(struct lines *lines)
+{
+    free(lines->items);
+    *lines = (struct lines){ 0 };
+}
+
+static int reserve(struct lines *lines, size_t more)
+{
+    size_t capacity = lines->capacity ? lines->capacity : 256;
+    struct line *larger;
+
+    if (lines->n + more <= lines->capacity)
+        return 0;
+    while (capacity < lines->n + more)
+        capacity *= 2;
+    larger = reallocarray(lines->items, capacity, sizeof(*larger));
+    if (!larger)
+        return -1;
+    lines->items = larger;
+    lines->capacity = capacity;
+    return 0;
+}
+
+static void add(struct lines *lines, const struct line *base, int64_t domain_id,
+                int64_t label_id, int64_t sessions, int64_t failures)
+{
+    struct line *line = &lines->items[lines->n++];
+
+    *line = *base;
+    line->domain_id = domain_id;
+    line->label_id = label_id;
+    line->sessions = sessions;
+    line->failures = failures;
+}
+
+static void add_subject(struct lines *lines, const struct line *base,
+                        const struct facts_row *row)
+{
+    add(lines, base, row->domain_id, LINES_WHOLE, row->sessions, row->failures);
+    if (row->failures > 0)
+        add(lines, base, row->domain_id, LINES_FAILED, row->sessions,
+            row->failures);
+    if (row->domain_id == DICTIONARY_ALL)
+        add(lines, base, DICTIONARY_ALL, base->organization_id, row->sessions,
+            row->failures);
+}
+
+/* ---- The order of the table ---------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+    const int64_t *left = a;
+    const int64_t *right = b;
+
+    for (size_t i = 0; i < KEY_MEMBERS; i++) {
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    }
+    return 0;
+}
+
+void lines_sort(struct lines *lines)
+{
+    if (lines->n)
+        qsort(lines->items, lines->n, sizeof(*lines->items), compare);
+}
+
+/* ---- Of a report --------------------------------------------------------- */
+
+/* A policy may come several times; a text has one line. Implausible counts add
+ * nothing. */
+static void add_policies(struct lines *lines, const struct line *base,
+                         const struct facts *facts)
+{
+    struct lines own = { .items = lines->items + lines->n };
+    size_t n = 0;
+
+    for (size_t i = 0; i < facts->n_policies; i++) {
+        const struct facts_policy *policy = &facts->policies[i];
+        int64_t failures = count_max(policy->failure_sessions, 0);
+        int64_t sessions =
+            count_add(count_max(policy->success_sessions, 0), failures);
+
+        add(&own, base, policy->domain_id, lines_label_of_text(policy->text_id),
+            policy->is_implausible ? 0 : sessions,
+            policy->is_implausible ? 0 : failures);
+    }
+    lines_sort(&own);
+    for (size_t i = 0; i < own.n; i++) {
+        struct line *last = n ? &own.items[n - 1] : NULL;
+
+        if (!last || compare(last, &own.items[i]) != 0) {
+            own.items[n++] = own.items[i];
+            continue;
+        }
+        last->sessions = count_add(last->sessions, own.items[i].sessions);
+        last->failures = count_add(last->failures, own.items[i].failures);
+    }
+    lines->n += n;
+}
+
+int lines_add(struct lines *lines, const struct facts *facts, int64_t report_id,
+              int64_t standing)
+{
+    const struct line base = { .standing = standing,
+                               .day = facts->day,
+                               .report_id = report_id,
+                               .organization_id = facts->organization_id };
+
+    if (reserve(lines, 2 * facts->subjects.n + 1 + facts->shares.n +
+                           facts->n_policies))
+        return -1;
+    for (size_t i = 0; i < facts->subjects.n; i++)
+        add_subject(lines, &base, &facts->subjects.rows[i]);
+    for (size_t i = 0; i < facts->shares.n; i++) {
+        const struct facts_row *row = &facts->shares.rows[i];
+
+        add(lines, &base, row->domain_id, row->label_id, row->sessions,
+            row->failures);
+    }
+    add_policies(lines, &base, facts);
+    return 0;
+}
+
+int lines_join(struct lines *lines, const struct lines *other)
+{
+    if (other->n == 0)
+        return 0;
+    if (reserve(lines, other->n))
+        return -1;
+    memcpy(lines->items + lines->n, other->items,
+           other->n * sizeof(*lines->items));
+    lines->n += other->n;
+    return 0;
+}
+
+/* ---- The table ----------------------------------------------------------- */
+
+int lines_write(struct store *store, struct lines *lines, struct err *err)
+{
+    sqlite3_stmt *put =
+        sql_use(store, STATEMENT_LINE_PUT,
+                "INSERT INTO line (standing, domain_id, label_id, day,"
+                " report_id, organization_id, sessions, failures)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                err);
+
+    if (!put)
+        return -1;
+    lines_sort(lines);
+    for (size_t i = 0; i < lines->n; i++) {
+        if (sql_run_all(store, put, &lines->items[i].standing, MEMBERS, err))
+            return -1;
+    }
+    return 0;
+}
+
+int lines_drop(struct store *store, const struct facts *facts,
+               int64_t report_id, int64_t standing, struct err *err)
+{
+    struct lines lines = { 0 };
+    sqlite3_stmt *drop =
+        sql_use(store, STATEMENT_LINE_DROP,
+                "DELETE FROM line WHERE standing = ?1 AND domain_id = ?2"
+                " AND label_id = ?3 AND day = ?4 AND report_id = ?5",
+                err);
+    int status = drop ? 0 : -1;
+
+    if (status == 0 && lines_add(&lines, facts, report_id, standing))
+        status = err_memory(err);
+    for (size_t i = 0; i < lines.n && status == 0; i++)
+        status = sql_run_all(store, drop, &lines.items[i].standing, KEY_MEMBERS,
+                             err);
+    lines_deinit(&lines);
+    return status;
+}

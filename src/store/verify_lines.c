@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/facts_octets.h"
+#include "store/handle.h"
+#include "store/limits.h"
+#include "store/lines.h"
+#include "store/sql.h"
+#include "store/verifying.h"
+
+/*
+ * Lines are in another order than reports, and many. So what lines there should
+ * be and what there are is added up as hashes, in as many sums as there are
+ * BUCKETS, and looked at one by one only where two sums differ.
+ */
+enum { BUCKETS = 1 << 18, STEP = 5000 };
+
+struct check {
+    struct verifying *verifying;
+    uint64_t *sums;   /* by report: should be, less what is there */
+    struct map names; /* kind and number to 1 it exists, 2 it does not */
+    struct arena arena;
+    struct lines lines; /* of one report */
+    bool is_close;      /* look at what differs, one by one */
+    int64_t done;
+};
+
+static uint64_t hash_line(const struct line *line)
+{
+    const int64_t members[] = { line->standing,  line->domain_id,
+                                line->label_id,  line->day,
+                                line->report_id, line->organization_id,
+                                line->sessions,  line->failures };
+    uint64_t hash = 0;
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+        hash = (hash ^ (uint64_t)members[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+static uint64_t *sum_of(const struct check *check, int64_t report_id)
+{
+    return &check->sums[(uint64_t)report_id % BUCKETS];
+}
+
+static void tell(struct check *check, const char *code, int64_t report_id,
+                 const char *message)
+{
+    char where[40];
+
+    snprintf(where, sizeof(where), "report %lld", (long long)report_id);
+    verifying_fault(check->verifying, code, where, "%s", message);
+}
+
+/* Returns: 0, 1 where the work is to stop. */
+static int note_step(struct check *check, int64_t total)
+{
+    if (++check->done % STEP)
+        return 0;
+    return verifying_step(check->verifying, STORE_VERIFY_ROWS,
+                          check->done < total ? check->done : total, total);
+}
+
+/* ---- Names --------------------------------------------------------------- */
+
+/* Tells whether a number is of a name of a kind, or with kind 0 of a policy's
+ * text. Returns: 1, 0, -1 with err. */
+static int ask_name(struct store *store, int64_t kind, int64_t id,
+                    struct err *err)
+{
+    sqlite3_stmt *ask =
+        kind ? sql_use(store, STATEMENT_VERIFY_NAME,
+                       "SELECT 1 FROM name WHERE id = ?1 AND kind = ?2", err)
+             : sql_use(store, STATEMENT_VERIFY_TEXT,
+                       "SELECT 1 FROM policy_text WHERE id = ?1 AND ?2 = 0",
+                       err);
+    int status = sql_find_with(store, ask, err, id, kind);
+
+    if (status == 0)
+        sqlite3_reset(ask);
+    return status < 0 ? -1 : status == 0;
+}
+
+static int is_name(struct check *check, int64_t kind, int64_t id,
+                   struct err *err)
+{
+    const int64_t key[] = { kind, id };
+    int64_t *known = map_put(&check->names, slice_make(key, sizeof(key)));
+    int status;
+
+    if (!known)
+        return err_memory(err);
+    if (*known)
+        return *known == 1;
+    status = ask_name(check->verifying->store, kind, id, err);
+    if (status >= 0)
+        *known = status ? 1 : 2;
+    return status;
+}
+
+/* Returns: 1 where all names are there, 0, -1 with err. */
+static int are_rows_named(struct check *check, const struct facts_rows *rows,
+                          struct err *err)
+{
+    int status = 1;
+
+    for (size_t i = 0; i < rows->n && status > 0; i++) {
+        const struct facts_row *row = &rows->rows[i];
+
+        if (row->domain_id != DICTIONARY_ALL)
+            status = is_name(check, DICTIONARY_DOMAIN, row->domain_id, err);
+        if (status > 0 && row->kind)
+            status = is_name(check, row->kind, row->label_id, err);
+    }
+    return status;
+}
+
+static int is_policy_named(struct check *check,
+                           const struct facts_policy *policy, struct err *err)
+{
+    int status = is_name(check, DICTIONARY_DOMAIN, policy->domain_id, err);
+
+    if (status > 0)
+        status =
+            is_name(check, DICTIONARY_DOMAIN, policy->policy_domain_id, err);
+    if (status > 0)
+        status = is_name(check, DICTIONARY_POLICY_TYPE, policy->type_id, err);
+    return status > 0 ? is_name(check, 0, policy->text_id, err) : status;
+}
+
+static int verify_names(struct check *check, int64_t report_id,
+                        const struct facts *facts, struct err *err)
+{
+    int status = are_rows_named(check, &facts->subjects, err);
+
+    if (status > 0)
+        status = are_rows_named(check, &facts->shares, err);
+    for (size_t i = 0; i < facts->n_policies && status > 0; i++)
+        status = is_policy_named(check, &facts->policies[i], err);
+    if (status == 0)
+        tell(check, "name-missing", report_id,
+             "a name that its facts speak of is missing");
+    return status < 0 ? -1 : 0;
+}
+
+/* ---- One by one ---------------------------------------------------------- */
+
+static bool is_in(const struct lines *lines, const struct line *line)
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        if (memcmp(&lines->items[i], line, sizeof(*line)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct line line_of(sqlite3_stmt *row)
+{
+    return (struct line){
+        .standing = sqlite3_column_int64(row, 0),
+        .domain_id = sqlite3_column_int64(row, 1),
+        .label_id = sqlite3_column_int64(row, 2),
+        .day = sqlite3_column_int64(row, 3),
+        .report_id = sqlite3_column_int64(row, 4),
+        .organization_id = sqlite3_column_int64(row, 5),
+        .sessions = sqlite3_column_int64(row, 6),
+        .failures = sqlite3_column_int64(row, 7),
+    };
+}
+
+#define LINE                                                                   \
+    "SELECT standing, domain_id, label_id, day, report_id, organization_id,"   \
+    " sessions, failures FROM line"
+
+/* Returns: 1 where a line is in the table or the tail, 0, -1 with err. */
+static int is_kept(struct store *store, const struct line *line,
+                   struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_VERIFY_LINE,
+                LINE " WHERE standing = ?1 AND domain_id = ?2"
+                     " AND label_id = ?3 AND day = ?4 AND report_id = ?5",
+                err);
+    struct line kept;
+    int status =
+        sql_find_with(store, find, err, line->standing, line->domain_id,
+                      line->label_id, line->day, line->report_id);
+
+    if (status)
+        return status < 0 ? -1 : is_in(&store->tail.lines, line);
+    kept = line_of(find);
+    sqlite3_reset(find);
+    return memcmp(&kept, line, sizeof(kept)) == 0;
+}
+
+static int verify_kept(struct check *check, int64_t report_id, struct err *err)
+{
+    for (size_t i = 0; i < check->lines.n; i++) {
+        int status =
+            is_kept(check->verifying->store, &check->lines.items[i], err);
+
+        if (status < 0)
+            return -1;
+        if (status == 0) {
+            tell(check, "rows-differ", report_id,
+                 "its lines are not what its facts say");
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* Returns: 0, 1 where there is no such report, -1 with err. */
+static int find_standing(struct store *store, int64_t report_id,
+                         int64_t *out_standing, struct err *err)
+{
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_VERIFY_STANDING,
+                "SELECT standing FROM report WHERE id = ?1 AND kind = 0", err);
+    int status = sql_find_with(store, find, err, report_id);
+
+    if (status)
+        return status;
+    *out_standing = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return 0;
+}
+
+/* A line of the table or the tail whose bucket differs. */
+static int verify_line(struct check *check, const struct line *line,
+                       struct err *err)
+{
+    struct store *store = check->verifying->store;
+    struct facts facts;
+    int64_t standing;
+    int status = find_standing(store, line->report_id, &standing, err);
+
+    arena_reset(&store->scratch);
+    if (status == 0)
+        status = facts_load(store, line->report_id, &facts, NULL);
+    if (status < 0)
+        return 0; /* told by its report */
+    check->lines.n = 0;
+    if (status > 0)
+        tell(check, "rows-astray", line->report_id,
+             "it is missing, and a line of it is there");
+    else if (lines_add(&check->lines, &facts, line->report_id, standing))
+        return err_memory(err);
+    else if (!is_in(&check->lines, line))
+        tell(check, "rows-differ", line->report_id,
+             "a line of it is not of its facts");
+    return 0;
+}
+
+/* ---- Both sides ---------------------------------------------------------- */
+
+/* Row: id, standing, day, organisation, facts. */
+static int verify_report(struct check *check, sqlite3_stmt *row,
+                         struct err *err)
+{
+    int64_t id = sqlite3_column_int64(row, 0);
+    struct facts facts;
+    int status;
+
+    if (check->is_close && *sum_of(check, id) == 0)
+        return 0;
+    arena_reset(&check->arena);
+    status = facts_octets_read(sql_slice(row, 4), &check->arena, &facts);
+    if (status) {
+        if (status > 0 && !check->is_close)
+            tell(check, "facts-damaged", id, "its facts cannot be read");
+        return status > 0 ? 0 : err_memory(err);
+    }
+    check->lines.n = 0;
+    if (lines_add(&check->lines, &facts, id, sqlite3_column_int64(row, 1)))
+        return err_memory(err);
+    if (check->is_close)
+        return verify_kept(check, id, err);
+    if (facts.day != sqlite3_column_int64(row, 2) ||
+        facts.organization_id != sqlite3_column_int64(row, 3))
+        tell(check, "rows-differ", id,
+             "its facts are of another day or sender");
+    for (size_t i = 0; i < check->lines.n; i++)
+        *sum_of(check, id) += hash_line(&check->lines.items[i]);
+    return verify_names(check, id, &facts, err);
+}
+
+static int see_line(struct check *check, const struct line *line,
+                    struct err *err)
+{
+    uint64_t *sum = sum_of(check, line->report_id);
+
+    if (check->is_close)
+        return *sum ? verify_line(check, line, err) : 0;
+    *sum -= hash_line(line);
+    return 0;
+}
+
+/* Returns: 0, 1 stopped, -1 with err. */
+static int see_reports(struct check *check, struct err *err)
+{
+    struct store *store = check->verifying->store;
+    SQL_ONCE sqlite3_stmt *each =
+        sql_prepare(store,
+                    "SELECT id, standing, day, organization_id, facts"
+                    " FROM report WHERE kind = 0",
+                    err);
+    int status = each ? 1 : -1;
+
+    check->done = 0;
+    while (status > 0 && (status = sql_step(store, each, err)) > 0) {
+        if (verify_report(check, each, err))
+            return -1;
+        if (note_step(check, check->verifying->counts.reports))
+            return 1;
+    }
+    return status;
+}
+
+static int see_lines(struct check *check, struct err *err)
+{
+    struct store *store = check->verifying->store;
+    const struct lines *tail = &store->tail.lines;
+    SQL_ONCE sqlite3_stmt *each = sql_prepare(store, LINE, err);
+    int status = each ? 1 : -1;
+
+    while (status > 0 && (status = sql_step(store, each, err)) > 0) {
+        const struct line line = line_of(each);
+
+        if (see_line(check, &line, err))
+            return -1;
+        if (note_step(check, check->verifying->counts.reports))
+            return 1;
+    }
+    for (size_t i = 0; i < tail->n && status == 0; i++)
+        status = see_line(check, &tail->items[i], err);
+    return status;
+}
+
+static bool has_difference(const struct check *check)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        if (check->sums[i])
+            return true;
+    }
+    return false;
+}
+
+static int see_both(struct check *check, struct err *err)
+{
+    int status = see_reports(check, err);
+
+    return status ? status : see_lines(check, err);
+}
+
+static int run(struct check *check, struct err *err)
+{
+    bool began;
+    int status;
+
+    if (tail_begin(check->verifying->store, &began, err))
+        return -1;
+    status = see_both(check, err);
+    check->is_close = true;
+    if (status == 0 && has_difference(check))
+        status = see_both(check, err);
+    verifying_end(check->verifying, began, status);
+    return status;
+}
+
+int verify_lines(struct verifying *verifying, struct err *err)
+{
+    struct check check = { .verifying = verifying };
+    int status;
+
+    check.sums = calloc(BUCKETS, sizeof(*check.sums));
+    map_init(&check.names);
+    arena_init(&check.arena, STORE_SCRATCH_BYTES);
+    status = check.sums ? run(&check, err) : err_memory(err);
+    free(check.sums);
+    map_deinit(&check.names);
+    arena_deinit(&check.arena);
+    lines_deinit(&check.lines);
+    return status;
+}
