@@ -148,7 +148,7 @@ static const struct {
       "UPDATE tail SET octets = x'ff' WHERE id = (SELECT max(id) FROM tail)",
       "sums-lost\n" },
     { "what is due to domains as labels",
-      "INSERT INTO tail VALUES (1000, x'0c00809c02040202000000')",
+      "INSERT INTO tail (id, octets) VALUES (1000, x'0c00809c02040202000000')",
       "sum-differs\n" },
     { "a sum of a day",
       "UPDATE rollup SET sessions = sessions + 1"
