@@ -93,7 +93,7 @@ struct outgoing_settings {
     int64_t attempt_s; /* one try takes at most; 0: as is usual for its way */
     int64_t sessions_per_mail; /* that one report mail makes at most */
     int64_t max_a_minute;      /* deliveries that start at one host; 0: any */
-    int64_t keep_s;       /* the outbox keeps what was sent; INT64_MAX: ever */
+    int64_t keep_s; /* the outbox keeps what was sent; INT64_MAX: ever */
     struct outgoing_source *sources;
     size_t n_sources;
     int64_t patience_s;    /* a day waits so long for all collectors */
