@@ -15,6 +15,7 @@
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/printer.h"
+#include "cli/sending.h"
 #include "cli/store_url.h"
 #include "service/serve.h"
 
@@ -34,6 +35,8 @@ static const char *arg_anchor;
 static const char *arg_domain[COMMAND_VALUES_MAX + 1];
 static const char *arg_resolver[COMMAND_VALUES_MAX + 1];
 static bool arg_count_unproven;
+static const char *arg_tally[COMMAND_VALUES_MAX + 1];
+static const char *arg_outbox;
 
 const struct command_option cmd_serve_options[] = {
     { .name = "listen",
@@ -104,6 +107,14 @@ const struct command_option cmd_serve_options[] = {
       .value = "FILE",
       .help = "trust anchors of DNSSEC, instead of the system's",
       .text = &arg_anchor },
+    { .name = "tally",
+      .value = "URL...",
+      .help = "show these sums of collectors instead of those configured",
+      .text = arg_tally },
+    { .name = "outbox",
+      .value = "URL",
+      .help = "show this outbox instead of the one configured",
+      .text = &arg_outbox },
     { 0 }
 };
 
@@ -283,6 +294,8 @@ static int apply_log(struct settings *settings, struct err *err)
 /* What the command line says comes before what the file says. */
 static int apply_options(struct settings *settings, struct err *err)
 {
+    const struct sending_options sending = { .outbox = arg_outbox,
+                                             .tallies = arg_tally };
     char url[STORE_URL_BYTES];
 
     if (store_url_find(arg_store ? arg_store : settings->store_url, url, err))
@@ -294,7 +307,7 @@ static int apply_options(struct settings *settings, struct err *err)
         return err_memory(err);
     if (apply_log(settings, err) || apply_lmtp(settings, err) ||
         apply_folders(settings, err) || apply_https(settings, err) ||
-        apply_domains(settings, err))
+        apply_domains(settings, err) || sending_show(settings, &sending, err))
         return -1;
     apply_judging(settings);
     return 0;

@@ -274,6 +274,96 @@ int sending_init(struct sending *sending, const struct command_call *call,
                : 0;
 }
 
+/* ---- What the dashboard shows -------------------------------------------- */
+
+static bool has_tally(const struct settings_names *names, const char *url)
+{
+    for (size_t i = 0; i < names->n_items; i++) {
+        if (store_url_is_same(names->items[i], url))
+            return true;
+    }
+    return false;
+}
+
+/* Room for names that are all told of: given ones, or those of identities. */
+static int make_room(struct settings *settings, const char *const *given,
+                     struct err *err)
+{
+    const struct outgoing_settings *report = &settings->report.options;
+    size_t n = 1;
+
+    while (given && *given) {
+        given++;
+        n++;
+    }
+    for (size_t i = 0; i < report->n_identities; i++)
+        n += report->identities[i].tallies.n_items;
+    settings->sending.tallies.n_items = 0;
+    settings->sending.tallies.items = arena_calloc(
+        &settings->arena, n + 1, sizeof(*settings->sending.tallies.items));
+    return settings->sending.tallies.items ? 0
+                                           : arena_error(&settings->arena, err);
+}
+
+/* Adds a tally that is not there yet. url NULL: its making failed. */
+static int show_tally(struct settings *settings, const char *url)
+{
+    struct settings_names *names = &settings->sending.tallies;
+
+    if (!url)
+        return -1;
+    if (!has_tally(names, url))
+        names->items[names->n_items++] = url;
+    return 0;
+}
+
+static int show_tallies(struct settings *settings, const char *const *given,
+                        struct err *err)
+{
+    const struct outgoing_settings *report = &settings->report.options;
+    const struct settings_names *names = &settings->sending.tallies;
+
+    if (make_room(settings, given, err))
+        return -1;
+    for (; given && *given; given++) {
+        if (show_tally(settings, url_of(&settings->arena, *given, err)))
+            return -1;
+    }
+    for (size_t i = 0; !names->n_items && i < report->n_identities; i++) {
+        const struct outgoing_texts *urls = &report->identities[i].tallies;
+
+        for (size_t j = 0; j < urls->n_items; j++)
+            (void)show_tally(settings, urls->items[j]);
+    }
+    if (names->n_items)
+        return 0;
+    return show_tally(settings,
+                      settings->collect.tally_url
+                          ? settings->collect.tally_url
+                          : url_beside(&settings->arena, settings->store_url,
+                                       "tally.db", err));
+}
+
+int sending_show(struct settings *settings,
+                 const struct sending_options *options, struct err *err)
+{
+    const struct outgoing_settings *report = &settings->report.options;
+    struct settings_sending *sending = &settings->sending;
+
+    sending->retry_s =
+        report->n_identities ? report->retry_s : OUTGOING_RETRY_S;
+    sending->outbox_url = report->outbox_url;
+    if (options->outbox)
+        sending->outbox_url = url_of(&settings->arena, options->outbox, err);
+    else if (!sending->outbox_url)
+        sending->outbox_url =
+            url_beside(&settings->arena, settings->store_url, "outbox.db", err);
+    return sending->outbox_url &&
+                   show_tallies(settings, options->tallies, err) == 0
+               ? 0
+               : -1;
+}
+
 void sending_deinit(struct sending *sending)
 {
     arena_deinit(&sending->arena);

@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "net/resolver.h"
 #include "outgoing/settings.h"
+#include "service/settings.h"
 
 struct sending {
     struct outgoing_settings settings;
@@ -31,6 +32,14 @@ struct sending_options {
     const char *const *tallies; /* URLs or paths, ended by NULL; in the place of
                                    all that is configured */
 };
+
+/*
+ * Names the files of sending in settings of `serve`, those of all identities. A
+ * collector's own tally is among them where no identity names any.
+ * Returns: 0, -1 with err (ERR_USAGE, ERR_MEMORY).
+ */
+int sending_show(struct settings *settings,
+                 const struct sending_options *options, struct err *err);
 
 /*
  * Makes the settings of a call.

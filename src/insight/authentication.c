@@ -234,22 +234,34 @@ static int find_all(struct making *making, struct store *store,
     return judge(out, making->arena, err);
 }
 
+int insight_authentication_ever(struct store *store, const char *domain,
+                                int64_t *out_dmarc, int64_t *out_tls,
+                                struct err *err)
+{
+    const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
+    struct store_dmarc_totals dmarc;
+    struct store_totals tls;
+
+    if (store_dmarc_totals(store, domain, all, &dmarc, err) ||
+        store_totals(store, domain, all, &tls, err))
+        return -1;
+    *out_dmarc = dmarc.sums.reports;
+    *out_tls = tls.sums.reports;
+    return 0;
+}
+
 int insight_authentication_find(struct store *store, const char *domain,
                                 struct store_range range, struct arena *arena,
                                 struct insight_authentication *out,
                                 struct err *err)
 {
-    const struct store_range all = { UTC_DAY_NONE, UTC_DAY_NONE };
     struct making making = { .arena = arena, .out = out };
-    struct store_totals tls;
     int status;
 
     *out = (struct insight_authentication){ .domain = domain, .policy = "" };
-    if (store_dmarc_totals(store, domain, all, &out->totals, err) ||
-        store_totals(store, domain, all, &tls, err))
+    if (insight_authentication_ever(store, domain, &out->reports_ever,
+                                    &out->tls_reports_ever, err))
         return -1;
-    out->reports_ever = out->totals.sums.reports;
-    out->tls_reports_ever = tls.sums.reports;
     if (out->reports_ever == 0 && out->tls_reports_ever == 0)
         return 1;
     list_init(&making.mailers, sizeof(struct insight_mailer));

@@ -61,6 +61,14 @@ struct insight_authentication {
 };
 
 /*
+ * How many reports of each kind were ever about a domain, of everything stored.
+ * Returns: 0, -1 with err.
+ */
+int insight_authentication_ever(struct store *store, const char *domain,
+                                int64_t *out_dmarc, int64_t *out_tls,
+                                struct err *err);
+
+/*
  * Answers how a domain's mail is authenticated over a range.
  * Returns: 0, 1 where no report of either kind was ever about it, -1 with err.
  */

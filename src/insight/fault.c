@@ -78,21 +78,18 @@ static int find_since(struct making *making, struct err *err)
                             past, add_since, making, err);
 }
 
-/* The command; mx may be NULL, which leaves the placeholder. */
-static int make_look(struct making *making, struct insight_fault *fault,
-                     const char *mx, struct err *err)
+int insight_fault_look(const struct advice *advice, const char *domain,
+                       const char *mx, struct arena *arena,
+                       const char **out_look, struct err *err)
 {
-    const struct advice_failure failure = { .domain = making->domain,
-                                            .mx = mx };
+    const struct advice_failure failure = { .domain = domain, .mx = mx };
     struct buffer buffer;
 
     buffer_init(&buffer, LOOK_BYTES);
-    advice_add_look(&buffer, fault->advice, &failure);
-    fault->look = arena_copy(making->arena, buffer_slice(&buffer));
-    if (buffer.failed || !fault->look)
-        fault->look = NULL;
+    advice_add_look(&buffer, advice, &failure);
+    *out_look = buffer.failed ? NULL : arena_copy(arena, buffer_slice(&buffer));
     buffer_deinit(&buffer);
-    return fault->look ? 0 : err_memory(err);
+    return *out_look ? 0 : err_memory(err);
 }
 
 /* Only commands that name a host are worth a question for it. */
@@ -117,7 +114,8 @@ static int ask(struct making *making, struct insight_domain_who *who,
         (insight_domain_who_format(who, fault->key, &fault->who, err) ||
          find_mx(making, fault, &mx, err)))
         return -1;
-    return make_look(making, fault, mx, err);
+    return insight_fault_look(fault->advice, making->domain, mx, making->arena,
+                              &fault->look, err);
 }
 
 static int ask_all(struct making *making, struct err *err)

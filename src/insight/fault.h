@@ -46,3 +46,12 @@ int insight_faults_find(struct store *store, const char *domain,
                         struct store_range range, struct arena *arena,
                         struct insight_fault **out_faults, size_t *out_n,
                         struct err *err);
+
+/*
+ * Makes the command to look for a fault. mx: NULL leaves the placeholder.
+ * Owns: *out_look lives in the arena.
+ * Returns: 0, -1 with err (ERR_MEMORY).
+ */
+int insight_fault_look(const struct advice *advice, const char *domain,
+                       const char *mx, struct arena *arena,
+                       const char **out_look, struct err *err);

@@ -140,6 +140,11 @@ static int start(struct serving *serving, struct err *err)
     const struct web_options web = { .listen = settings->listen,
                                      .store_url = settings->store_url,
                                      .clock = options->clock,
+                                     .tallies = settings->sending.tallies.items,
+                                     .n_tallies =
+                                         settings->sending.tallies.n_items,
+                                     .outbox = settings->sending.outbox_url,
+                                     .retry_s = settings->sending.retry_s,
                                      .on_error = log_question };
 
     /* No store is made for a server that will not start. */

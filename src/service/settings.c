@@ -244,6 +244,9 @@ void settings_each_restart(const struct settings *old,
     if (!are_same(&old->resolver.forward, &fresh->resolver.forward) ||
         !is_same(old->resolver.anchor, fresh->resolver.anchor))
         function(context, "resolver");
+    if (!are_same(&old->sending.tallies, &fresh->sending.tallies) ||
+        !is_same(old->sending.outbox_url, fresh->sending.outbox_url))
+        function(context, "tally or outbox, as shown");
     if (!have_same_https(old, fresh))
         function(context, "https");
     each_lmtp(old, fresh, true, function, context);

@@ -88,6 +88,14 @@ struct settings_report {
     struct outgoing_settings options; /* its identities are those above */
 };
 
+/* The files that the dashboard shows the outgoing side from; they need not
+ * exist. */
+struct settings_sending {
+    struct settings_names tallies; /* URLs */
+    const char *outbox_url;        /* NULL: none */
+    int64_t retry_s;               /* how long a delivery is tried */
+};
+
 #define SETTINGS_FOREVER INT64_MAX
 #define SETTINGS_LISTEN "127.0.0.1:8460"
 
@@ -111,6 +119,7 @@ struct settings {
     struct settings_quota quota;
     int64_t reserve_bytes; /* left free on the store's disk */
     struct settings_log log;
+    struct settings_sending sending;
     struct settings_report report; /* without identities: nothing is sent */
 
     struct arena arena; /* of all that the above points to */

@@ -160,6 +160,8 @@ enum store_statement {
     STATEMENT_TALLY_DOMAIN_FIND,
     STATEMENT_TALLY_EACH,
     STATEMENT_TALLY_NEXT_DAY,
+    STATEMENT_TALLY_NAME,
+    STATEMENT_TALLY_SUMS_OF,
     STATEMENT_HOLD,
     STATEMENT_RELEASE,
     STATEMENT_CHANGE_ASK,
@@ -194,8 +196,7 @@ enum store_statement {
     STATEMENT_COUNT
 };
 
-/* What kind of file a store is: reports, or one of the files beside them. All
- * have the table `setting` with the row `change`. */
+/* What kind of file a store is; each has `setting` with the row `change`. */
 struct store_kind {
     int application; /* application_id of the file's header */
     const char *const *(*migrations)(size_t *out_n);
@@ -207,7 +208,7 @@ struct store {
     const char *path; /* behind the URL's colon; owned */
     sqlite3_stmt *statements[STATEMENT_COUNT];
     const struct clock *clock;
-    enum store_mode mode;
+    enum store_mode mode; /* STORE_READ or STORE_WRITE */
     bool is_in_batch;
     int64_t n_changes; /* rows changed by this handle when the batch began */
     bool is_broken;    /* a put failed half-way: the batch must not commit */
@@ -221,8 +222,7 @@ struct store {
     unsigned char raw_hash[DIGEST_BYTES];
 };
 
-/* As store_open, for a file of any kind. Owns: kind is borrowed for the life of
- * the handle. */
+/* As store_open, of any kind. Owns: kind is borrowed as long as the handle. */
 int store_open_kind(const char *url, enum store_mode mode,
                     const struct clock *clock, const struct store_kind *kind,
                     struct store **out_store, struct err *err);

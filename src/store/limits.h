@@ -15,6 +15,8 @@
 enum {
     /* How long a command waits for another's batch (at most 50 ms each). */
     STORE_BUSY_MS = 10000,
+    /* How long who only glances at a file waits: nobody notices it in a page. */
+    STORE_GLANCE_MS = 100,
     /* What the care of a store does in one transaction: with the sums that are
      * written at its end it stays below 50 ms. */
     STORE_CARE_MS = 25,

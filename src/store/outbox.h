@@ -226,3 +226,6 @@ int outbox_prune(struct outbox *outbox, utc_day before, size_t max_reports,
 
 /* The word for a state: "waiting", "given-up" ... */
 const char *outbox_state_name(enum outbox_state state);
+
+/* The word for how a destination got onto a report: "record", "rule", "copy". */
+const char *outbox_origin_name(enum outbox_origin origin);

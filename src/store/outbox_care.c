@@ -17,6 +17,17 @@ const char *outbox_state_name(enum outbox_state state)
     return (unsigned)state < OUTBOX_STATE_COUNT ? names[state] : "unknown";
 }
 
+const char *outbox_origin_name(enum outbox_origin origin)
+{
+    static const char *const names[OUTBOX_ORIGIN_COUNT] = {
+        [OUTBOX_RECORD] = "record",
+        [OUTBOX_RULE] = "rule",
+        [OUTBOX_COPY] = "copy",
+    };
+
+    return (unsigned)origin < OUTBOX_ORIGIN_COUNT ? names[origin] : "unknown";
+}
+
 /* ---- The list of what gets nothing --------------------------------------- */
 
 int outbox_suppress(struct outbox *outbox, const char *pattern,
@@ -114,6 +125,17 @@ int outbox_each_delivery(struct outbox *outbox,
     return status;
 }
 
+struct outbox_skip outbox_skip_row(sqlite3_stmt *row)
+{
+    return (struct outbox_skip){
+        .day = (utc_day)sqlite3_column_int64(row, 0),
+        .tenant = outbox_column(row, 1),
+        .domain = outbox_column(row, 2),
+        .record = outbox_column(row, 3),
+        .reason = outbox_column(row, 4),
+    };
+}
+
 int outbox_each_skip(struct outbox *outbox, utc_day day,
                      outbox_skip_function *function, void *context,
                      struct err *err)
@@ -129,13 +151,7 @@ int outbox_each_skip(struct outbox *outbox, utc_day day,
         return -1;
     sql_bind_integers(each, day, UTC_DAY_NONE);
     while ((status = sql_step(outbox->store, each, err)) > 0) {
-        const struct outbox_skip row = {
-            .day = (utc_day)sqlite3_column_int64(each, 0),
-            .tenant = outbox_column(each, 1),
-            .domain = outbox_column(each, 2),
-            .record = outbox_column(each, 3),
-            .reason = outbox_column(each, 4),
-        };
+        const struct outbox_skip row = outbox_skip_row(each);
 
         status = function(context, &row, err);
         if (status)

@@ -57,3 +57,7 @@ enum { OUTBOX_N_DELIVERY_COLUMNS = 16 };
 
 /* Reads a row of them; its texts are valid until the next step. */
 struct outbox_delivery outbox_delivery_row(sqlite3_stmt *row);
+
+/* Reads a row of the columns day, tenant, domain, record and reason of `skip`;
+ * its texts are valid until the next step. */
+struct outbox_skip outbox_skip_row(sqlite3_stmt *row);

@@ -97,9 +97,17 @@ static const char version_2[] = "CREATE TABLE proof ("
                                 " selector TEXT NOT NULL"
                                 ") STRICT, WITHOUT ROWID;";
 
+/* Version 3. What became of deliveries, of all and of one domain's reports, is
+ * read newest first without reading the others. */
+static const char version_3[] =
+    "CREATE INDEX delivery_state ON delivery (state, id);"
+    "CREATE INDEX report_domain ON report (domain, id);"
+    "CREATE INDEX skip_domain ON skip (domain, day);";
+
 const char *const *outbox_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1, version_2 };
+    static const char *const migrations[] = { version_1, version_2,
+                                               version_3 };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

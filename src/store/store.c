@@ -49,7 +49,7 @@ static struct store *new_handle(const char *path, enum store_mode mode,
     if (!store)
         return NULL;
     store->path = strdup(path);
-    store->mode = mode;
+    store->mode = mode == STORE_GLANCE ? STORE_READ : mode;
     store->clock = clock;
     store->kind = kind;
     map_init(&store->ids);
@@ -75,7 +75,7 @@ static int wait_for_other(void *context, int n)
     return 1;
 }
 
-static int open_database(struct store *store, struct err *err)
+static int open_database(struct store *store, bool is_glance, struct err *err)
 {
     int flags = store->mode == STORE_READ ? SQLITE_OPEN_READONLY
                                           : SQLITE_OPEN_READWRITE;
@@ -91,7 +91,10 @@ static int open_database(struct store *store, struct err *err)
             return err_memory(err);
         return sql_fail(store, "cannot be opened", err);
     }
-    sqlite3_busy_handler(store->db, wait_for_other, NULL);
+    if (is_glance)
+        sqlite3_busy_timeout(store->db, STORE_GLANCE_MS);
+    else
+        sqlite3_busy_handler(store->db, wait_for_other, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
                       NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -166,9 +169,9 @@ int store_open_kind(const char *url, enum store_mode mode,
     store = new_handle(path, mode, clock, kind);
     if (!store)
         return err_memory(err);
-    if (open_database(store, err) ||
-        (mode == STORE_READ ? ready_reader(store, err)
-                            : ready_writer(store, err))) {
+    if (open_database(store, mode == STORE_GLANCE, err) ||
+        (store->mode == STORE_READ ? ready_reader(store, err)
+                                   : ready_writer(store, err))) {
         store_close(store);
         return -1;
     }

@@ -29,8 +29,10 @@
 struct store;
 
 enum store_mode {
-    STORE_READ, /* read-only connection; the file must exist */
-    STORE_WRITE /* creates and migrates where needed */
+    STORE_READ,  /* read-only connection; the file must exist */
+    STORE_WRITE, /* creates and migrates where needed */
+    STORE_GLANCE /* as STORE_READ, but fails where another keeps it from reading
+                    for longer than a person would wait */
 };
 
 /*

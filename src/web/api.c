@@ -26,6 +26,15 @@ static const struct route routes[] = {
     { "/api/v1/reports/*/raw", 0, api_report_raw },
     { "/api/v1/quarantine", REQUEST_BEFORE | REQUEST_LIMIT, api_quarantine },
     { "/api/v1/quarantine/*/raw", 0, api_quarantine_raw },
+    { "/api/v1/sending",
+      REQUEST_RANGE | REQUEST_LIMIT | REQUEST_CURSOR | REQUEST_UNTAGGED,
+      api_sending },
+    { "/api/v1/sending/domains/*", REQUEST_RANGE | REQUEST_UNTAGGED,
+      api_sending_domain },
+    { "/api/v1/outbox",
+      REQUEST_DOMAIN | REQUEST_STATE | REQUEST_LIMIT | REQUEST_BEFORE |
+          REQUEST_UNTAGGED,
+      api_outbox },
     { "/api/v1/explain/*", 0, api_explain },
     { "/api/v1/status", 0, api_status },
 };

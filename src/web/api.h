@@ -14,12 +14,25 @@
 #include "store/store.h"
 #include "web/request.h"
 
+struct scribe;
+
+/* Where the outgoing side is read. */
+struct api_sending {
+    struct scribe *scribe;
+    const char *const *tallies; /* URLs */
+    size_t n_tallies;
+    const char *outbox; /* URL */
+    int64_t retry_s;    /* how long a delivery is tried */
+    const struct clock *clock;
+};
+
 /* What a function is given. */
 struct api_call {
     struct store *store; /* a read-only connection, this call's alone */
     const struct request *request;
     const char *capture; /* the segment under '*', or NULL */
     struct arena *arena; /* for the time of the call */
+    const struct api_sending *sending;
 };
 
 /* What it answers. */
@@ -60,6 +73,12 @@ int api_domain_authentication(const struct api_call *call,
                               struct api_answer *answer, struct err *err);
 int api_authentication_reports(const struct api_call *call,
                                struct api_answer *answer, struct err *err);
+int api_sending(const struct api_call *call, struct api_answer *answer,
+                struct err *err);
+int api_sending_domain(const struct api_call *call, struct api_answer *answer,
+                       struct err *err);
+int api_outbox(const struct api_call *call, struct api_answer *answer,
+               struct err *err);
 int api_explain(const struct api_call *call, struct api_answer *answer,
                 struct err *err);
 int api_status(const struct api_call *call, struct api_answer *answer,

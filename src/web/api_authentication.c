@@ -197,11 +197,8 @@ static void write_verdict(struct json_writer *writer,
     json_member_string(writer, "state",
                        insight_state_name(found->verdict.state));
     json_member_bool(writer, "is_noise", found->verdict.is_noise);
-    json_key(writer, "reports_ever");
-    json_begin_object(writer);
-    json_member_int(writer, "dmarc", found->reports_ever);
-    json_member_int(writer, "tls", found->tls_reports_ever);
-    json_end_object(writer);
+    api_write_reports_ever(writer, found->reports_ever,
+                           found->tls_reports_ever);
     json_member_string(writer, "sentence", found->sentence);
     write_totals(writer, &found->totals);
     json_member_int(writer, "failing", found->failing);

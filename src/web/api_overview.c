@@ -23,39 +23,19 @@ static void write_stored(struct json_writer *writer,
     json_end_object(writer);
 }
 
-static void write_states(struct json_writer *writer,
-                         const size_t n_by_state[INSIGHT_STATE_COUNT])
-{
-    static const enum insight_state order[] = { INSIGHT_TROUBLE, INSIGHT_WATCH,
-                                                INSIGHT_UNKNOWN, INSIGHT_WELL };
-    json_key(writer, "states");
-    json_begin_object(writer);
-    for (size_t i = 0; i < INSIGHT_STATE_COUNT; i++)
-        json_member_int(writer, insight_state_name(order[i]),
-                        (int64_t)n_by_state[order[i]]);
-    json_end_object(writer);
-}
-
 /* A sparkline's days: [day, sessions, failures] each, for they are many; null
    where they were not asked for. */
 static void write_spark(struct json_writer *writer,
                         const struct insight_domain *domain, bool is_detailed)
 {
-    char text[UTC_DAY_BYTES];
     json_key(writer, "days");
     if (!is_detailed) {
         json_null(writer);
         return;
     }
     json_begin_array(writer);
-    for (size_t i = 0; i < domain->n_days; i++) {
-        const struct store_day *day = &domain->days[i];
-        json_begin_array(writer);
-        json_string(writer, utc_day_format(day->day, text));
-        json_int(writer, day->sums.sessions);
-        json_int(writer, day->sums.failures);
-        json_end_array(writer);
-    }
+    for (size_t i = 0; i < domain->n_days; i++)
+        api_write_spark_day(writer, domain->days[i].day, &domain->days[i].sums);
     json_end_array(writer);
 }
 
@@ -118,7 +98,7 @@ int api_overview(const struct api_call *call, struct api_answer *answer,
     write_stored(&writer, &overview.contents);
     api_write_sums_of(&writer, "totals", &overview.totals.sums);
     api_write_sums_of(&writer, "unproven", &overview.totals.unproven);
-    write_states(&writer, overview.n_by_state);
+    api_write_states(&writer, overview.n_by_state);
     if (api_write_days(&writer, "days", call->store, NULL, question.range,
                        err) < 0)
         return -1;

@@ -49,6 +49,16 @@ void api_write_messages(struct json_writer *writer,
     json_member_int(writer, "rejected", sums->rejected);
 }
 
+void api_write_reports_ever(struct json_writer *writer, int64_t dmarc,
+                            int64_t tls)
+{
+    json_key(writer, "reports_ever");
+    json_begin_object(writer);
+    json_member_int(writer, "dmarc", dmarc);
+    json_member_int(writer, "tls", tls);
+    json_end_object(writer);
+}
+
 void api_write_case(struct json_writer *writer, enum dmarc_case which)
 {
     json_member_string(writer, "case", dmarc_case_name(which));
@@ -64,6 +74,30 @@ void api_write_share(struct json_writer *writer, const struct store_sums *sums)
                        : 0.0;
     json_key(writer, "share");
     json_decimal(writer, share, 6);
+}
+
+void api_write_states(struct json_writer *writer,
+                      const size_t n_by_state[INSIGHT_STATE_COUNT])
+{
+    static const enum insight_state order[] = { INSIGHT_TROUBLE, INSIGHT_WATCH,
+                                                INSIGHT_UNKNOWN, INSIGHT_WELL };
+    json_key(writer, "states");
+    json_begin_object(writer);
+    for (size_t i = 0; i < INSIGHT_STATE_COUNT; i++)
+        json_member_int(writer, insight_state_name(order[i]),
+                        (int64_t)n_by_state[order[i]]);
+    json_end_object(writer);
+}
+
+void api_write_spark_day(struct json_writer *writer, utc_day day,
+                         const struct store_sums *sums)
+{
+    char text[UTC_DAY_BYTES];
+    json_begin_array(writer);
+    json_string(writer, utc_day_format(day, text));
+    json_int(writer, sums->sessions);
+    json_int(writer, sums->failures);
+    json_end_array(writer);
 }
 
 const char *api_write_proof(enum store_proof proof)

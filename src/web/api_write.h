@@ -7,6 +7,7 @@
  */
 
 #include "base/utc.h"
+#include "insight/insight.h"
 #include "insight/sender.h"
 #include "store/store.h"
 #include "web/api.h"
@@ -28,11 +29,23 @@ void api_write_sums_of(struct json_writer *writer, const char *name,
 void api_write_messages(struct json_writer *writer,
                         const struct store_dmarc_sums *sums);
 
+/* A member "reports_ever": of each kind, of everything stored. */
+void api_write_reports_ever(struct json_writer *writer, int64_t dmarc,
+                            int64_t tls);
+
 /* The members case, is_trouble, meaning and fix: how mail of a source fared. */
 void api_write_case(struct json_writer *writer, enum dmarc_case which);
 
 /* A member with failures / sessions, 0 where there are none. */
 void api_write_share(struct json_writer *writer, const struct store_sums *sums);
+
+/* A member "states" with the number of domains in each. */
+void api_write_states(struct json_writer *writer,
+                      const size_t n_by_state[INSIGHT_STATE_COUNT]);
+
+/* A day of a sparkline, short because they are many: [day, sessions, failures]. */
+void api_write_spark_day(struct json_writer *writer, utc_day day,
+                         const struct store_sums *sums);
 
 /* The name of a proof: "none", "https", "file", "secret-path", "dkim". */
 const char *api_write_proof(enum store_proof proof);

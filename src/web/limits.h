@@ -51,6 +51,18 @@ enum {
     /* Rows of one list. */
     WEB_MAX_ROWS = 200,
     WEB_DEFAULT_ROWS = 50,
+    /* How often the collectors' sums are looked at while somebody looks at their
+       page; a collector stores once a second. */
+    WEB_LEDGER_REST_MS = 1000,
+    /* How long a page waits for such a look: today's sums of 100,000 domains are
+       there by then, a month of them at the start is not. */
+    WEB_LEDGER_WAIT_MS = 300,
+    /* Deliveries, and reports not made, on the page of one domain. */
+    WEB_DOMAIN_DELIVERIES = 20,
+    /* Composed days on the page of the outbox. */
+    WEB_OUTBOX_DAYS = 7,
+    /* What gets nothing, on that page; `tlsrpt outbox suppressed` tells all. */
+    WEB_OUTBOX_SUPPRESSED = 100,
     /* Days shown where the request names none. */
     WEB_DEFAULT_DAYS = 30,
 

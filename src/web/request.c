@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/domain.h"
+#include "insight/ledger.h"
 #include "web/limits.h"
 
 /* What is being read, and where it goes. */
@@ -141,6 +142,21 @@ static int read_standing(struct reading *reading, const char *value,
                      "counted, conflict, unproven or unclaimed");
 }
 
+static int read_state(struct reading *reading, const char *value,
+                      struct err *err)
+{
+    for (unsigned i = 0; i < OUTBOX_STATE_COUNT; i++) {
+        enum outbox_state state = (enum outbox_state)i;
+        if (strcmp(value, outbox_state_name(state)) == 0) {
+            reading->request->state = state;
+            return 0;
+        }
+    }
+    return bad_value(err, "state",
+                     "waiting, delivered, refused, given-up, suppressed or "
+                     "dropped");
+}
+
 static int read_limit(struct reading *reading, const char *value,
                       struct err *err)
 {
@@ -154,8 +170,8 @@ static int read_limit(struct reading *reading, const char *value,
 static int read_cursor(struct reading *reading, const char *value,
                        struct err *err)
 {
-    /* Only the store knows its form; here its length alone is checked. */
-    if (strlen(value) >= STORE_CURSOR_BYTES)
+    /* Only who gave it out knows its form; here its length alone is checked. */
+    if (strlen(value) >= INSIGHT_LEDGER_CURSOR_BYTES)
         return bad_value(err, "cursor", "a next_cursor of an answer before");
     reading->request->cursor = value[0] != '\0' ? value : NULL;
     return 0;
@@ -194,6 +210,7 @@ static const struct parameter {
     { "failed", REQUEST_KIND, read_failed },
     { "conflicts", REQUEST_KIND, read_conflicts },
     { "standing", REQUEST_KIND, read_standing },
+    { "state", REQUEST_STATE, read_state },
     { "limit", REQUEST_LIMIT, read_limit },
     { "cursor", REQUEST_CURSOR, read_cursor },
     { "before", REQUEST_BEFORE, read_before },
@@ -258,6 +275,7 @@ int request_read(const struct target *target, unsigned known, utc_day today,
         .filter.range = { UTC_DAY_NONE, UTC_DAY_NONE },
         .today = today,
         .limit = WEB_DEFAULT_ROWS,
+        .state = OUTBOX_STATE_COUNT,
     };
     struct reading reading = { .request = &request, .arena = arena };
     for (size_t i = 0; i < target->n_parameters; i++)

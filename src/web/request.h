@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/utc.h"
+#include "store/outbox.h"
 #include "store/store.h"
 #include "web/target.h"
 
@@ -30,17 +31,21 @@ enum request_parameter {
     REQUEST_CURSOR = 1u << 6,       /* cursor */
     REQUEST_BEFORE = 1u << 7,       /* before */
     REQUEST_DETAILS = 1u << 8,      /* details */
-    REQUEST_SOURCE = 1u << 9        /* source */
+    REQUEST_SOURCE = 1u << 9,       /* source */
+    REQUEST_STATE = 1u << 10,       /* state */
+    REQUEST_UNTAGGED = 1u << 11 /* none: the answer comes from other files than
+                                       the store, whose tag says nothing of it */
 };
 
 struct request {
     struct store_filter filter; /* its range is always set */
     utc_day today;
-    size_t limit;       /* 1 to WEB_MAX_ROWS */
-    const char *cursor; /* or NULL */
-    const char *source; /* of DMARC reports, or NULL */
-    int64_t before;     /* an id, 0 = from the start */
-    bool all_details;   /* of every row, not of the first alone */
+    size_t limit;            /* 1 to WEB_MAX_ROWS */
+    const char *cursor;      /* or NULL */
+    const char *source;      /* of DMARC reports, or NULL */
+    enum outbox_state state; /* OUTBOX_STATE_COUNT = any */
+    int64_t before;          /* an id, 0 = from the start */
+    bool all_details;        /* of every row, not of the first alone */
 };
 
 /*

@@ -21,7 +21,8 @@ static const struct route pages[] = {
     { "/", 0, NULL },          { "/domains", 0, NULL },
     { "/domains/*", 0, NULL }, { "/reporters", 0, NULL },
     { "/reports", 0, NULL },   { "/reports/*", 0, NULL },
-    { "/inbox", 0, NULL },
+    { "/inbox", 0, NULL },     { "/sending", 0, NULL },
+    { "/outbox", 0, NULL },
 };
 
 static void refuse(struct site_answer *answer, unsigned status,
@@ -169,7 +170,8 @@ static void ask(const struct site *site, struct question *question,
     struct api_call call = { .store = store,
                              .request = &question->request,
                              .capture = question->capture,
-                             .arena = &question->arena };
+                             .arena = &question->arena,
+                             .sending = &site->sending };
     struct err err = { 0 };
     buffer_init(&made.body, WEB_BODY_BYTES);
     int r = question->route->function(&call, &made, &err);
@@ -212,7 +214,8 @@ static void answer_held(const struct site *site,
 {
     struct err err = { 0 };
     if (store_hold(store, &err) < 0 ||
-        make_etag(site, store, question->request.today, answer, &err) < 0)
+        (!(question->route->parameters & REQUEST_UNTAGGED) &&
+         make_etag(site, store, question->request.today, answer, &err) < 0))
         answer_failure(site, -1, question->route->pattern, &err, answer);
     else if (negotiate_has_tag(request->if_none_match, answer->etag))
         answer_not_modified(answer);

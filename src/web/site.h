@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "web/api.h"
 #include "web/host.h"
 #include "web/pool.h"
 
@@ -27,7 +28,8 @@ struct site {
     struct host host;
     const struct clock *clock;
     struct pool *pool;
-    uint64_t instance; /* random: tells tags of two stores apart */
+    struct api_sending sending; /* where the outgoing side is read */
+    uint64_t instance;          /* random: tells tags of two stores apart */
     site_error_function *on_error;
     void *context;
 };

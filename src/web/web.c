@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "web/limits.h"
+#include "web/scribe.h"
 #include "web/server.h"
 
 struct web {
@@ -21,6 +22,11 @@ static void describe(struct web *web, const struct web_options *options)
     web->site.clock = options->clock;
     web->site.on_error = options->on_error;
     web->site.context = options->context;
+    web->site.sending.tallies = options->tallies;
+    web->site.sending.n_tallies = options->n_tallies;
+    web->site.sending.outbox = options->outbox;
+    web->site.sending.retry_s = options->retry_s;
+    web->site.sending.clock = options->clock;
     snprintf(web->url, sizeof web->url, "http://%s:%u/", web->site.host.address,
              (unsigned)web->site.host.port);
 }
@@ -34,6 +40,9 @@ static int open_all(struct web *web, const struct web_options *options,
         return -1;
     if (getrandom(&web->site.instance, sizeof web->site.instance, 0) < 0)
         return err_system(err, "asking for random octets");
+    if (scribe_start(options->tallies, options->n_tallies, options->clock,
+                     &web->site.sending.scribe, err) < 0)
+        return -1;
     int fd = host_listen(&web->site.host, err);
     if (fd < 0)
         return -1;
@@ -71,6 +80,7 @@ void web_stop(struct web *web)
     if (!web)
         return;
     server_stop(web->server);
+    scribe_stop(web->site.sending.scribe);
     pool_close(web->site.pool);
     free(web);
 }

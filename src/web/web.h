@@ -10,6 +10,9 @@
  * there is no sign-in. Workload: a few people with a few tabs; 10 ms a question.
  */
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/clock.h"
 #include "base/err.h"
 
@@ -20,9 +23,15 @@ typedef void web_error_function(void *context, const char *path,
                                 const struct err *err);
 
 struct web_options {
-    const char *listen;           /* "127.0.0.1:8460"; port 0 = any free one */
-    const char *store_url;        /* of a store that exists */
-    const struct clock *clock;    /* must outlive the server */
+    const char *listen;        /* "127.0.0.1:8460"; port 0 = any free one */
+    const char *store_url;     /* of a store that exists */
+    const struct clock *clock; /* must outlive the server */
+    /* The outgoing side: files that need not exist, URLs that must outlive the
+     * server. */
+    const char *const *tallies;
+    size_t n_tallies;
+    const char *outbox;           /* NULL = none */
+    int64_t retry_s;              /* how long a delivery is tried */
     web_error_function *on_error; /* called from any thread; NULL = nobody */
     void *context;
 };

@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { launch, require, stopServers } from './server.mjs';
 
-export { place, samples, serve, SHOTS } from './server.mjs';
+export { place, PROGRAM, samples, serve, SHOTS } from './server.mjs';
 
 const axeSource = fs.readFileSync(
     path.join(path.dirname(require.resolve('axe-core')), 'axe.min.js'), 'utf8');

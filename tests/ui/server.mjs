@@ -107,8 +107,9 @@ function address(child) {
     });
 }
 
-/** Imports sources into a new store and serves it. Returns its URL. */
-export async function serve(name, sources) {
+/** Imports sources into a new store and serves it, with more options where they
+ * are given. Returns its URL. */
+export async function serve(name, sources, options = []) {
     if (process.env.UI_URL) {
         return process.env.UI_URL;
     }
@@ -123,7 +124,7 @@ export async function serve(name, sources) {
         }
     }
     const child = spawn(PROGRAM, ['serve', '--listen', '127.0.0.1:0',
-        '--store', store], { stdio: ['ignore', 'pipe', 'pipe'] });
+        '--store', store, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
     processes.push(child);
     return address(child);
 }

@@ -86,6 +86,10 @@ export const reports = (params, signal) => get('reports', params, signal);
 export const report = (id, signal) =>
     get(`reports/${encodeURIComponent(id)}`, null, signal);
 export const quarantine = (params, signal) => get('quarantine', params, signal);
+export const sending = (params, signal) => get('sending', params, signal);
+export const sendingDomain = (name, range, signal) =>
+    get(`sending/domains/${encodeURIComponent(name)}`, range, signal);
+export const outbox = (params, signal) => get('outbox', params, signal);
 export const status = (signal) => get('status', null, signal);
 
 /** Where the octets of a report or of refused input are. */

@@ -9,7 +9,8 @@ import * as format from './format.js';
 import * as range from './range.js';
 import * as router from './router.js';
 
-const SECTION_OF = { domain: 'domains', report: 'reports' };
+const SECTION_OF = { domain: 'domains', report: 'reports',
+    outbox: 'sending' };
 const main = document.getElementById('main');
 let under = new AbortController();
 let news = null; // from the first page on

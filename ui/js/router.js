@@ -14,6 +14,8 @@ const ROUTES = [
     { pattern: /^\/reports\/?$/, page: 'reports' },
     { pattern: /^\/reports\/(\d+)$/, page: 'report' },
     { pattern: /^\/inbox\/?$/, page: 'inbox' },
+    { pattern: /^\/sending\/?$/, page: 'sending' },
+    { pattern: /^\/outbox\/?$/, page: 'outbox' },
 ];
 
 function decode(text) {

@@ -40,28 +40,31 @@ export function asSpans(days, range) {
     return spans;
 }
 
-/** One span as a sentence; noun is what it counts. */
-export function spanText(span, noun = 'session') {
+/** What bars count where nothing else is said: sessions that others report. */
+export const SESSIONS = { noun: 'session', each: 'report', gap: 'no report' };
+
+/** One span as a sentence; words say what it counts, and out of what. */
+export function spanText(span, words = SESSIONS) {
     const when = span.from === span.to ?
         `${format.weekday(span.from)} ${format.day(span.from)}` :
         format.span(span.from, span.to);
     if (span.reports === 0) {
-        return `${when}: no report`;
+        return `${when}: ${words.gap}`;
     }
-    return `${when}: ${format.count(span.sessions, noun)}, ` +
+    return `${when}: ${format.count(span.sessions, words.noun)}, ` +
         `${format.number(span.failures)} failed ` +
         `(${format.share(span.failures, span.sessions)}), ` +
-        `${format.count(span.reports, 'report')}`;
+        `${format.count(span.reports, words.each)}`;
 }
 
 /** All spans in a few sentences, for who cannot see the picture. */
-export function summaryText(spans, noun = 'session') {
+export function summaryText(spans, words = SESSIONS) {
     const failing = spans.filter((span) => span.failures > 0);
     const silent = spans.filter((span) => span.reports === 0).length;
     const worst = failing.reduce((a, b) =>
         !a || b.failures > a.failures ? b : a, null);
     return `${format.span(spans[0].from, spans.at(-1).to)}. ` +
         `Failures in ${failing.length} of ${spans.length} bars; ` +
-        `${silent} without a report. ` +
-        (worst ? `Most failures: ${spanText(worst, noun)}.` : 'No failure.');
+        `${silent} with ${words.gap}. ` +
+        (worst ? `Most failures: ${spanText(worst, words)}.` : 'No failure.');
 }

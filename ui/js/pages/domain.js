@@ -19,6 +19,7 @@ import { policiesSection, policyName, policyTypesSection }
     from '../parts/policies.js';
 import { reportersSection } from '../parts/reporters.js';
 import { pageHead } from '../parts/head.js';
+import { sendingPart } from '../parts/sending.js';
 import { stateBadge } from '../parts/state.js';
 import { tableSection } from '../parts/table.js';
 import { timelineFigure } from '../parts/timeline.js';
@@ -124,30 +125,50 @@ function body(answer, span) {
     policiesSection(answer.policies, domain, answer.range)];
 }
 
+// What else there is of a domain: its mail, and what we send to it.
+function otherParts(mail, sent, span, signal) {
+    return [mail && mail.reports_ever.dmarc > 0 &&
+        mailPart(mail, span, signal),
+        sent && sendingPart(sent, signal)];
+}
+
 // A domain that nobody sends TLS reports about.
-function mailAlone(route, mail, here, signal) {
+function withoutReports(route, { mail, sent }, here, signal) {
+    const { domain, unicode, sentence } = mail || sent;
+    const name = domain ?? route.argument;
     return {
-        title: mail.unicode || mail.domain,
+        title: unicode || name,
         view: h('div', { class: 'page page-domain' },
             pageHead(route, {
                 trail: h('a', { href: here }, 'Domains'),
-                title: domainName(mail.domain, mail.unicode),
+                title: domainName(name, unicode),
                 lead: 'No TLS report is about this domain.',
-            }), mailPart(mail, route.range, signal)),
-        says: `${mail.sentence} ${inWords(route.range)}`,
+            }), otherParts(mail, sent, route.range, signal)),
+        says: `${sentence ?? name} ${inWords(route.range)}`,
     };
+}
+
+// What we send to it, where there is anything to tell.
+function partOf(sent) {
+    return sent.is_known || sent.deliveries.length > 0 ||
+        sent.files.some(({ state }) => state === 'failed') ? sent : null;
 }
 
 /** Loads the page. */
 export async function load(route, signal) {
     const query = asQuery(route.range);
-    const mail = await api.mail(route.argument, query, signal);
+    // It says what else there is to ask for.
+    const all = await api.sendingDomain(route.argument, query, signal);
+    const sent = partOf(all);
+    const { dmarc, tls } = all.reports_ever;
+    const [mail, answer] = await Promise.all([
+        dmarc + tls > 0 && api.mail(route.argument, query, signal),
+        tls > 0 && api.domain(route.argument, query, signal)]);
     const span = route.range;
     const here = address('/domains', asParams(span));
-    if (mail.reports_ever.tls === 0) {
-        return mailAlone(route, mail, here, signal);
+    if (!answer) {
+        return withoutReports(route, { mail, sent }, here, signal);
     }
-    const answer = await api.domain(route.argument, query, signal);
     return {
         title: answer.unicode || answer.domain,
         view: h('div', { class: 'page page-domain' },
@@ -163,7 +184,7 @@ export async function load(route, signal) {
                     days: answer.days,
                     range: answer.range, filter: { domain: answer.domain } })],
             body(answer, span),
-            mail.reports_ever.dmarc > 0 && mailPart(mail, span, signal)),
+            otherParts(mail, sent, span, signal)),
         says: `${answer.sentence} ${inWords(span)}`,
     };
 }

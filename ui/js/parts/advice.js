@@ -15,7 +15,7 @@ export function doThis(advice) {
         h('h4', null, 'Most likely'),
         h('ol', { class: 'causes' },
             advice.causes.map((cause) => h('li', null, format.sentence(cause))))),
-    h('div', { class: 'do' }, h('h4', null, 'Do this'),
+    h('div', { class: 'do' }, h('h4', null, advice.doText ?? 'Do this'),
         h('p', null, format.sentence(advice.fix)),
         advice.look && [h('p', { class: 'note' }, 'To look for yourself:'),
             copyBox(advice.look)]),
@@ -30,11 +30,11 @@ function since(type) {
 
 /** One result type: { title, key, failures, ... } with the link to its
  * reports. */
-export function adviceItem(type, { most, href, isOpen }) {
+export function adviceItem(type, { most, href, isOpen, level = 3 }) {
     return h('article', { class: 'advice' },
         h('header', null,
-            h('h3', null, type.title, ' ', h('code', null, type.key)),
-            h('a', { class: 'count', href },
+            h(`h${level}`, null, type.title, ' ', h('code', null, type.key)),
+            h(href ? 'a' : 'span', { class: 'count', href },
                 format.number(type.failures), h('span', null, ' failed'))),
         bar(type.failures, most, 'bad'),
         since(type),
@@ -43,7 +43,7 @@ export function adviceItem(type, { most, href, isOpen }) {
         h('details', { open: isOpen },
             h('summary', null, 'What it means for mail, and what to do'),
             h('p', null, format.sentence(type.consequence)),
-            h('p', { class: 'note' }, SIDES[type.side] ?? '',
+            h('p', { class: 'note' }, type.sideText ?? SIDES[type.side] ?? '',
                 type.first_day && `. Seen ${format.span(type.first_day,
                     type.last_day)}.`),
             doThis(type)));

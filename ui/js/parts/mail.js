@@ -38,6 +38,7 @@ const CASES = {
 const FIRST_ROWS = 12;
 
 const WORDS = { noun: 'message', plural: 'Messages', good: 'passed',
+    each: 'report', gap: 'no report',
     to: toMail };
 
 function facts(answer, span) {

@@ -63,22 +63,23 @@ function bars(buckets, which, zero, height, sign) {
     return path;
 }
 
-function inWords(days, block) {
+function inWords(days, block, each) {
     const failing = days.filter((day) => day[2] > 0).length;
     const what = block > 1 ? `span of ${block} days` : 'day';
     const plural = block > 1 ? `spans of ${block} days` : 'days';
-    return days.length === 0 ? 'no report' :
-        `${count(days.length, what, plural)} with reports, failures in ` +
+    return days.length === 0 ? `no ${each}` :
+        `${count(days.length, what, plural)} with ${each}s, failures in ` +
         `${number(failing)}`;
 }
 
 /** Draws a domain's days over the range of its overview; the text tells the
  * same. All rows of an overview have the same days under each other. */
-export function sparkline(days, { range, stored, block_days: block = 1 }) {
+export function sparkline(days, { range, stored, block_days: block = 1 },
+    each = 'report') {
     const { from, to } = ends(range, stored.first_day, stored.last_day);
     const buckets = bucket(days, from, to, block);
     return svg('svg', { class: 'spark', role: 'img',
-        'aria-label': inWords(days, block),
+        'aria-label': inWords(days, block, each),
         viewBox: `0 0 ${WIDTH} ${ABOVE + BELOW + 1}`, width: WIDTH,
         height: ABOVE + BELOW + 1, preserveAspectRatio: 'none' },
     svg('path', { class: 'spark-zero', d: `M0 ${ABOVE + 0.5}h${WIDTH}` }),

@@ -8,7 +8,8 @@ import { h } from '../dom.js';
 import * as format from '../format.js';
 import { length } from '../range.js';
 import { address, go, toReports } from '../router.js';
-import { asSpans, spanText, summaryText } from '../spans.js';
+import { asSpans, SESSIONS as COUNTED, spanText, summaryText }
+    from '../spans.js';
 import { colours, draw, makeScale } from './chart.js';
 import { makeFigure } from './figure.js';
 
@@ -19,7 +20,7 @@ const LIBRARY = vendor('uPlot.iife.min.js');
 const LIBRARY_STYLE = vendor('uPlot.min.css');
 
 /** What the bars of TLS reports count, and where their days lead. */
-const SESSIONS = { noun: 'session', plural: 'Sessions', good: 'succeeded',
+const SESSIONS = { ...COUNTED, plural: 'Sessions', good: 'succeeded',
     to: toReports };
 
 let library = null;
@@ -46,13 +47,14 @@ function tip(span, words) {
     return [h('strong', null, span.from === span.to ?
         `${format.weekday(span.from).slice(0, 3)} ${format.day(span.from)}` :
         format.span(span.from, span.to)),
-    span.reports === 0 ? h('p', null, 'No report. Silence is not zero.') :
+    span.reports === 0 ? h('p', null, format.sentence(words.gap),
+        ' Silence is not zero.') :
         h('dl', null,
             row(words.good, format.number(span.sessions - span.failures), 'ok'),
             row('failed', format.number(span.failures), 'bad'),
             row('failure rate', format.share(span.failures, span.sessions),
                 'rate'),
-            row('reports', format.number(span.reports)))];
+            row(`${words.each}s`, format.number(span.reports)))];
 }
 
 class Timeline {
@@ -70,7 +72,7 @@ class Timeline {
                 'the reports',
             'aria-valuemin': 1, 'aria-valuemax': this.spans.length,
             'aria-valuenow': this.spans.length,
-            'aria-valuetext': spanText(this.spans.at(-1), words.noun),
+            'aria-valuetext': spanText(this.spans.at(-1), words),
             on: {
                 keydown: (event) => this.key(event),
                 blur: () => this.mark(null),
@@ -171,7 +173,7 @@ class Timeline {
         const span = this.spans[this.index];
         this.element.setAttribute('aria-valuenow', this.index + 1);
         this.element.setAttribute('aria-valuetext',
-            spanText(span, this.words.noun));
+            spanText(span, this.words));
         this.tip.replaceChildren(...tip(span, this.words));
         const { over } = this.plot;
         const x = this.plot.valToPos(this.index, 'x') + over.offsetLeft;
@@ -232,9 +234,10 @@ function legend(spans, words) {
         h('i', { class: `key key-${mark}` }), text);
     return h('ul', { class: 'legend', 'aria-hidden': 'true' },
         key('ok', words.good), key('bad', 'failed, on its own scale'),
-        key('rate', 'failure rate'), key('gap', 'no report'),
-        h('li', { class: 'hint' }, `one bar is one ${unit}; click it for its ` +
-            'reports, drag to zoom'));
+        key('rate', 'failure rate'), key('gap', words.gap),
+        h('li', { class: 'hint' }, `one bar is one ${unit}; click it for ` +
+            `${words.each === 'report' ? 'its reports' : 'it alone'}, ` +
+            'drag to zoom'));
 }
 
 /** The figure of a timeline: { title, name, days, range, filter, signal, words },
@@ -247,7 +250,7 @@ export function timelineFigure({ title, name, days, range, filter, signal,
     const column = (key, label) => ({ key, label, isNumber: true,
         value: (span) => span.reports ? span[key] : null });
     return makeFigure({
-        title, name, summary: summaryText(spans, words.noun), drawn: timeline.drawn,
+        title, name, summary: summaryText(spans, words), drawn: timeline.drawn,
         picture: timeline.element, legend: legend(spans, words),
         table: {
             rows: spans, order: 'descending', sortKey: 'from',
@@ -260,8 +263,8 @@ export function timelineFigure({ title, name, days, range, filter, signal,
                 value: (span) => span.reports ?
                     Number(span.rate.toFixed(6)) : null,
                 cell: (span) => span.reports ?
-                    format.share(span.failures, span.sessions) : 'no report' },
-            column('reports', 'Reports')],
+                    format.share(span.failures, span.sessions) : words.gap },
+            column('reports', words.each === 'report' ? 'Reports' : 'Domains')],
         },
     });
 }
