@@ -248,7 +248,7 @@ int main(int argc, char **argv)
     if (!mkdtemp(folder))
         return 1;
     if (argc > 1) {
-        variants.n_domains = atoi(argv[1]);
+        variants.n_domains = (int)strtol(argv[1], NULL, 10);
         if (variants.n_domains < 1 || variants.n_domains > MAX_DOMAINS)
             return 2;
         make_variants(&variants);

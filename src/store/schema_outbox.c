@@ -106,8 +106,7 @@ static const char version_3[] =
 
 const char *const *outbox_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1, version_2,
-                                               version_3 };
+    static const char *const migrations[] = { version_1, version_2, version_3 };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

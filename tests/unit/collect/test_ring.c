@@ -72,7 +72,7 @@ static void a_restart_goes_on_behind_the_newest(void **state)
             snprintf(text, sizeof(text), "datagram %d", n);
             assert_int_equal(ring_put(&ring, text, strlen(text), &err), 0);
             read_number(base, n % COLLECT_RING_FILES, text);
-            assert_int_equal(atoi(text + strlen("datagram ")), n);
+            assert_int_equal(strtol(text + strlen("datagram "), NULL, 10), n);
         }
     }
     snprintf(command, sizeof(command), "rm -r %s", base);
