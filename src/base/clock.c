@@ -15,12 +15,13 @@ static utc_time offset_s(void)
 {
     const char *path = getenv("TLSRPT_CLOCK_OFFSET");
     FILE *file = path ? fopen(path, "re") : NULL;
-    long long s = 0;
+    char text[32] = "";
+    utc_time s = 0;
 
     if (!file)
         return 0;
-    if (fscanf(file, "%lld", &s) != 1)
-        s = 0;
+    if (fgets(text, sizeof(text), file))
+        s = strtoll(text, NULL, 10);
     fclose(file);
     return s;
 }
