@@ -54,6 +54,8 @@ enum {
     /* How often the collectors' sums are looked at while somebody looks at their
        page; a collector stores once a second. */
     WEB_LEDGER_REST_MS = 1000,
+    /* The longest rest after a look that took long. */
+    WEB_LEDGER_REST_MAX_MS = 5000,
     /* How long a page waits for such a look: today's sums of 100,000 domains are
        there by then, a month of them at the start is not. */
     WEB_LEDGER_WAIT_MS = 300,

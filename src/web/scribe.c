@@ -51,21 +51,28 @@ static void wait_for_wish(struct scribe *scribe)
     }
 }
 
+/* How long it rests after a look: a fifth of the time is enough for looking, but
+ * a first look at a month does not keep today from being seen. */
+static int64_t rest_after(int64_t took_ms)
+{
+    if (4 * took_ms < WEB_LEDGER_REST_MS)
+        return WEB_LEDGER_REST_MS;
+    return 4 * took_ms < WEB_LEDGER_REST_MAX_MS ? 4 * took_ms
+                                                : WEB_LEDGER_REST_MAX_MS;
+}
+
 /* Out of memory, the ledger tells what it told before: nobody is harmed. */
 static void look(struct scribe *scribe)
 {
     const int64_t begin_ms = clock_monotonic_ms();
-    int64_t took_ms;
     struct err err;
 
     pthread_mutex_unlock(&scribe->lock);
     (void)insight_ledger_refresh(scribe->ledger, is_ending, scribe, &err);
     pthread_mutex_lock(&scribe->lock);
     scribe->looked_ms = clock_monotonic_ms();
-    took_ms = scribe->looked_ms - begin_ms;
     scribe->rest_until_ms =
-        scribe->looked_ms +
-        (4 * took_ms > WEB_LEDGER_REST_MS ? 4 * took_ms : WEB_LEDGER_REST_MS);
+        scribe->looked_ms + rest_after(scribe->looked_ms - begin_ms);
     scribe->n_looks++;
     pthread_cond_broadcast(&scribe->changed);
 }
@@ -134,8 +141,9 @@ struct insight_ledger *scribe_ledger(struct scribe *scribe)
         clock_monotonic_ms() - scribe->looked_ms >= WEB_LEDGER_REST_MS) {
         scribe->is_wanted = true;
         pthread_cond_broadcast(&scribe->changed);
+        /* Nobody waits for one that rests for longer. */
         while (scribe->n_looks == n_looks && clock_monotonic_ms() < until_ms &&
-               !is_ending(scribe))
+               scribe->rest_until_ms < until_ms && !is_ending(scribe))
             wait_until(scribe, until_ms);
     }
     pthread_mutex_unlock(&scribe->lock);
