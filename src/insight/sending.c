@@ -158,14 +158,18 @@ static int find_reasons(struct making *making, struct err *err)
     struct insight_sending_domain *out = making->out;
     const bool is_row = making->question->depth == INSIGHT_SENDING_ROW;
     const utc_day last = last_bad_day(out);
-    const struct store_range days = { is_row ? last : out->sum.day, last };
+    const struct sending_reason_question question = {
+        .tallies = making->tallies,
+        .numbers = making->numbers,
+        .domain = out->domain,
+        .days = { is_row ? last : out->sum.day, last },
+        .n = is_row ? 1 : INSIGHT_SENDING_REASONS,
+    };
 
     if (last == UTC_DAY_NONE)
         return 0;
-    return sending_reason_find(making->tallies, making->numbers, out->domain,
-                               days, is_row ? 1 : INSIGHT_SENDING_REASONS,
-                               making->arena, &out->reasons, &out->n_reasons,
-                               err);
+    return sending_reason_find(&question, making->arena, &out->reasons,
+                               &out->n_reasons, err);
 }
 
 /* ---- The next report ----------------------------------------------------- */

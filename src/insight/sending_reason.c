@@ -145,12 +145,12 @@ static int take(struct gathering *g, const char *domain, size_t n,
     return 0;
 }
 
-int sending_reason_find(const struct insight_tallies *tallies,
-                        const int64_t *numbers, const char *domain,
-                        struct store_range days, size_t n, struct arena *arena,
+int sending_reason_find(const struct sending_reason_question *question,
+                        struct arena *arena,
                         struct insight_sending_reason **out_reasons,
                         size_t *out_n, struct err *err)
 {
+    const struct insight_tallies *tallies = question->tallies;
     struct gathering g = { .arena = arena };
     int status = 0;
 
@@ -158,12 +158,14 @@ int sending_reason_find(const struct insight_tallies *tallies,
     map_init(&g.index);
     buffer_init(&g.key, KEY_BYTES);
     for (size_t i = 0; status == 0 && i < tallies->n; i++) {
-        if (tallies->open[i] && numbers[i] >= 0)
-            status = tally_each_reason(tallies->open[i], numbers[i], days.from,
-                                       days.to, add, &g, err);
+        if (tallies->open[i] && question->numbers[i] >= 0)
+            status = tally_each_reason(tallies->open[i], question->numbers[i],
+                                       question->days.from, question->days.to,
+                                       add, &g, err);
     }
     if (status == 0)
-        status = take(&g, domain, n, out_reasons, out_n, err);
+        status =
+            take(&g, question->domain, question->n, out_reasons, out_n, err);
     buffer_deinit(&g.key);
     map_deinit(&g.index);
     list_deinit(&g.list);

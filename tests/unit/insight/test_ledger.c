@@ -192,6 +192,7 @@ static void the_next_day_begins_a_new_book(void **state)
 static void several_collectors_are_one(void **state)
 {
     struct tally_sample *second;
+    char url[sizeof(second->url)]; /* told of after the sample has gone */
     struct bench bench;
     void *other;
 
@@ -199,7 +200,8 @@ static void several_collectors_are_one(void **state)
     second = other;
     begin(&bench, state);
     insight_ledger_free(bench.ledger);
-    bench.urls[1] = second->url;
+    snprintf(url, sizeof(url), "%s", second->url);
+    bench.urls[1] = url;
     assert_fine(bench.sample,
                 insight_ledger_new(bench.urls, 2, &bench.clock, &bench.ledger,
                                    &bench.sample->err));
