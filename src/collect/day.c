@@ -35,23 +35,27 @@ static void believe(struct day_watch *watch, int64_t offset_s)
     watch->is_away = false;
 }
 
+/* Near what was believed, or back from where it was: nothing to doubt. */
+static bool is_usual(const struct day_watch *watch, int64_t offset_s,
+                     int64_t leap_s)
+{
+    return watch->is_away ? leap_s < -COLLECT_LEAP_S
+                          : offset_s - watch->believed_s <= COLLECT_LEAP_S;
+}
+
 bool day_watch_trusts(struct day_watch *watch, utc_time now, int64_t steady_s)
 {
     int64_t offset_s = now - steady_s;
     int64_t leap_s = offset_s - watch->seen_s;
+    bool has_leapt = leap_s > COLLECT_LEAP_S || leap_s < -COLLECT_LEAP_S;
     bool was_doubted = watch->doubt_until_s != INT64_MIN;
 
     watch->seen_s = offset_s;
-    if (watch->is_away ? leap_s < -COLLECT_LEAP_S
-                       : offset_s - watch->believed_s <= COLLECT_LEAP_S)
-        /* Near what was believed, or back from where it was: nothing to
-         * doubt. */
+    if (is_usual(watch, offset_s, leap_s) ||
+        (was_doubted && !has_leapt && steady_s >= watch->doubt_until_s))
         believe(watch, offset_s);
-    else if (!was_doubted || leap_s > COLLECT_LEAP_S ||
-             leap_s < -COLLECT_LEAP_S)
+    else if (!was_doubted || has_leapt)
         watch->doubt_until_s = steady_s + COLLECT_DOUBT_S;
-    else if (steady_s >= watch->doubt_until_s)
-        believe(watch, offset_s);
     return watch->doubt_until_s == INT64_MIN;
 }
 

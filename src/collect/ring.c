@@ -28,7 +28,7 @@ static bool is_after(struct timespec a, struct timespec b)
  * the last of those in a row. */
 static unsigned find_next(const struct ring *ring)
 {
-    struct timespec times[COLLECT_RING_FILES];
+    struct timespec times[COLLECT_RING_FILES] = { 0 };
     char path[RING_PATH_BYTES];
     unsigned newest = COLLECT_RING_FILES - 1;
 
