@@ -25,7 +25,7 @@ static int reserve(struct lines *lines, size_t more)
     size_t capacity = lines->capacity ? lines->capacity : 256;
     struct line *larger;
 
-    if (lines->n + more <= lines->capacity)
+    if (lines->items && lines->n + more <= lines->capacity)
         return 0;
     while (capacity < lines->n + more)
         capacity *= 2;
