@@ -123,8 +123,9 @@ int lines_add(struct lines *lines, const struct facts *facts, int64_t report_id,
                                .report_id = report_id,
                                .organization_id = facts->organization_id };
 
-    if (reserve(lines, 2 * facts->subjects.n + 1 + facts->shares.n +
-                           facts->n_policies))
+    /* Of damaged facts every subject may say that it is of all domains. */
+    if (reserve(lines,
+                3 * facts->subjects.n + facts->shares.n + facts->n_policies))
         return -1;
     for (size_t i = 0; i < facts->subjects.n; i++)
         add_subject(lines, &base, &facts->subjects.rows[i]);

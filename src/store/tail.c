@@ -127,7 +127,8 @@ static int take_report(struct slice *octets, struct arena *arena,
 
     if (numbers_take(octets, &report_id) || numbers_take(octets, &standing) ||
         numbers_take(octets, &bytes) || bytes < 0 ||
-        (uint64_t)bytes > octets->len)
+        (uint64_t)bytes > octets->len || report_id <= 0 || standing < 0 ||
+        standing >= STORE_STANDING_COUNT)
         return 1;
     arena_reset(arena);
     status = facts_octets_read(slice_make(octets->ptr, (size_t)bytes), arena,

@@ -356,6 +356,25 @@ static void a_damaged_row_is_passed_over(void **state)
     store_close(reader);
 }
 
+/* A report of one number, then its standing: -1, as one flipped bit makes of 0. */
+static void a_standing_that_is_none_is_damage(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_totals totals;
+    struct store *reader;
+
+    for (int i = 0; i < 3; i++)
+        put(sample, i + 1);
+    sample_ask(sample, "UPDATE tail SET facts = CAST(substr(facts, 1, 1) ||"
+                       " x'01' || substr(facts, 3) AS BLOB)"
+                       " WHERE id = (SELECT min(id) + 1 FROM tail)");
+    reader = open_reader(sample);
+    assert_ok(sample,
+              store_totals(reader, NULL, SAMPLE_ALL, &totals, &sample->err));
+    assert_int_equal(reader->tail.n_damaged, 1);
+    store_close(reader);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -369,6 +388,7 @@ int main(void)
         test(what_takes_out_empties_it),
         test(it_is_bounded),
         test(a_damaged_row_is_passed_over),
+        test(a_standing_that_is_none_is_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
