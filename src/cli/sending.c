@@ -177,7 +177,20 @@ static int add_tally(struct sending *sending,
     return 0;
 }
 
-/* Gives each source its tally, beside the store where it names none. */
+/* The tally of a source: beside the store where it names none. NULL with err. */
+static const char *source_tally(struct arena *arena, const char *store_url,
+                                const struct outgoing_source *source,
+                                struct err *err)
+{
+    char name[128];
+
+    if (source->tally)
+        return source->tally;
+    snprintf(name, sizeof(name), "source-%.100s.db", source->name);
+    return url_beside(arena, store_url, name, err);
+}
+
+/* Gives each source its tally. */
 static int find_sources(struct sending *sending,
                         const struct command_call *call, struct err *err)
 {
@@ -185,7 +198,6 @@ static int find_sources(struct sending *sending,
     const size_t n = settings->n_sources;
     struct outgoing_source *sources =
         arena_calloc(&sending->arena, n + 1, sizeof(*sources));
-    char name[128];
 
     if (!sources)
         return arena_error(&sending->arena, err);
@@ -193,10 +205,8 @@ static int find_sources(struct sending *sending,
         memcpy(sources, settings->sources, n * sizeof(*sources));
     settings->sources = sources;
     for (size_t i = 0; i < n; i++) {
-        snprintf(name, sizeof(name), "source-%.100s.db", sources[i].name);
-        if (!sources[i].tally)
-            sources[i].tally =
-                url_beside(&sending->arena, call->store_url, name, err);
+        sources[i].tally =
+            source_tally(&sending->arena, call->store_url, &sources[i], err);
         if (!sources[i].tally || add_tally(sending, &sources[i], err))
             return -1;
     }
@@ -290,7 +300,7 @@ static int make_room(struct settings *settings, const char *const *given,
                      struct err *err)
 {
     const struct outgoing_settings *report = &settings->report.options;
-    size_t n = 1;
+    size_t n = 1 + report->n_sources;
 
     while (given && *given) {
         given++;
@@ -317,11 +327,53 @@ static int show_tally(struct settings *settings, const char *url)
     return 0;
 }
 
+/* Adds those of all identities, and of the hosts that are fetched from. */
+static int show_reported(struct settings *settings, struct err *err)
+{
+    const struct outgoing_settings *report = &settings->report.options;
+
+    for (size_t i = 0; i < report->n_identities; i++) {
+        const struct outgoing_texts *urls = &report->identities[i].tallies;
+
+        for (size_t j = 0; j < urls->n_items; j++)
+            (void)show_tally(settings, urls->items[j]);
+    }
+    for (size_t i = 0; i < report->n_sources; i++) {
+        if (show_tally(settings,
+                       source_tally(&settings->arena, settings->store_url,
+                                    &report->sources[i], err)))
+            return -1;
+    }
+    return 0;
+}
+
+/* Adds that of this machine's collector, which is guessed where none is named;
+ * where all is fetched from others there may be none. */
+static int show_own(struct settings *settings, struct err *err)
+{
+    const char *url = settings->collect.tally_url
+                          ? settings->collect.tally_url
+                          : url_beside(&settings->arena, settings->store_url,
+                                       "tally.db", err);
+
+    if (url && settings->report.options.n_sources && !is_there(url))
+        return 0;
+    return show_tally(settings, url);
+}
+
+static bool is_named(const struct outgoing_settings *report)
+{
+    for (size_t i = 0; i < report->n_identities; i++) {
+        if (report->identities[i].tallies.n_items)
+            return true;
+    }
+    return false;
+}
+
 static int show_tallies(struct settings *settings, const char *const *given,
                         struct err *err)
 {
-    const struct outgoing_settings *report = &settings->report.options;
-    const struct settings_names *names = &settings->sending.tallies;
+    const bool is_given = given && *given;
 
     if (make_room(settings, given, err))
         return -1;
@@ -329,19 +381,11 @@ static int show_tallies(struct settings *settings, const char *const *given,
         if (show_tally(settings, url_of(&settings->arena, *given, err)))
             return -1;
     }
-    for (size_t i = 0; !names->n_items && i < report->n_identities; i++) {
-        const struct outgoing_texts *urls = &report->identities[i].tallies;
-
-        for (size_t j = 0; j < urls->n_items; j++)
-            (void)show_tally(settings, urls->items[j]);
-    }
-    if (names->n_items)
+    if (is_given)
         return 0;
-    return show_tally(settings,
-                      settings->collect.tally_url
-                          ? settings->collect.tally_url
-                          : url_beside(&settings->arena, settings->store_url,
-                                       "tally.db", err));
+    if (!is_named(&settings->report.options) && show_own(settings, err))
+        return -1;
+    return show_reported(settings, err);
 }
 
 int sending_show(struct settings *settings,
