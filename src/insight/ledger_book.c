@@ -118,7 +118,7 @@ static size_t join(struct ledger_sum *sums, size_t n)
     return kept;
 }
 
-static void add_sum(struct insight_ledger_day *day, const struct tally_sum *sum)
+void ledger_day_add(struct insight_ledger_day *day, const struct tally_sum *sum)
 {
     day->sessions = count_add(day->sessions, sum->sessions);
     day->failures = count_add(day->failures, sum->failures);
@@ -126,6 +126,11 @@ static void add_sum(struct insight_ledger_day *day, const struct tally_sum *sum)
         count_add(day->success_evaluations, sum->success_evaluations);
     day->failure_evaluations =
         count_add(day->failure_evaluations, sum->failure_evaluations);
+}
+
+static void add_sum(struct insight_ledger_day *day, const struct tally_sum *sum)
+{
+    ledger_day_add(day, sum);
     day->n_domains++;
     day->n_failing += sum->failures > 0;
 }

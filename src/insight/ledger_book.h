@@ -95,3 +95,7 @@ int ledger_book_ask(const struct ledger_book *book,
                     const struct insight_ledger_question *question,
                     struct arena *arena, struct insight_ledger_answer *answer,
                     struct err *err);
+
+/* Adds what a tally has to the counts of a day. day: in/out; neither is kept. */
+void ledger_day_add(struct insight_ledger_day *day,
+                    const struct tally_sum *sum);

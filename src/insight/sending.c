@@ -7,6 +7,7 @@
 
 #include "base/count.h"
 #include "base/domain.h"
+#include "insight/ledger_book.h"
 #include "insight/recent.h"
 #include "insight/sending_reason.h"
 #include "record/tlsrpt.h"
@@ -44,16 +45,6 @@ static int find_numbers(struct making *making, struct err *err)
     return missing;
 }
 
-static void add_sum(struct insight_ledger_day *day, const struct tally_sum *sum)
-{
-    day->sessions = count_add(day->sessions, sum->sessions);
-    day->failures = count_add(day->failures, sum->failures);
-    day->success_evaluations =
-        count_add(day->success_evaluations, sum->success_evaluations);
-    day->failure_evaluations =
-        count_add(day->failure_evaluations, sum->failure_evaluations);
-}
-
 /* The sum of one day over all tallies. */
 static int sum_day(const struct making *making, utc_day day,
                    struct tally_sum *out_sum, struct err *err)
@@ -68,7 +59,7 @@ static int sum_day(const struct making *making, utc_day day,
         if (tally_sum_of(making->tallies->open[i], day, making->numbers[i],
                          &sum, err))
             return -1;
-        add_sum(&all, &sum);
+        ledger_day_add(&all, &sum);
     }
     *out_sum =
         (struct tally_sum){ 0, all.sessions, all.failures,
@@ -98,15 +89,15 @@ static void note_day(struct making *making, int nth, utc_day day,
             count_add(making->recent.failures, sum->failures);
     }
     if (nth == 0)
-        add_sum(&out->so_far, sum);
+        ledger_day_add(&out->so_far, sum);
     if (out->first_day == UTC_DAY_NONE)
         out->first_day = day;
     out->last_day = day;
     if (!is_within(making->question->range, day))
         return;
     out->days[out->n_days] = (struct insight_ledger_day){ .day = day };
-    add_sum(&out->days[out->n_days++], sum);
-    add_sum(&out->sum, sum);
+    ledger_day_add(&out->days[out->n_days++], sum);
+    ledger_day_add(&out->sum, sum);
     if (out->sum.day == UTC_DAY_NONE)
         out->sum.day = day;
 }
