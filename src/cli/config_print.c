@@ -203,7 +203,7 @@ void config_print_plan(struct printer *printer, const struct settings *settings)
     printer_outside(printer, settings->listen);
     printer_say(printer, "/ from ");
     printer_outside(printer, settings->store_url ? settings->store_url
-                                                 : "the store of the user");
+                                                 : "the default store");
     printer_say(printer, "\n");
     print_domains(printer, settings);
     print_lmtp(printer, settings);

@@ -4,10 +4,12 @@
 #include "cli/store_url.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char scheme[] = "sqlite:";
 
@@ -19,8 +21,8 @@ static bool is_url(const char *text)
     return letters > 1 && text[letters] == ':';
 }
 
-int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
-                   struct err *err)
+int store_url_find_within(const char *machine, const char *option,
+                          char out_url[static STORE_URL_BYTES], struct err *err)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
@@ -32,6 +34,9 @@ int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
     else if (data && *data == '/')
         bytes = snprintf(out_url, STORE_URL_BYTES, "%s%s/tlsrpt/tlsrpt.db",
                          scheme, data);
+    else if (faccessat(AT_FDCWD, machine, W_OK | X_OK, AT_EACCESS) == 0)
+        bytes = snprintf(out_url, STORE_URL_BYTES, "%s%s/tlsrpt.db", scheme,
+                         machine);
     else if (home && *home)
         bytes = snprintf(out_url, STORE_URL_BYTES,
                          "%s%s/.local/share/tlsrpt/tlsrpt.db", scheme, home);
@@ -42,6 +47,12 @@ int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
     if (bytes >= STORE_URL_BYTES)
         return err_set(err, ERR_USAGE, "the name of the store is too long");
     return 0;
+}
+
+int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
+                   struct err *err)
+{
+    return store_url_find_within(STORE_URL_MACHINE, option, out_url, err);
 }
 
 const char *store_url_path(const char *url)

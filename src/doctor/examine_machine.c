@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "doctor/elsewhere.h"
 #include "doctor/examine.h"
 #include "doctor/machine.h"
 #include "doctor/mta.h"
@@ -73,6 +74,8 @@ void examine_machine(const struct examine *examine)
     look_at_clock(examine);
     if (examine->is_collecting)
         look_at_collector(examine);
+    elsewhere_look(examine->chart, examine->options->tally_url,
+                   examine->options->sending);
     if (!examine->is_collecting && !examine->options->is_sending)
         return;
     mta_look(examine->chart, &words);

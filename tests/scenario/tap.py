@@ -63,8 +63,10 @@ class Ran:
 def environment(**more):
     """A plain user's surroundings, whatever those of the caller are."""
     env = {k: v for k, v in os.environ.items()
-           if k not in ('NO_COLOR', 'XDG_DATA_HOME', 'JOURNAL_STREAM')}
-    env.update(HOME=FOLDER, TERM='xterm', LC_ALL='C.UTF-8')
+           if k not in ('NO_COLOR', 'JOURNAL_STREAM')}
+    # Not HOME alone: root would be shown the store of an installation here.
+    env.update(HOME=FOLDER, XDG_DATA_HOME=path('.local/share'), TERM='xterm',
+               LC_ALL='C.UTF-8')
     env.update(more)
     return env
 

@@ -16,12 +16,18 @@
 
 #include "cli/store_url.h"
 
-static const char *found(const char *option)
+static const char *found_within(const char *machine, const char *option)
 {
     static char url[STORE_URL_BYTES];
     static struct err err;
 
-    return store_url_find(option, url, &err) ? err.text : url;
+    return store_url_find_within(machine, option, url, &err) ? err.text : url;
+}
+
+/* On a machine that has no installation. */
+static const char *found(const char *option)
+{
+    return found_within("/dev/null/none", option);
 }
 
 static void option_is_url_or_path(void **state)
@@ -50,6 +56,27 @@ static void default_is_below_data_home(void **state)
                         "sqlite:/home/u/.local/share/tlsrpt/tlsrpt.db");
 }
 
+/* The services, and who acts for them, have one store without naming it. */
+static void who_may_write_there_has_the_store_of_the_machine(void **state)
+{
+    char folder[] = "/tmp/tlsrpt-test-XXXXXX", want[64];
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(want, sizeof(want), "sqlite:%s/tlsrpt.db", folder);
+    setenv("HOME", "/home/u", 1);
+    unsetenv("XDG_DATA_HOME");
+    assert_string_equal(found_within(folder, NULL), want);
+    assert_string_equal(found_within(folder, "b.db"), "sqlite:b.db");
+    setenv("XDG_DATA_HOME", "/data", 1);
+    assert_string_equal(found_within(folder, NULL),
+                        "sqlite:/data/tlsrpt/tlsrpt.db");
+    unsetenv("XDG_DATA_HOME");
+    assert_int_equal(rmdir(folder), 0);
+    assert_string_equal(found_within(folder, NULL),
+                        "sqlite:/home/u/.local/share/tlsrpt/tlsrpt.db");
+}
+
 static void no_home_and_long_names_are_usage_errors(void **state)
 {
     char name[STORE_URL_BYTES + 1];
@@ -59,7 +86,8 @@ static void no_home_and_long_names_are_usage_errors(void **state)
     (void)state;
     unsetenv("HOME");
     unsetenv("XDG_DATA_HOME");
-    assert_int_equal(store_url_find(NULL, url, &err), -1);
+    assert_int_equal(store_url_find_within("/dev/null/none", NULL, url, &err),
+                     -1);
     assert_int_equal(err.kind, ERR_USAGE);
     memset(name, 'x', STORE_URL_BYTES);
     name[STORE_URL_BYTES] = '\0';
@@ -118,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(option_is_url_or_path),
         cmocka_unit_test(default_is_below_data_home),
+        cmocka_unit_test(who_may_write_there_has_the_store_of_the_machine),
         cmocka_unit_test(no_home_and_long_names_are_usage_errors),
         cmocka_unit_test(one_file_is_one_by_all_its_names),
         cmocka_unit_test(folders_are_made_for_the_owner_alone),
