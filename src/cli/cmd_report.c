@@ -133,7 +133,7 @@ static bool should_stop(void *context)
 
 static int run_night(const struct command_call *call,
                      const struct sending *sending, struct outbox *outbox,
-                     utc_day day, struct err *err)
+                     utc_day day, bool is_closing, struct err *err)
 {
     const struct outgoing_night night = {
         .settings = &sending->settings,
@@ -142,6 +142,7 @@ static int run_night(const struct command_call *call,
         .day = day,
         .seed = draw_seed(),
         .is_dry = !arg_make,
+        .closes_tallies = is_closing,
         .domain = arg_domain,
         .should_stop = should_stop,
         .function = report_print_item,
@@ -171,7 +172,8 @@ static int check(const struct sending *sending, struct err *err)
 }
 
 /* A day is made when the daemon would make it, and closed where it would. */
-static int check_due(struct sending *sending, utc_day day, struct err *err)
+static int check_due(struct sending *sending, utc_day day, bool *is_closing,
+                     struct err *err)
 {
     const struct nights nights = { .settings = &sending->settings,
                                    .clock = &clock_system };
@@ -188,6 +190,7 @@ static int check_due(struct sending *sending, utc_day day, struct err *err)
                        "the collectors have not closed %s yet; try again, at"
                        " the latest at 01:00 UTC, or see --dry-run",
                        utc_day_format(day, text));
+    *is_closing = state == NIGHTS_DUE;
     if (state == NIGHTS_DOUBTED)
         sending->settings.is_part = true;
     return 0;
@@ -201,15 +204,16 @@ static int make_or_tell(const struct command_call *call)
     struct sending sending;
     struct err err;
     utc_day day;
+    bool is_closing = false;
     int status;
 
     interrupt_init();
     if (sending_init(&sending, call, &options, &err) || check(&sending, &err) ||
-        read_day(&day, &err) || check_due(&sending, day, &err) ||
+        read_day(&day, &err) || check_due(&sending, day, &is_closing, &err) ||
         open_outbox(&sending, &outbox, &err))
         status = fail(&err);
     else
-        status = run_night(call, &sending, outbox, day, &err);
+        status = run_night(call, &sending, outbox, day, is_closing, &err);
     outbox_close(outbox);
     sending_deinit(&sending);
     return status;

@@ -369,6 +369,37 @@ static int pass_over(struct pass *pass, const struct err *err)
     return 0;
 }
 
+/* Closes the day in a tally that has it open, before a sum of it is read: what
+ * came afterwards would be in no report. */
+static int close_day(const struct pass *pass, struct tally *tally,
+                     const char *url, struct err *err)
+{
+    struct tally *writer = NULL;
+    utc_day closed;
+    int status = tally_closed_day(tally, &closed, err);
+
+    if (status || closed >= pass->night->day || !pass->night->closes_tallies)
+        return status;
+    status = tally_open(url, STORE_WRITE, pass->night->clock, &writer, err) < 0
+                 ? -1
+                 : tally_close_day(writer, pass->night->day, err);
+    tally_close(writer);
+    return status ? err_prefix(err, "closing the day") : 0;
+}
+
+static int open_tallies(const struct pass *pass,
+                        const struct outgoing_texts *urls,
+                        struct tally **tallies, struct err *err)
+{
+    for (size_t i = 0; i < urls->n_items; i++) {
+        if (tally_open(urls->items[i], STORE_READ, pass->night->clock,
+                       &tallies[i], err) < 0 ||
+            close_day(pass, tallies[i], urls->items[i], err))
+            return -1;
+    }
+    return 0;
+}
+
 static int run_identity(struct pass *pass,
                         const struct outgoing_identity *identity,
                         struct err *err)
@@ -380,9 +411,8 @@ static int run_identity(struct pass *pass,
     pass->identity = identity;
     pass->is_ended = false;
     outgoing_echo_begin(&pass->echo, identity);
-    for (size_t i = 0; status == 0 && i < urls->n_items; i++)
-        status = tally_open(urls->items[i], STORE_READ, pass->night->clock,
-                            &tallies[i], err);
+    if (status == 0)
+        status = open_tallies(pass, urls, tallies, err);
     if (status == 0 && urls->n_items)
         status = tally_merged_each(tallies, urls->n_items, pass->night->day,
                                    take_row, pass, err);

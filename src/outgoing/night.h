@@ -51,8 +51,11 @@ struct outgoing_night {
     struct outbox *outbox; /* for writing; a dry run reads, or has none: NULL */
     const struct clock *clock;
     utc_day day;
-    uint64_t seed;      /* for the times of start */
-    bool is_dry;        /* put nothing */
+    uint64_t seed; /* for the times of start */
+    bool is_dry;   /* put nothing */
+    bool
+        closes_tallies; /* first, where they have not: later sums are of the next
+                            open day */
     const char *domain; /* this one alone, A-labels; NULL: all */
     bool (*should_stop)(void *context); /* or NULL */
     outgoing_item_function *function;   /* or NULL */
@@ -65,7 +68,8 @@ struct outgoing_counts {
     int64_t n_deliveries;
     int64_t n_suppressed;
     int64_t json_bytes, gzip_bytes;
-    int64_t n_failed; /* identities with a tally that cannot be read */
+    int64_t
+        n_failed; /* identities with a tally that cannot be read or closed */
     int64_t
         n_unnamed; /* sessions of domains beyond the caps of the collector */
 };
@@ -73,8 +77,8 @@ struct outgoing_counts {
 /*
  * Makes the reports of a day, and closes it in the outbox when all are made (not
  * in a dry run, of one domain, by settings of a part, or before its end). An
- * identity with a tally that cannot be read is passed over, since a report of a
- * part would be false: the others are made, the day stays open, and it is -1.
+ * identity with a tally that cannot be read, or closed, is passed over, since a
+ * report of a part would be false: the others are made, the day stays open, and it is -1.
  * Returns: 0; 1 where it was stopped; -1 with err; what the function returned.
  */
 int outgoing_night_run(const struct outgoing_night *night,

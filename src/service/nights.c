@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "outgoing/night.h"
@@ -13,26 +14,10 @@
 
 /* What the tallies say of a day. */
 struct survey {
-    bool is_closed; /* by all of them */
+    bool is_open; /* in one of them, or one cannot be read */
     bool has_rows;
     utc_day last; /* the last day that any of them closed */
 };
-
-/* No more sums come in for a day that is composed: what a collector finds out
- * later is of the next open day. One that cannot be told stays as it is. */
-static void close_late(const struct nights *nights, const char *url,
-                       utc_day day)
-{
-    struct tally *tally;
-    struct err err;
-
-    if (tally_open(url, STORE_WRITE, nights->clock, &tally, &err) < 0)
-        return;
-    if (tally_close_day(tally, day, &err))
-        log_line(LOG_LEVEL_WARNING, "tally-not-closed", "tally", url, "reason",
-                 err.text, NULL);
-    tally_close(tally);
-}
 
 /* Whether a day may be true: the clock that says so is not far off. */
 static bool is_near(utc_day day, utc_day closed)
@@ -41,14 +26,14 @@ static bool is_near(utc_day day, utc_day closed)
 }
 
 static void look_at(const struct nights *nights, const char *url, utc_day day,
-                    bool is_late, struct survey *survey)
+                    struct survey *survey)
 {
     utc_day closed = UTC_DAY_NONE, next = UTC_DAY_NONE;
     struct tally *tally;
     struct err err;
     int rc;
 
-    survey->is_closed = false;
+    survey->is_open = true;
     if (tally_open(url, STORE_READ, nights->clock, &tally, &err) < 0)
         return;
     rc = tally_closed_day(tally, &closed, &err);
@@ -57,12 +42,23 @@ static void look_at(const struct nights *nights, const char *url, utc_day day,
     tally_close(tally);
     if (rc)
         return;
-    survey->is_closed = closed >= day;
+    survey->is_open = closed < day;
     survey->has_rows |= next == day;
     if (closed > survey->last)
         survey->last = closed;
-    if (is_late && closed < day && (next == day || is_near(day, closed)))
-        close_late(nights, url, day);
+}
+
+/* Whether a tally is of a source that does not owe a day: it never closes it. */
+static bool is_exempt(const struct outgoing_settings *settings, const char *url,
+                      utc_day day)
+{
+    for (size_t i = 0; i < settings->n_sources; i++) {
+        const struct outgoing_source *source = &settings->sources[i];
+
+        if (day < source->first && strcmp(source->tally, url) == 0)
+            return true;
+    }
+    return false;
 }
 
 enum nights_state nights_look(const struct nights *nights, utc_day day)
@@ -72,7 +68,7 @@ enum nights_state nights_look(const struct nights *nights, utc_day day)
     const utc_time now = clock_now(nights->clock);
     const bool is_late = now >= end + settings->patience_s;
     struct survey all = { .last = UTC_DAY_NONE };
-    bool is_closed = true;
+    bool is_open = false;
 
     if (now < end)
         return NIGHTS_WAITS;
@@ -80,11 +76,13 @@ enum nights_state nights_look(const struct nights *nights, utc_day day)
         const struct outgoing_texts *urls = &settings->identities[i].tallies;
 
         for (size_t j = 0; j < urls->n_items; j++) {
-            look_at(nights, urls->items[j], day, is_late, &all);
-            is_closed &= all.is_closed;
+            if (is_exempt(settings, urls->items[j], day))
+                continue;
+            look_at(nights, urls->items[j], day, &all);
+            is_open |= all.is_open;
         }
     }
-    if (!is_closed && !is_late)
+    if (is_open && !is_late)
         return NIGHTS_WAITS;
     return all.has_rows || is_near(day, all.last) ? NIGHTS_DUE : NIGHTS_DOUBTED;
 }
@@ -118,6 +116,7 @@ static int compose_day(const struct nights *nights, utc_day day,
         .outbox = nights->outbox,
         .clock = nights->clock,
         .day = day,
+        .closes_tallies = true,
         .seed = (uint64_t)arc4random() << 32 | arc4random(),
         .should_stop = nights->should_stop,
         .context = nights->context,
@@ -132,8 +131,8 @@ static int compose_day(const struct nights *nights, utc_day day,
     return rc;
 }
 
-/* Composes a day that is not yet. A tally that cannot be read keeps the day open
- * and no other day or identity from its reports. */
+/* Composes a day that is not yet. A tally that cannot be read or closed keeps the
+ * day open and no other day or identity from its reports. */
 static int compose_open_day(const struct nights *nights, utc_day day,
                             size_t *n_reports, struct err *err)
 {

@@ -37,17 +37,14 @@ struct nights {
     void *context;
 };
 
-/*
- * Looks how it stands about a day. One that nobody has closed an hour after its
- * end is closed in the tallies that can be written, so that later sums go to the
- * next open day.
- */
+/* Looks how it stands about a day. */
 enum nights_state nights_look(const struct nights *nights, utc_day day);
 
 /*
  * Composes every day that is due, the earliest first. *n_reports grows by what was
- * made. A day with a tally that cannot be read an hour after its end is composed
- * of the identities that can be read, and stays open.
+ * made, and it is closed in their tallies first. A day with a tally that cannot be
+ * read or closed an hour after its end is composed of the other identities, and
+ * stays open.
  * Returns: 0; 1 where it was stopped; -1 with err.
  */
 int nights_compose(const struct nights *nights, size_t *n_reports,

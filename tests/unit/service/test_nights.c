@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "row.h"
@@ -193,6 +195,37 @@ static void sums_that_cannot_be_read_keep_the_day_open(void **state)
     assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 1);
 }
 
+static void run_sql(const struct room *room, int collector, const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(
+        sqlite3_open(room->urls[collector] + strlen("sqlite:"), &db),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* What came into it afterwards would be in no report. */
+static void sums_that_cannot_be_closed_keep_the_day_open(void **state)
+{
+    struct room *room = *state;
+    struct outbox_day found;
+
+    add(room, 0, TODAY - 1);
+    close_day(room, 1, TODAY - 1);
+    run_sql(room, 0,
+            "CREATE TRIGGER full BEFORE UPDATE ON setting "
+            "BEGIN SELECT RAISE(ABORT, 'no'); END");
+    room->clock = clock_fixed(MIDNIGHT + OUTGOING_PATIENCE_S);
+    assert_int_equal(compose(room), 0);
+    assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 0);
+    run_sql(room, 0, "DROP TRIGGER full");
+    add(room, 0, TODAY - 1);
+    assert_int_equal(compose(room), 1);
+    assert_int_equal(outbox_find_day(room->outbox, TODAY - 1, &found, NULL), 1);
+}
+
 /* What comes after the hour is of the next day. */
 static void a_late_day_takes_no_sums_any_more(void **state)
 {
@@ -204,6 +237,35 @@ static void a_late_day_takes_no_sums_any_more(void **state)
     assert_int_equal(nights_look(&room->nights, TODAY), NIGHTS_WAITS);
     assert_int_equal(compose(room), 1);
     assert_int_equal(tally_closed_day(room->tallies[0], &closed, NULL), 0);
+    assert_int_equal(closed, TODAY - 1);
+}
+
+static void a_source_is_not_waited_for_before_its_first_day(void **state)
+{
+    struct room *room = *state;
+    struct outgoing_source source = { .name = "mx2",
+                                      .tally = room->urls[1],
+                                      .first = TODAY - 1 };
+
+    room->settings.sources = &source;
+    room->settings.n_sources = 1;
+    add(room, 0, TODAY - 1);
+    close_day(room, 0, TODAY - 1);
+    assert_int_equal(compose(room), 0);
+    source.first = TODAY;
+    assert_int_equal(compose(room), 1);
+}
+
+/* One that never gave anything, so that nothing late is fetched into the day. */
+static void an_empty_tally_is_closed_with_the_others(void **state)
+{
+    struct room *room = *state;
+    utc_day closed = UTC_DAY_NONE;
+
+    close_day(room, 0, TODAY - 1);
+    room->clock = clock_fixed(MIDNIGHT + OUTGOING_PATIENCE_S);
+    assert_int_equal(compose(room), 0);
+    assert_int_equal(tally_closed_day(room->tallies[1], &closed, NULL), 0);
     assert_int_equal(closed, TODAY - 1);
 }
 
@@ -238,8 +300,14 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             sums_that_cannot_be_read_keep_the_day_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            sums_that_cannot_be_closed_keep_the_day_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_day_takes_no_sums_any_more,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_source_is_not_waited_for_before_its_first_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            an_empty_tally_is_closed_with_the_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_far_off_closes_nothing, set_up,
                                         tear_down),
     };
