@@ -93,7 +93,8 @@ static void tell(struct told *told, const char *name, utc_day day, int outcome,
 }
 
 /* The days asked for: *out_first to *out_last. */
-static int read_days(const struct outgoing_settings *settings,
+static int read_days(const struct outgoing_source *from,
+                     const struct outgoing_settings *settings,
                      utc_day *out_first, utc_day *out_last, struct err *err)
 {
     const utc_day today = utc_day_of(clock_now(&clock_system));
@@ -106,16 +107,11 @@ static int read_days(const struct outgoing_settings *settings,
         return err_set(err, ERR_USAGE,
                        "%.64s is no day; write 2026-10-01, today or yesterday",
                        arg_day);
+    if (day > today)
+        return err_set(err, ERR_USAGE, "%.64s has not begun", arg_day);
     *out_last = day;
-    *out_first = arg_day ? day : day - (utc_day)settings->lookback_days;
+    *out_first = arg_day ? day : gatherer_first_day(from, settings, today);
     return 0;
-}
-
-/* The days before it are closed in a tally: nobody asks for them there. Of a day
- * that is asked for, in a file of its own, nothing else is wanted. */
-static utc_day first_of(const struct outgoing_source *from, utc_day first)
-{
-    return arg_into || first > from->first ? first : from->first;
 }
 
 static int fetch_from(struct told *told,
@@ -124,15 +120,21 @@ static int fetch_from(struct told *told,
 {
     struct fetch_source source = gatherer_source(from);
     char url[STORE_URL_BYTES];
-    utc_day first = 0, last = 0;
+    utc_day first = 0, last = 0, closed;
 
-    if (read_days(settings, &first, &last, err))
+    if (read_days(from, settings, &first, &last, err))
         return -1;
+    /* A day that is asked for alone closes none that is owed before it. Of one
+     * that is wanted in a file of its own, `since` says nothing. */
+    if (!arg_day)
+        source.first = first;
+    else if (arg_into)
+        source.first = 0;
     if (arg_into && store_url_find(arg_into, url, err))
         return -1;
     if (arg_into)
         source.tally_url = url;
-    if (fetch_ready(&source, first_of(from, first), &clock_system, err))
+    if (fetch_ready(&source, &clock_system, &closed, err))
         return -1;
     for (utc_day day = first; day <= last; day++) {
         struct fetch_sums sums;

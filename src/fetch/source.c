@@ -148,37 +148,31 @@ static int gather_database(struct fetching *fetching, enum day_state *out_state,
 
 /* ---- A day --------------------------------------------------------------- */
 
-static int find_closed(const struct fetch_source *source,
-                       const struct clock *clock, utc_day *out_day,
-                       struct err *err)
+int fetch_ready(const struct fetch_source *source, const struct clock *clock,
+                utc_day *out_closed, struct err *err)
 {
     struct tally *tally;
     int status;
 
     if (tally_open(source->tally_url, STORE_WRITE, clock, &tally, err) < 0)
         return -1;
-    status = tally_closed_day(tally, out_day, err);
+    status = tally_closed_day(tally, out_closed, err);
     tally_close(tally);
     return status;
 }
 
-int fetch_ready(const struct fetch_source *source, utc_day first,
-                const struct clock *clock, struct err *err)
+/* To close a day closes all before it, so none of those may be owed; and a day
+ * that has not ended here may get more, whatever a clock elsewhere says. */
+static bool may_close(const struct fetching *fetching, utc_day closed)
 {
-    struct tally *tally;
-    utc_day closed;
-    int status;
+    const utc_day day = fetching->day->day;
 
-    if (tally_open(source->tally_url, STORE_WRITE, clock, &tally, err) < 0)
-        return -1;
-    status = tally_closed_day(tally, &closed, err);
-    if (status == 0 && closed < first - 1)
-        status = tally_close_day(tally, first - 1, err);
-    tally_close(tally);
-    return status;
+    return (day == closed + 1 || day == fetching->source->first) &&
+           day < utc_day_of(clock_now(fetching->clock));
 }
 
-static int fetch_into(struct fetching *fetching, struct err *err)
+static int fetch_into(struct fetching *fetching, utc_day closed,
+                      struct err *err)
 {
     const struct fetch_source *source = fetching->source;
     enum day_state state = DAY_SO_FAR;
@@ -192,6 +186,8 @@ static int fetch_into(struct fetching *fetching, struct err *err)
              fetching->day->bad);
     if (outcome != FETCH_STORED && outcome != FETCH_SO_FAR)
         return outcome;
+    if (!may_close(fetching, closed))
+        state = DAY_SO_FAR;
     status =
         day_put(fetching->day, source->tally_url, fetching->clock, state, err);
     if (status < 0)
@@ -214,13 +210,13 @@ int fetch_day(const struct fetch_source *source, utc_day day, int stop_fd,
     int outcome;
 
     *out_sums = (struct fetch_sums){ .n_domains = 0 };
-    if (find_closed(source, clock, &closed, err))
+    if (fetch_ready(source, clock, &closed, err))
         return -1;
-    if (day <= closed)
+    if (day <= closed || day < source->first)
         return FETCH_STANDS;
     arena_init(&fetching.arena, FETCH_LIST_ARENA_BYTES);
     day_init(&gathered, day);
-    outcome = fetch_into(&fetching, err);
+    outcome = fetch_into(&fetching, closed, err);
     day_deinit(&gathered);
     arena_deinit(&fetching.arena);
     return outcome;

@@ -25,11 +25,13 @@ struct fetch_source {
     const char *tally_url; /* its own */
     size_t n_domains;      /* asked for in one call; 1 for a tlsrpt-fetcher */
     int time_ms;           /* one call may take */
+    utc_day first;         /* days before it are not owed; 0: all are */
 };
 
 enum fetch_outcome {
-    FETCH_STORED,    /* the whole day stands in the tally */
-    FETCH_STANDS,    /* it stood there, or was closed without it */
+    FETCH_STORED, /* the whole day stands in the tally, which closes it unless
+                        days before it are owed */
+    FETCH_STANDS, /* it stood there, is not owed, or was closed without it */
     FETCH_NOT_READY, /* the day is not complete there */
     FETCH_SO_FAR,    /* likewise, and what there is stands in the tally */
     FETCH_LATE,      /* it was closed meanwhile: nothing was stored */
@@ -50,12 +52,12 @@ struct fetch_sums {
 };
 
 /*
- * Makes the tally of a source where there is none. Days before `first` are closed
- * there: they are not asked for.
+ * Makes the tally of a source where there is none.
+ * *out_closed: the last day that is closed there, UTC_DAY_NONE for none.
  * Returns: 0, -1 with err.
  */
-int fetch_ready(const struct fetch_source *source, utc_day first,
-                const struct clock *clock, struct err *err);
+int fetch_ready(const struct fetch_source *source, const struct clock *clock,
+                utc_day *out_closed, struct err *err);
 
 /*
  * Fetches a day, unless its tally has it.

@@ -19,6 +19,7 @@
 /* One source and its thread. */
 struct fetcher {
     struct gatherer *gatherer;
+    const struct outgoing_source *from;
     struct fetch_source source;
     pthread_t thread;
     bool is_started;
@@ -129,8 +130,9 @@ static void look(struct fetcher *fetcher)
     const utc_day today = utc_day_of(clock_now(options->clock));
     bool goes_on = true;
 
-    for (utc_day day = today - 1 - (utc_day)options->settings->lookback_days;
-         goes_on && day < today; day++) {
+    fetcher->source.first =
+        gatherer_first_day(fetcher->from, options->settings, today);
+    for (utc_day day = fetcher->source.first; goes_on && day < today; day++) {
         struct fetch_sums sums;
         struct err err;
         const int outcome = fetch_day(&fetcher->source, day, gatherer->stop_fd,
@@ -165,6 +167,15 @@ static void *run(void *context)
 
 /* ---- Beginning and end --------------------------------------------------- */
 
+utc_day gatherer_first_day(const struct outgoing_source *from,
+                           const struct outgoing_settings *settings,
+                           utc_day today)
+{
+    const utc_day first = today - 1 - (utc_day)settings->lookback_days;
+
+    return first > from->first ? first : from->first;
+}
+
 struct fetch_source gatherer_source(const struct outgoing_source *from)
 {
     const int64_t time_s = from->time_s ? from->time_s : SERVICE_GATHER_CALL_S;
@@ -176,24 +187,22 @@ struct fetch_source gatherer_source(const struct outgoing_source *from)
         .tally_url = from->tally,
         .n_domains = from->n_domains ? (size_t)from->n_domains : 1,
         .time_ms = (int)time_s * 1000,
+        .first = from->first,
     };
 }
 
 static int start_one(struct gatherer *gatherer, size_t i, struct err *err)
 {
     const struct gatherer_options *options = &gatherer->options;
-    const utc_day yesterday = utc_day_of(clock_now(options->clock)) - 1;
-    const struct outgoing_source *from = &options->settings->sources[i];
-    utc_day first = yesterday - (utc_day)options->settings->lookback_days;
     struct fetcher *fetcher = &gatherer->fetchers[i];
+    utc_day closed;
     int number;
 
     fetcher->gatherer = gatherer;
+    fetcher->from = &options->settings->sources[i];
     fetcher->late_day = UTC_DAY_NONE;
-    fetcher->source = gatherer_source(from);
-    if (first < from->first)
-        first = from->first;
-    if (fetch_ready(&fetcher->source, first, options->clock, err))
+    fetcher->source = gatherer_source(fetcher->from);
+    if (fetch_ready(&fetcher->source, options->clock, &closed, err))
         return err_prefix(err, "source %s", fetcher->source.name);
     number = pthread_create(&fetcher->thread, NULL, run, fetcher);
     if (number)

@@ -37,6 +37,12 @@ int gatherer_start(const struct gatherer_options *options,
 /* A source as the settings have it. Owns: texts are borrowed from them. */
 struct fetch_source gatherer_source(const struct outgoing_source *from);
 
+/* The first day that a source owes on a day: as far back as days are made up, and
+ * none before its own first. */
+utc_day gatherer_first_day(const struct outgoing_source *from,
+                           const struct outgoing_settings *settings,
+                           utc_day today);
+
 /* Tells whether all have looked once since the start, so that a day that is late
  * is not made without a source that has it. NULL: yes. */
 bool gatherer_has_looked(const struct gatherer *gatherer);

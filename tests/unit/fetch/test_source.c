@@ -28,12 +28,16 @@ static struct fetch_source source_of(struct tally_sample *sample,
                                   .time_ms = 20000 };
 }
 
+/* The day after, with no earlier day owed. */
 static int fetch(struct tally_sample *sample, const char *script,
                  struct fetch_sums *sums)
 {
     const char *argv[5];
-    const struct fetch_source source = source_of(sample, argv, script);
+    struct fetch_source source = source_of(sample, argv, script);
 
+    source.first = TALLY_SAMPLE_DAY;
+    sample->clock =
+        clock_fixed((utc_time)(TALLY_SAMPLE_DAY + 1) * UTC_DAY_SECONDS);
     return fetch_day(&source, TALLY_SAMPLE_DAY, -1, &sample->clock, sums,
                      &sample->err);
 }
@@ -55,8 +59,7 @@ static void a_day_is_fetched_once(void **state)
     assert_int_equal(sums.n_domains, 1);
     assert_int_equal(sums.n_rows, 1);
     assert_int_equal(sums.n_bad, 0);
-    /* The sample's clock stands at the beginning of the day. */
-    assert_int_equal(sums.clock_off_s, UTC_DAY_SECONDS + 10);
+    assert_int_equal(sums.clock_off_s, 10);
     assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
 }
 
@@ -118,12 +121,64 @@ static void days_before_the_first_are_not_asked_for(void **state)
 {
     struct tally_sample *sample = *state;
     const char *argv[5];
-    const struct fetch_source source = source_of(sample, argv, "exit 1");
+    struct fetch_source source = source_of(sample, argv, "exit 1");
     struct fetch_sums sums;
+    utc_day closed;
 
-    assert_fine(sample, fetch_ready(&source, TALLY_SAMPLE_DAY + 1,
-                                    &sample->clock, &sample->err));
+    source.first = TALLY_SAMPLE_DAY + 1;
+    assert_int_equal(fetch_day(&source, TALLY_SAMPLE_DAY, -1, &sample->clock,
+                               &sums, &sample->err),
+                     FETCH_STANDS);
+    assert_fine(sample,
+                fetch_ready(&source, &sample->clock, &closed, &sample->err));
+    assert_int_equal(closed, UTC_DAY_NONE);
+}
+
+/* Nobody would ask for the days before it any more. */
+static void a_day_that_is_fetched_alone_closes_none_that_is_owed(void **state)
+{
+    struct tally_sample *sample = *state;
+    const char *argv[5];
+    struct fetch_source source = source_of(sample, argv, GOOD);
+    struct fetch_sums sums;
+    utc_day closed;
+
+    sample->clock =
+        clock_fixed((utc_time)(TALLY_SAMPLE_DAY + 1) * UTC_DAY_SECONDS);
+    source.first = TALLY_SAMPLE_DAY - 1;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fetch_day(&source, TALLY_SAMPLE_DAY, -1,
+                                   &sample->clock, &sums, &sample->err),
+                         FETCH_STORED);
+        assert_fine(sample, fetch_ready(&source, &sample->clock, &closed,
+                                        &sample->err));
+        assert_int_equal(closed, UTC_DAY_NONE);
+    }
+    assert_int_equal(fetch_day(&source, TALLY_SAMPLE_DAY - 1, -1,
+                               &sample->clock, &sums, &sample->err),
+                     FETCH_STORED);
+    assert_int_equal(fetch_day(&source, TALLY_SAMPLE_DAY, -1, &sample->clock,
+                               &sums, &sample->err),
+                     FETCH_STORED);
     assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
+}
+
+static void a_day_that_has_not_ended_is_never_closed(void **state)
+{
+    struct tally_sample *sample = *state;
+    const char *argv[5];
+    struct fetch_source source = source_of(sample, argv, GOOD);
+    struct fetch_sums sums;
+    utc_day closed;
+
+    source.first = TALLY_SAMPLE_DAY;
+    sample->clock = clock_fixed((utc_time)TALLY_SAMPLE_DAY * UTC_DAY_SECONDS);
+    assert_int_equal(fetch_day(&source, TALLY_SAMPLE_DAY, -1, &sample->clock,
+                               &sums, &sample->err),
+                     FETCH_STORED);
+    assert_fine(sample,
+                fetch_ready(&source, &sample->clock, &closed, &sample->err));
+    assert_int_equal(closed, UTC_DAY_NONE);
 }
 
 #define test(f)                                                                \
@@ -138,6 +193,8 @@ int main(void)
         test(a_failure_leaves_the_day_to_be_fetched),
         test(who_stops_is_not_kept_waiting),
         test(days_before_the_first_are_not_asked_for),
+        test(a_day_that_is_fetched_alone_closes_none_that_is_owed),
+        test(a_day_that_has_not_ended_is_never_closed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,7 +118,7 @@ static void one_that_fails_keeps_no_other(void **state)
 
     set_script(room, 0, "exit 1");
     look(room);
-    assert_int_equal(closed_day(room, 0), TODAY - 3);
+    assert_int_equal(closed_day(room, 0), UTC_DAY_NONE);
     assert_int_equal(closed_day(room, 1), TODAY - 1);
     set_script(room, 0, LIST);
     look(room);
@@ -131,15 +131,26 @@ static void a_later_day_waits_for_an_earlier_one(void **state)
 
     set_script(room, 0, "[ $1 = 2026-11-21 ] && " LIST);
     look(room);
-    assert_int_equal(closed_day(room, 0), TODAY - 3);
+    assert_int_equal(closed_day(room, 0), UTC_DAY_NONE);
 }
 
 static void days_before_the_first_are_let_be(void **state)
 {
     struct room *room = *state;
 
-    room->sources[0].first = TODAY;
-    set_script(room, 0, "exit 1");
+    room->sources[0].first = TODAY - 1;
+    set_script(room, 0, "[ $1 = 2026-11-21 ] && " LIST);
+    look(room);
+    assert_int_equal(closed_day(room, 0), TODAY - 1);
+}
+
+/* What is closed by it would not be asked for until the years are over. */
+static void a_clock_far_off_closes_nothing(void **state)
+{
+    struct room *room = *state;
+
+    look(room);
+    room->clock = clock_fixed((utc_time)(TODAY + 5000) * UTC_DAY_SECONDS);
     look(room);
     assert_int_equal(closed_day(room, 0), TODAY - 1);
 }
@@ -182,6 +193,7 @@ int main(void)
         test(one_that_fails_keeps_no_other),
         test(a_later_day_waits_for_an_earlier_one),
         test(days_before_the_first_are_let_be),
+        test(a_clock_far_off_closes_nothing),
         test(it_says_when_all_have_looked_and_ends_those_that_hang),
         test(a_tally_that_cannot_be_made_is_told),
     };
