@@ -4,6 +4,7 @@
 #include "service/gatherer.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "collect/day.h"
 #include "service/limits.h"
 
 /* One source and its thread. */
@@ -23,6 +25,8 @@ struct fetcher {
     struct fetch_source source;
     pthread_t thread;
     bool is_started;
+    atomic_bool has_looked; /* once since the start */
+    struct day_watch watch;
     char failure[ERR_TEXT_BYTES]; /* the log has told of it; "" none */
     utc_day late_day;             /* the log has told that it is missed */
 };
@@ -31,9 +35,8 @@ struct gatherer {
     struct gatherer_options options;
     struct fetcher *fetchers;
     size_t n_fetchers;
-    int stop_fd;
-    bool is_own_fd;
-    atomic_size_t n_looked;
+    int stop_fd;   /* readable when all are to end */
+    int looked_fd; /* when one has looked for the first time */
 };
 
 /* ---- What is told -------------------------------------------------------- */
@@ -122,14 +125,18 @@ static bool judge(struct fetcher *fetcher, utc_day day, int outcome,
     }
 }
 
-/* Fetches what is owed, in order: to close a day closes those before it. */
-static void look(struct fetcher *fetcher)
+/* Fetches what is owed, in order: to close a day closes those before it.
+ * Returns: whether it looked; false while the clock is in doubt. */
+static bool look(struct fetcher *fetcher)
 {
     const struct gatherer *gatherer = fetcher->gatherer;
     const struct gatherer_options *options = &gatherer->options;
-    const utc_day today = utc_day_of(clock_now(options->clock));
+    const utc_time now = clock_now(options->clock);
+    const utc_day today = utc_day_of(now);
     bool goes_on = true;
 
+    if (!day_watch_trusts(&fetcher->watch, now, clock_monotonic_ms() / 1000))
+        return false;
     fetcher->source.first =
         gatherer_first_day(fetcher->from, options->settings, today);
     for (utc_day day = fetcher->source.first; goes_on && day < today; day++) {
@@ -140,6 +147,7 @@ static void look(struct fetcher *fetcher)
 
         goes_on = judge(fetcher, day, outcome, &sums, &err);
     }
+    return true;
 }
 
 /* Returns: whether it is to end. */
@@ -150,17 +158,22 @@ static bool wait_a_little(const struct gatherer *gatherer)
     return poll(&one, 1, SERVICE_GATHER_LOOK_MS) > 0;
 }
 
+static void wake(int fd)
+{
+    const uint64_t one = 1;
+
+    if (write(fd, &one, sizeof(one)) < 0)
+        log_line(LOG_LEVEL_ERROR, "gatherer-deaf", NULL);
+}
+
 static void *run(void *context)
 {
     struct fetcher *fetcher = context;
     struct gatherer *gatherer = fetcher->gatherer;
-    bool has_looked = false;
 
     do {
-        look(fetcher);
-        if (!has_looked)
-            atomic_fetch_add(&gatherer->n_looked, 1);
-        has_looked = true;
+        if (look(fetcher) && !atomic_exchange(&fetcher->has_looked, true))
+            wake(gatherer->looked_fd);
     } while (!gatherer->options.is_once && !wait_a_little(gatherer));
     return NULL;
 }
@@ -176,17 +189,21 @@ utc_day gatherer_first_day(const struct outgoing_source *from,
     return first > from->first ? first : from->first;
 }
 
+/* What one call may take. */
+static int64_t call_s(const struct outgoing_source *from)
+{
+    return from->time_s ? from->time_s : SERVICE_GATHER_CALL_S;
+}
+
 struct fetch_source gatherer_source(const struct outgoing_source *from)
 {
-    const int64_t time_s = from->time_s ? from->time_s : SERVICE_GATHER_CALL_S;
-
     return (struct fetch_source){
         .name = from->name,
         .command = from->command.n_items ? from->command.items : NULL,
         .database = from->database,
         .tally_url = from->tally,
         .n_domains = from->n_domains ? (size_t)from->n_domains : 1,
-        .time_ms = (int)time_s * 1000,
+        .time_ms = (int)call_s(from) * 1000,
         .first = from->first,
     };
 }
@@ -204,6 +221,10 @@ static int start_one(struct gatherer *gatherer, size_t i, struct err *err)
     fetcher->source = gatherer_source(fetcher->from);
     if (fetch_ready(&fetcher->source, options->clock, &closed, err))
         return err_prefix(err, "source %s", fetcher->source.name);
+    /* Once, there is no while to wait for: the clock is believed. */
+    day_watch_init(&fetcher->watch, clock_now(options->clock),
+                   clock_monotonic_ms() / 1000,
+                   options->is_once ? UTC_DAY_NONE : closed);
     number = pthread_create(&fetcher->thread, NULL, run, fetcher);
     if (number)
         return err_set(err, ERR_SYSTEM, "starting a thread: %s",
@@ -223,18 +244,13 @@ int gatherer_start(const struct gatherer_options *options,
         return err_memory(err);
     gatherer->options = *options;
     gatherer->n_fetchers = n;
-    gatherer->stop_fd = options->stop_fd;
+    gatherer->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    gatherer->looked_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     gatherer->fetchers = calloc(n + 1, sizeof(*gatherer->fetchers));
-    if (!gatherer->fetchers) {
-        free(gatherer);
-        return err_memory(err);
-    }
-    if (!options->is_once) {
-        gatherer->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        gatherer->is_own_fd = true;
-        if (gatherer->stop_fd < 0)
-            status = err_system(err, "making a descriptor");
-    }
+    if (!gatherer->fetchers)
+        status = err_memory(err);
+    else if (gatherer->stop_fd < 0 || gatherer->looked_fd < 0)
+        status = err_system(err, "making a descriptor");
     for (size_t i = 0; status == 0 && i < n; i++)
         status = start_one(gatherer, i, err);
     if (status)
@@ -246,27 +262,77 @@ int gatherer_start(const struct gatherer_options *options,
 
 bool gatherer_has_looked(const struct gatherer *gatherer)
 {
-    return !gatherer ||
-           atomic_load(&gatherer->n_looked) == gatherer->n_fetchers;
+    bool has_looked = true;
+
+    for (size_t i = 0; gatherer && i < gatherer->n_fetchers; i++)
+        has_looked &= atomic_load(&gatherer->fetchers[i].has_looked);
+    return has_looked;
+}
+
+int64_t gatherer_wait_ms(const struct outgoing_settings *settings)
+{
+    int64_t most_s = settings->patience_s;
+
+    for (size_t i = 0; i < settings->n_sources; i++) {
+        if (call_s(&settings->sources[i]) > most_s)
+            most_s = call_s(&settings->sources[i]);
+    }
+    return most_s * 1000;
+}
+
+void gatherer_tell_slow(const struct gatherer *gatherer)
+{
+    for (size_t i = 0; gatherer && i < gatherer->n_fetchers; i++) {
+        const struct fetcher *fetcher = &gatherer->fetchers[i];
+
+        if (!atomic_load(&fetcher->has_looked))
+            log_line(LOG_LEVEL_WARNING, "fetch-slow", "source",
+                     fetcher->source.name, NULL);
+    }
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
 
 void gatherer_stop(struct gatherer *gatherer)
 {
-    const uint64_t one = 1;
-
     if (!gatherer)
         return;
-    if (gatherer->is_own_fd && gatherer->stop_fd >= 0 &&
-        write(gatherer->stop_fd, &one, sizeof(one)) < 0)
-        log_line(LOG_LEVEL_ERROR, "gatherer-deaf", NULL);
-    for (size_t i = 0; i < gatherer->n_fetchers; i++) {
+    if (gatherer->stop_fd >= 0)
+        wake(gatherer->stop_fd);
+    for (size_t i = 0; gatherer->fetchers && i < gatherer->n_fetchers; i++) {
         if (gatherer->fetchers[i].is_started)
             pthread_join(gatherer->fetchers[i].thread, NULL);
     }
-    if (gatherer->is_own_fd && gatherer->stop_fd >= 0)
-        close(gatherer->stop_fd);
+    close_if_open(gatherer->stop_fd);
+    close_if_open(gatherer->looked_fd);
     free(gatherer->fetchers);
     free(gatherer);
+}
+
+/* Until all have looked, nobody waits any more, or it has taken too long. */
+static void wait_for_all(const struct gatherer *gatherer, int stop_fd)
+{
+    const int64_t until_ms =
+        clock_monotonic_ms() + gatherer_wait_ms(gatherer->options.settings);
+    struct pollfd polls[] = {
+        { .fd = gatherer->looked_fd, .events = POLLIN },
+        { .fd = stop_fd, .events = POLLIN },
+    };
+    int64_t left_ms;
+    uint64_t count;
+
+    while (!gatherer_has_looked(gatherer) && !polls[1].revents &&
+           (left_ms = until_ms - clock_monotonic_ms()) > 0) {
+        poll(polls, 2, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
+        if (polls[0].revents &&
+            read(gatherer->looked_fd, &count, sizeof(count)) < 0)
+            return;
+    }
+    gatherer_tell_slow(gatherer);
 }
 
 int gatherer_look(const struct outgoing_settings *settings,
@@ -274,14 +340,14 @@ int gatherer_look(const struct outgoing_settings *settings,
 {
     const struct gatherer_options options = { .settings = settings,
                                               .clock = clock,
-                                              .is_once = true,
-                                              .stop_fd = stop_fd };
+                                              .is_once = true };
     struct gatherer *gatherer = NULL;
 
     if (settings->n_sources == 0)
         return 0;
     if (gatherer_start(&options, &gatherer, err))
         return -1;
+    wait_for_all(gatherer, stop_fd);
     gatherer_stop(gatherer);
     return 0;
 }

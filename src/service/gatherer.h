@@ -23,7 +23,6 @@ struct gatherer_options {
     const struct outgoing_settings *settings; /* outlives it */
     const struct clock *clock;
     bool is_once; /* each looks once and ends */
-    int stop_fd;  /* of is_once: when it becomes readable they end; or -1 */
 };
 
 /*
@@ -47,12 +46,22 @@ utc_day gatherer_first_day(const struct outgoing_source *from,
  * is not made without a source that has it. NULL: yes. */
 bool gatherer_has_looked(const struct gatherer *gatherer);
 
-/* Waits for the threads of is_once, ends the others, and frees it. NULL is
- * allowed. */
+/*
+ * How long sources are waited for after a start, in milliseconds: as long as a day
+ * waits for them, and one call of each at least. One that has thousands of calls to
+ * answer, each of them slowly, would otherwise keep all days from being made.
+ */
+int64_t gatherer_wait_ms(const struct outgoing_settings *settings);
+
+/* Tells the log which sources have not looked yet. NULL is allowed. */
+void gatherer_tell_slow(const struct gatherer *gatherer);
+
+/* Ends the threads, and frees it. NULL is allowed. */
 void gatherer_stop(struct gatherer *gatherer);
 
 /*
- * Looks once at all sources.
+ * Looks once at all sources, for gatherer_wait_ms at most.
+ * stop_fd: when it becomes readable nobody waits; -1 for none.
  * Returns: 0, -1 with err as gatherer_start. What a source does wrong is told in
  * the log.
  */

@@ -18,7 +18,7 @@
 #include "service/desk.h"
 #include "service/gatherer.h"
 #include "service/limits.h"
-#include "service/nights.h"
+#include "service/rounds.h"
 
 struct reporter {
     const struct reporter_options *options;
@@ -30,10 +30,8 @@ struct reporter {
     int signal_fd;
     int wake_fd;
     int lock_fd;
-    utc_time pruned_at;
-    bool is_pruning; /* more is left */
-    bool is_held;    /* something is due that waits for the next minute */
-    utc_time composed_at;
+    struct rounds rounds;
+    bool is_held;         /* something is due that waits for the next minute */
     bool is_stopped;      /* by a signal */
     int64_t reload_by_ms; /* settings are to be read again; 0: not */
     size_t n_seen;        /* errands that are done and reported */
@@ -90,47 +88,6 @@ static bool has_signal(void *context)
     return is_ending(r) || r->reload_by_ms;
 }
 
-/* Looks once a minute whether a day is to be made into reports. */
-static int compose(struct reporter *r, struct err *err)
-{
-    const struct nights nights = { .settings = r->settings,
-                                   .outbox = r->outbox,
-                                   .clock = r->options->clock,
-                                   .should_stop = has_signal,
-                                   .context = r };
-    utc_time now = clock_now(r->options->clock);
-
-    if (now / 60 == r->composed_at / 60 || !gatherer_has_looked(r->gatherer))
-        return 0;
-    if (nights_compose(&nights, &r->sums.n_reports, err) < 0)
-        return -1;
-    if (!has_signal(r))
-        r->composed_at = now;
-    return 0;
-}
-
-/* What was sent long ago is forgotten: once an hour, some of it at each look until
- * all of it is, so that deliveries never wait for long. */
-static int prune(struct reporter *r, struct err *err)
-{
-    const struct outgoing_settings *settings = r->settings;
-    utc_time now = clock_now(r->options->clock);
-    utc_day before, looked_at;
-    int status;
-
-    if (settings->keep_s == INT64_MAX || now / 3600 == r->pruned_at / 3600)
-        return 0;
-    before = utc_day_of(now - settings->keep_s);
-    /* Days that are still made up must be known for that. */
-    looked_at = utc_day_of(now) - 1 - (utc_day)settings->lookback_days;
-    status = outbox_prune(r->outbox, before < looked_at ? before : looked_at,
-                          SERVICE_REPORTER_PRUNE, err);
-    if (status == 0)
-        r->pruned_at = now;
-    r->is_pruning = status > 0;
-    return status < 0 ? -1 : 0;
-}
-
 /* ---- Beginning and end --------------------------------------------------- */
 
 /* Blocked before any thread starts, so that only the loop sees them. */
@@ -175,13 +132,15 @@ static int take_lock(struct reporter *r, struct err *err)
 static int start_gathering(struct reporter *r, struct err *err)
 {
     const struct gatherer_options options = { .settings = r->settings,
-                                              .clock = r->options->clock,
-                                              .stop_fd = -1 };
+                                              .clock = r->options->clock };
 
     if (r->options->is_once)
         return gatherer_look(options.settings, options.clock, r->signal_fd,
                              err);
-    return gatherer_start(&options, &r->gatherer, err);
+    if (gatherer_start(&options, &r->gatherer, err))
+        return -1;
+    r->rounds.gatherer = r->gatherer;
+    return 0;
 }
 
 static int open_desk(struct reporter *r, struct err *err)
@@ -198,12 +157,23 @@ static int open_desk(struct reporter *r, struct err *err)
     return start_gathering(r, err) ? -1 : desk_open(&options, &r->desk, err);
 }
 
+static int start_rounds(struct reporter *r, struct err *err)
+{
+    r->rounds = (struct rounds){ .settings = r->settings,
+                                 .outbox = r->outbox,
+                                 .clock = r->options->clock,
+                                 .is_once = r->options->is_once,
+                                 .should_stop = has_signal,
+                                 .context = r };
+    return rounds_init(&r->rounds, err);
+}
+
 static int start(struct reporter *r, struct err *err)
 {
     if (block_signals(r, err) ||
         outbox_open(r->settings->outbox_url, STORE_WRITE, r->options->clock,
                     &r->outbox, err) < 0 ||
-        take_lock(r, err))
+        take_lock(r, err) || start_rounds(r, err))
         return -1;
     return open_desk(r, err);
 }
@@ -231,7 +201,7 @@ static void close_desk(struct reporter *r)
     add_up(r);
     gatherer_stop(r->gatherer);
     desk_close(r->desk);
-    r->gatherer = NULL;
+    r->rounds.gatherer = r->gatherer = NULL;
     r->desk = NULL;
 }
 
@@ -289,7 +259,7 @@ static int reload(struct reporter *r, struct err *err)
         log_line(LOG_LEVEL_ERROR, "reload-refused", "error", why.text, NULL);
     if (open_desk(r, err))
         return -1;
-    r->composed_at = 0;
+    rounds_renew(&r->rounds, r->settings);
     if (rc == 0)
         log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
     return 0;
@@ -305,7 +275,8 @@ static void wait_a_little(const struct reporter *r)
     uint64_t count;
 
     poll(polls, 2,
-         r->is_pruning ? SERVICE_REPORTER_PRUNE_MS : SERVICE_REPORTER_LOOK_MS);
+         r->rounds.is_pruning ? SERVICE_REPORTER_PRUNE_MS
+                              : SERVICE_REPORTER_LOOK_MS);
     if (polls[1].revents && read(r->wake_fd, &count, sizeof(count)) < 0)
         return;
 }
@@ -317,8 +288,8 @@ static void wait_a_little(const struct reporter *r)
 static int work(struct reporter *r, struct err *err)
 {
     struct err other;
-    int composed = compose(r, err);
-    int pruned = prune(r, composed ? &other : err);
+    int composed = rounds_compose(&r->rounds, err);
+    int pruned = rounds_prune(&r->rounds, composed ? &other : err);
     int rc =
         desk_hand_out(r->desk, &r->is_held, composed || pruned ? &other : err);
 
@@ -329,8 +300,8 @@ static int work(struct reporter *r, struct err *err)
  * in the next minute. */
 static bool is_done(struct reporter *r, int rc)
 {
-    return r->options->is_once && rc <= 0 && !r->is_pruning && !r->is_held &&
-           desk_count(r->desk) == 0;
+    return r->options->is_once && rc <= 0 && !r->rounds.is_pruning &&
+           !r->is_held && desk_count(r->desk) == 0;
 }
 
 static int loop(struct reporter *r, struct err *err)
@@ -377,6 +348,7 @@ int reporter_run(const struct reporter_options *options,
         notify(&r, "STOPPING=1");
     }
     stop(&r);
+    r.sums.n_reports = r.rounds.n_reports;
     *out_sums = r.sums;
     return rc;
 }

@@ -155,6 +155,23 @@ static void a_clock_far_off_closes_nothing(void **state)
     assert_int_equal(closed_day(room, 0), TODAY - 1);
 }
 
+/* Each call is in time, and all of them would take a quarter of an hour. */
+static void one_with_much_to_say_slowly_is_not_waited_for(void **state)
+{
+    struct room *room = *state;
+
+    room->settings.patience_s = 0;
+    room->sources[0].time_s = room->sources[1].time_s = 4;
+    set_script(room, 0,
+               "[ $2 ] && exec sleep 1; echo 'TLSRPT FETCHER v1devel-c domain "
+               "list\n2026-11-22 00:00:10\n2026-11-21'; seq -f 'd%.0f.example' "
+               "900; echo .");
+    log_set_level(LOG_LEVEL_ERROR);
+    look(room);
+    assert_int_equal(closed_day(room, 0), UTC_DAY_NONE);
+    assert_int_equal(closed_day(room, 1), TODAY - 1);
+}
+
 static void it_says_when_all_have_looked_and_ends_those_that_hang(void **state)
 {
     struct room *room = *state;
@@ -194,6 +211,7 @@ int main(void)
         test(a_later_day_waits_for_an_earlier_one),
         test(days_before_the_first_are_let_be),
         test(a_clock_far_off_closes_nothing),
+        test(one_with_much_to_say_slowly_is_not_waited_for),
         test(it_says_when_all_have_looked_and_ends_those_that_hang),
         test(a_tally_that_cannot_be_made_is_told),
     };
