@@ -250,6 +250,14 @@ static int ask(const struct examine *examine, const struct signing *signings,
     return 0;
 }
 
+/* Who takes the mails. */
+static const char *relay_of(const struct outgoing_relay *relay)
+{
+    if (relay->url)
+        return relay->url;
+    return relay->sendmail.n_items ? relay->sendmail.items[0] : "";
+}
+
 /* ---- The reporter -------------------------------------------------------- */
 
 static void look_at_reporter(const struct examine *examine)
@@ -262,8 +270,8 @@ static void look_at_reporter(const struct examine *examine)
     running_look_days(examine->chart, sending, clock, &days);
     running_judge_days(examine->chart, sending->outbox_url, &days);
     running_look_outbox(examine->chart, sending->outbox_url, clock, &outbox);
-    running_judge_outbox(examine->chart, sending->outbox_url, &outbox,
-                         clock_now(clock));
+    running_judge_outbox(examine->chart, sending->outbox_url,
+                         relay_of(&sending->relay), &outbox, clock_now(clock));
 }
 
 int examine_sending(const struct examine *examine, struct err *err)

@@ -73,10 +73,19 @@ void running_judge_days(struct chart *chart, const char *outbox,
                   "all days that are over are reported");
 }
 
+static bool is_overdue(const struct running_outbox *met, utc_time now)
+{
+    return !met->failure && met->next_due != UTC_NONE &&
+           met->next_due < now - RUNNING_DUE_LATE_S;
+}
+
 void running_judge_outbox(struct chart *chart, const char *outbox,
-                          const struct running_outbox *met, utc_time now)
+                          const char *relay, const struct running_outbox *met,
+                          utc_time now)
 {
     char text[UTC_TIME_BYTES];
+    bool is_refused = !met->failure && !met->is_absent &&
+                      deliveries_judge(chart, outbox, relay, &met->deliveries);
 
     if (met->failure)
         chart_add(chart, CHART_OUTBOX, CHART_UNKNOWN, outbox, "", "%s",
@@ -84,12 +93,13 @@ void running_judge_outbox(struct chart *chart, const char *outbox,
     else if (met->is_absent)
         chart_add(chart, CHART_OUTBOX, CHART_NOTE, outbox, "",
                   "no report was made yet");
-    else if (met->next_due != UTC_NONE &&
-             met->next_due < now - RUNNING_DUE_LATE_S)
+    else if (is_overdue(met, now))
         chart_add(chart, CHART_OUTBOX, CHART_ERROR, outbox,
                   "start tlsrpt report, or its timer, and look at its log",
                   "%" PRId64 " wait, the first was due at %s", met->n_waiting,
                   utc_format(met->next_due, text));
+    else if (is_refused)
+        return;
     else if (met->n_given_up)
         chart_add(chart, CHART_OUTBOX, CHART_WARNING, outbox,
                   "see tlsrpt outbox list --state given-up",

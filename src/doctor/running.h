@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "doctor/chart.h"
+#include "doctor/deliveries.h"
 #include "outgoing/settings.h"
 
 enum {
@@ -52,7 +53,8 @@ struct running_outbox {
     bool is_absent; /* not made yet */
     int64_t n_waiting;
     int64_t n_given_up;
-    utc_time next_due;   /* UTC_NONE: nothing waits */
+    utc_time next_due; /* UTC_NONE: nothing waits */
+    struct deliveries deliveries;
     const char *failure; /* why it could not be found out; or NULL */
 };
 
@@ -61,6 +63,8 @@ void running_look_outbox(struct chart *chart, const char *url,
                          const struct clock *clock,
                          struct running_outbox *out_outbox);
 
-/* Judges what waits in it. */
+/* Judges what waits in it, and what becomes of it. relay: who takes the mails,
+ * "" nobody. */
 void running_judge_outbox(struct chart *chart, const char *outbox,
-                          const struct running_outbox *met, utc_time now);
+                          const char *relay, const struct running_outbox *met,
+                          utc_time now);

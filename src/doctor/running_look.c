@@ -121,7 +121,8 @@ void running_look_outbox(struct chart *chart, const char *url,
         met.is_absent = true;
     } else if (outbox_open(url, STORE_READ, clock, &outbox, &err) ||
                outbox_count(outbox, n, &err) ||
-               outbox_next_due(outbox, &met.next_due, &err)) {
+               outbox_next_due(outbox, &met.next_due, &err) ||
+               deliveries_look(outbox, clock, &met.deliveries, &err)) {
         met.failure = chart_text(chart, "%s", err.text);
     } else {
         met.n_waiting = n[OUTBOX_WAITING];

@@ -71,6 +71,16 @@ static void what_is_due_goes_out(void **state)
         { "given up",
           "outbox:warning ",
           { .n_given_up = 1, .next_due = UTC_NONE } },
+        { "refused for hours",
+          "outbox:error ",
+          { .n_waiting = 3,
+            .next_due = NOW + 60,
+            .deliveries.ways[DELIVERIES_MAIL] = { .n_in_vain = 3 } } },
+        { "refused and overdue",
+          "outbox:error outbox:error ",
+          { .n_waiting = 3,
+            .next_due = NOW - 7200,
+            .deliveries.ways[DELIVERIES_MAIL] = { .n_in_vain = 3 } } },
         { "none yet", "outbox:note ", { .is_absent = true } },
         { "hidden", "outbox:unknown ", { .failure = "x" } },
     };
@@ -79,7 +89,7 @@ static void what_is_due_goes_out(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct chart *chart = charts_new();
 
-        running_judge_outbox(chart, "o", &rows[i].outbox, NOW);
+        running_judge_outbox(chart, "o", "r", &rows[i].outbox, NOW);
         charts_compare(chart, rows[i].want, rows[i].name);
     }
 }
