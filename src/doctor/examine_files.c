@@ -240,8 +240,10 @@ static void look_at_sent(const struct examine *examine)
     static const char folder[] = "directory:";
     const struct outgoing_settings *sending = examine->options->sending;
 
-    for (size_t i = 0; i < sending->n_identities; i++)
+    for (size_t i = 0; i < sending->n_identities; i++) {
         look_at_secret(examine, sending->identities[i].dkim_key_file);
+        look_at_secret(examine, sending->identities[i].dkim_second_key_file);
+    }
     look_at_secret(examine, sending->relay.password_file);
     for (size_t i = 0; i < sending->copies.n_items; i++) {
         const char *uri = sending->copies.items[i];

@@ -15,13 +15,23 @@
 
 /* The questions about an identity, behind those about DNS itself. */
 enum { ASK_ROOT, ASK_FIRST };
-enum { ASK_KEY, ASK_SPF, ASK_RECORD, ASK_MX, ASK_A, ASK_AAAA, ASK_COUNT };
+enum {
+    ASK_KEY,
+    ASK_SECOND_KEY,
+    ASK_SPF,
+    ASK_RECORD,
+    ASK_MX,
+    ASK_A,
+    ASK_AAAA,
+    ASK_COUNT
+};
 enum { TYPE_NS = 2 };
 
-/* What signs for an identity. */
+/* What signs for an identity, once or twice. */
 struct signing {
-    struct signature_key *key; /* NULL: none that can be used */
-    const char *name;          /* of the public one; NULL: none is known */
+    struct signature_key *keys[LETTERS_SIGNERS]; /* NULL: none usable */
+    const char *names[LETTERS_SIGNERS]; /* of the public ones; NULL: none is
+                                           known */
 };
 
 /* ---- DNS ----------------------------------------------------------------- */
@@ -68,28 +78,44 @@ static const char *domain_behind(const char *address)
 
 static void look_at_key(const struct examine *examine,
                         const struct outgoing_identity *identity,
-                        struct signing *signing)
+                        const struct letters_signer *signer,
+                        struct signature_key **out_key)
 {
     struct chart *chart = examine->chart;
     bool is_weak = false;
     struct err err;
 
-    signing->name =
-        chart_text(chart, "%s._domainkey.%s", identity->dkim_selector,
-                   letters_signing_domain(identity));
-    if (letters_read_key(identity, &signing->key, &is_weak, &err))
-        chart_add(chart, CHART_DKIM_KEY, CHART_ERROR, identity->dkim_key_file,
+    if (letters_read_key(identity, signer, out_key, &is_weak, &err))
+        chart_add(chart, CHART_DKIM_KEY, CHART_ERROR, signer->key_file,
                   "no mail goes out until this is mended", "%s", err.text);
     else if (is_weak)
-        chart_add(chart, CHART_DKIM_KEY, CHART_WARNING, identity->dkim_key_file,
+        chart_add(chart, CHART_DKIM_KEY, CHART_WARNING, signer->key_file,
                   "make a key of 2048 bits, with another selector",
-                  "rsa, %u bits", signature_key_bits(signing->key));
+                  "rsa, %u bits", signature_key_bits(*out_key));
     else
-        chart_add(chart, CHART_DKIM_KEY, CHART_GOOD, identity->dkim_key_file,
-                  "", "%s, %u bits",
-                  signature_key_kind(signing->key) == SIGNATURE_RSA ? "rsa"
-                                                                    : "ed25519",
-                  signature_key_bits(signing->key));
+        chart_add(chart, CHART_DKIM_KEY, CHART_GOOD, signer->key_file, "",
+                  "%s, %u bits",
+                  signature_key_kind(*out_key) == SIGNATURE_RSA ? "rsa"
+                                                                : "ed25519",
+                  signature_key_bits(*out_key));
+}
+
+static void look_at_signers(const struct examine *examine,
+                            const struct outgoing_identity *identity,
+                            const struct letters_signer *signers, size_t n,
+                            struct signing *signing)
+{
+    struct chart *chart = examine->chart;
+
+    for (size_t i = 0; i < n; i++) {
+        chart_add(chart, CHART_SIGNATURE, CHART_GOOD, name_of(identity), "",
+                  "tlsrpt, d=%s s=%s", letters_signing_domain(identity),
+                  signers[i].selector);
+        look_at_key(examine, identity, &signers[i], &signing->keys[i]);
+        signing->names[i] =
+            chart_text(chart, "%s._domainkey.%s", signers[i].selector,
+                       letters_signing_domain(identity));
+    }
 }
 
 /* What is known of an identity's self-tests; NULL where nothing is. */
@@ -129,8 +155,8 @@ static void look_at_proof(const struct examine *examine,
     worth = self_test_judge(proof, way, clock_now(examine->options->clock));
     identity_judge_proof(chart, name_of(identity), proof, worth);
     if (proof && self_test_suffices(worth))
-        signing->name = chart_text(chart, "%s._domainkey.%s", proof->selector,
-                                   proof->domain);
+        signing->names[0] = chart_text(chart, "%s._domainkey.%s",
+                                       proof->selector, proof->domain);
 }
 
 static void look_at_signature(const struct examine *examine,
@@ -138,21 +164,20 @@ static void look_at_signature(const struct examine *examine,
                               struct signing *signing)
 {
     struct chart *chart = examine->chart;
+    struct letters_signer signers[LETTERS_SIGNERS];
+    const size_t n = letters_signers(identity, signers);
 
     if (identity->is_signed_by_relay) {
         chart_add(chart, CHART_SIGNATURE, CHART_GOOD, name_of(identity), "",
                   "the relay, as is stated");
         look_at_proof(examine, identity, signing);
-    } else if (!identity->dkim_key_file || !identity->dkim_selector) {
+    } else if (n == 0) {
         chart_add(
             chart, CHART_SIGNATURE, CHART_ERROR, name_of(identity),
             "give dkim_selector and dkim_key, or say that the relay signs",
             "nobody, so no mail goes out");
     } else {
-        chart_add(chart, CHART_SIGNATURE, CHART_GOOD, name_of(identity), "",
-                  "tlsrpt, d=%s s=%s", letters_signing_domain(identity),
-                  identity->dkim_selector);
-        look_at_key(examine, identity, signing);
+        look_at_signers(examine, identity, signers, n, signing);
     }
 }
 
@@ -195,7 +220,8 @@ static void put_questions(struct chart *chart,
     const char *submitter = outgoing_identity_submitter(identity);
     const char *sender = domain_behind(outgoing_identity_sender(identity));
     const struct ask_question all[ASK_COUNT] = {
-        [ASK_KEY] = { .name = signing->name, .type = RESOLVER_TXT },
+        [ASK_KEY] = { .name = signing->names[0], .type = RESOLVER_TXT },
+        [ASK_SECOND_KEY] = { .name = signing->names[1], .type = RESOLVER_TXT },
         [ASK_SPF] = { .name = sender, .type = RESOLVER_TXT },
         [ASK_RECORD] = { .name = chart_text(chart, "_smtp._tls.%s", submitter),
                          .type = RESOLVER_TXT },
@@ -213,8 +239,12 @@ static void judge_answers(const struct examine *examine,
 {
     struct chart *chart = examine->chart;
 
-    if (asked[ASK_KEY].answer.lookup != IDENTITY_NOT_ASKED)
-        identity_judge_key(chart, signing->key, &asked[ASK_KEY].answer);
+    for (size_t i = 0; i < LETTERS_SIGNERS; i++) {
+        const struct identity_answer *answer = &asked[ASK_KEY + i].answer;
+
+        if (answer->lookup != IDENTITY_NOT_ASKED)
+            identity_judge_key(chart, signing->keys[i], answer);
+    }
     identity_judge_spf(chart, &asked[ASK_SPF].answer);
     identity_judge_record(chart, &asked[ASK_RECORD].answer);
     identity_judge_mx(chart, &asked[ASK_MX].answer, &asked[ASK_A].answer,
@@ -287,8 +317,9 @@ int examine_sending(const struct examine *examine, struct err *err)
     for (size_t i = 0; i < n; i++)
         look_at_signature(examine, &sending->identities[i], &signings[i]);
     rc = ask(examine, signings, n, err);
-    for (size_t i = 0; i < n; i++)
-        signature_key_free(signings[i].key);
+    for (size_t i = 0; i < n * LETTERS_SIGNERS; i++)
+        signature_key_free(
+            signings[i / LETTERS_SIGNERS].keys[i % LETTERS_SIGNERS]);
     if (n) {
         look_at_relay(examine);
         look_at_reporter(examine);

@@ -17,15 +17,15 @@ enum {
     TEXTS_BYTES = 4096, /* domain, submitter, report-id, file name */
     ADDRESS_BYTES = 400,
     MESSAGE_ID_BYTES = 640,
-    SIGNATURES_BYTES = 64 * 1024,
-    MAX_SIGNERS = 2
+    SIGNATURES_BYTES = 64 * 1024
 };
 
 /* Who reports, with what signs for it. */
 struct writer {
     const struct outgoing_identity *identity;
-    struct signature_key *keys[MAX_SIGNERS];
-    struct dkim_signer signers[MAX_SIGNERS]; /* none where the relay signs */
+    struct signature_key *keys[LETTERS_SIGNERS];
+    struct dkim_signer
+        signers[LETTERS_SIGNERS]; /* none where the relay signs */
     size_t n_signers;
     bool is_weak;
     /* Where the relay signs; set by the reporter while mails are written. */
@@ -48,10 +48,25 @@ const char *letters_signing_domain(const struct outgoing_identity *identity)
                                  : outgoing_identity_submitter(identity);
 }
 
-static int read_key(const struct outgoing_identity *identity,
-                    const char *selector, const char *path,
-                    struct signature_key **out_key, bool *out_is_weak,
-                    struct err *err)
+size_t letters_signers(const struct outgoing_identity *identity,
+                       struct letters_signer out_signers[LETTERS_SIGNERS])
+{
+    if (identity->is_signed_by_relay || !identity->dkim_key_file ||
+        !identity->dkim_selector)
+        return 0;
+    out_signers[0] = (struct letters_signer){ identity->dkim_selector,
+                                              identity->dkim_key_file };
+    if (!identity->dkim_second_selector || !identity->dkim_second_key_file)
+        return 1;
+    out_signers[1] = (struct letters_signer){ identity->dkim_second_selector,
+                                              identity->dkim_second_key_file };
+    return 2;
+}
+
+int letters_read_key(const struct outgoing_identity *identity,
+                     const struct letters_signer *by,
+                     struct signature_key **out_key, bool *out_is_weak,
+                     struct err *err)
 {
     const char *sender = outgoing_identity_sender(identity);
     const char *at = strrchr(sender, '@');
@@ -61,14 +76,14 @@ static int read_key(const struct outgoing_identity *identity,
     int rc;
 
     buffer_init(&pem, SIGNATURE_MAX_PEM_BYTES);
-    rc = secret_read_text(path, &pem, err);
+    rc = secret_read_text(by->key_file, &pem, err);
     if (rc == 0 && signature_key_read_private(buffer_slice(&pem), &key, err))
-        rc = err_prefix(err, "%.150s", path);
+        rc = err_prefix(err, "%.150s", by->key_file);
     secret_forget(&pem);
     if (rc)
         return -1;
-    signer =
-        (struct dkim_signer){ letters_signing_domain(identity), selector, key };
+    signer = (struct dkim_signer){ letters_signing_domain(identity),
+                                   by->selector, key };
     rc = dkim_sign_check(&signer, at ? at + 1 : sender, out_is_weak, err);
     if (rc)
         signature_key_free(key);
@@ -77,29 +92,21 @@ static int read_key(const struct outgoing_identity *identity,
     return rc;
 }
 
-int letters_read_key(const struct outgoing_identity *identity,
-                     struct signature_key **out_key, bool *out_is_weak,
-                     struct err *err)
-{
-    return read_key(identity, identity->dkim_selector, identity->dkim_key_file,
-                    out_key, out_is_weak, err);
-}
-
 /* Returns: 0, -1 where the key cannot be used, which is the writer's trouble. */
-static int add_signer(struct writer *writer, const char *selector,
-                      const char *path)
+static int add_signer(struct writer *writer,
+                      const struct letters_signer *signer)
 {
     struct signature_key **key = &writer->keys[writer->n_signers];
     bool is_weak = false;
     struct err err;
 
-    if (read_key(writer->identity, selector, path, key, &is_weak, &err)) {
+    if (letters_read_key(writer->identity, signer, key, &is_weak, &err)) {
         snprintf(writer->trouble, sizeof(writer->trouble), "%s", err.text);
         return -1;
     }
     writer->signers[writer->n_signers++] =
         (struct dkim_signer){ letters_signing_domain(writer->identity),
-                              selector, *key };
+                              signer->selector, *key };
     writer->is_weak |= is_weak;
     return 0;
 }
@@ -107,22 +114,23 @@ static int add_signer(struct writer *writer, const char *selector,
 static void ready(struct writer *writer)
 {
     const struct outgoing_identity *identity = writer->identity;
+    struct letters_signer signers[LETTERS_SIGNERS];
+    const size_t n = letters_signers(identity, signers);
 
     if (identity->is_signed_by_relay) {
         atomic_store(&writer->worth, SELF_TEST_NONE);
         return;
     }
-    if (!identity->dkim_key_file || !identity->dkim_selector) {
+    if (n == 0) {
         snprintf(writer->trouble, sizeof(writer->trouble),
                  "no DKIM key, and the relay is not said to sign: RFC 8460 "
                  "section 3 wants mailed reports signed");
         return;
     }
-    if (add_signer(writer, identity->dkim_selector, identity->dkim_key_file))
-        return;
-    if (identity->dkim_second_selector && identity->dkim_second_key_file)
-        (void)add_signer(writer, identity->dkim_second_selector,
-                         identity->dkim_second_key_file);
+    for (size_t i = 0; i < n; i++) {
+        if (add_signer(writer, &signers[i]))
+            return;
+    }
 }
 
 int letters_open(const struct outgoing_settings *settings,

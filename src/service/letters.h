@@ -52,13 +52,31 @@ bool letters_key_is_weak(const struct letters *letters, size_t number);
 /* The domain that signs for an identity: d=. */
 const char *letters_signing_domain(const struct outgoing_identity *identity);
 
+/* Signatures that a mail has at most. */
+enum { LETTERS_SIGNERS = 2 };
+
+/* What signs for an identity. */
+struct letters_signer {
+    const char *selector;
+    const char *key_file;
+};
+
 /*
- * Reads the key of an identity and looks whether its signatures would count.
+ * The signers of an identity that signs itself, the first one first; borrowed from
+ * it. Returns: how many; 0 where the relay signs, or nobody.
+ */
+size_t letters_signers(const struct outgoing_identity *identity,
+                       struct letters_signer out_signers[LETTERS_SIGNERS]);
+
+/*
+ * Reads the key of a signer of an identity and looks whether its signatures would
+ * count.
  * Owns: the key is the caller's, for signature_key_free.
  * Returns: 0, -1 with err.
  * Errors: as secret_read_text, signature_key_read_private and dkim_sign_check.
  */
 int letters_read_key(const struct outgoing_identity *identity,
+                     const struct letters_signer *signer,
                      struct signature_key **out_key, bool *out_is_weak,
                      struct err *err);
 
