@@ -14,6 +14,7 @@
 #include "fetch/details.h"
 #include "fetch/domain_line.h"
 #include "fetch/domain_list.h"
+#include "fetch/limits.h"
 #include "store/tally.h"
 #include "json/reader.h"
 
@@ -35,7 +36,7 @@ static void check_list(struct slice text)
     struct day day;
 
     arena_init(&arena, (size_t)64 << 20);
-    day_init(&day, 20700);
+    day_init(&day, 20700, FETCH_SOURCE_BYTES / 2);
     if (domain_list_read(&arena, text, &day, &list, &err) == 0) {
         for (size_t i = 0; i < list.n_names; i++)
             CHECK(domain_line_is_sound(slice_of(list.names[i])));
@@ -82,7 +83,7 @@ static void check_details(const uint8_t *octets, size_t n)
     CHECK(copy);
     if (n)
         memcpy(copy, octets, n);
-    day_init(&day, 20700);
+    day_init(&day, 20700, FETCH_SOURCE_BYTES / 2);
     CHECK(details_read(copy, n, asked, 2, &day, &n_answered, &err) == 0 ||
           err.kind == ERR_LIMIT);
     CHECK(n_answered <= 2);

@@ -50,6 +50,7 @@ static const char *const words[FETCH_OUTCOME_COUNT] = {
     [FETCH_STANDS] = "stands already",
     [FETCH_NOT_READY] = "not complete there yet",
     [FETCH_SO_FAR] = "fetched as far as it is complete",
+    [FETCH_PART] = "fetched but for domains that could not be asked for",
     [FETCH_LATE] = "closed here meanwhile, nothing was stored",
     [FETCH_STOPPED] = "stopped"
 };
@@ -76,17 +77,20 @@ static void tell(struct told *told, const char *name, utc_day day, int outcome,
     const char *word = outcome < 0 ? err->text : words[outcome];
     char text[UTC_DAY_BYTES];
 
-    told->has_failed |= outcome < 0;
+    told->has_failed |= outcome < 0 || outcome == FETCH_PART;
     told->has_bad |= sums->n_bad > 0;
     if (printer->format == COMMAND_FORMAT_JSON) {
         tell_json(printer, name, day, word, sums);
         return;
     }
     printer_say(printer, "%s %s: %s", name, utc_day_format(day, text), word);
-    if (outcome == FETCH_STORED || outcome == FETCH_SO_FAR)
+    if (outcome == FETCH_STORED || outcome == FETCH_SO_FAR ||
+        outcome == FETCH_PART)
         printer_say(printer, ", %zu sum%s", sums->n_rows,
                     number_plural((int64_t)sums->n_rows));
     printer_say(printer, "\n");
+    if (outcome == FETCH_PART)
+        printer_say(printer, "  the first of them: %s\n", err->text);
     if (sums->n_bad)
         printer_say(printer, "  %lld passed over; the first: %s\n",
                     (long long)sums->n_bad, sums->bad);

@@ -14,11 +14,11 @@
 #include "fetch/limits.h"
 #include "store/tally.h"
 
-void day_init(struct day *day, utc_day number)
+void day_init(struct day *day, utc_day number, size_t max_bytes)
 {
     *day = (struct day){ .day = number };
     list_init(&day->rows, sizeof(struct tally_row));
-    arena_init(&day->texts, FETCH_DAY_BYTES);
+    arena_init(&day->texts, max_bytes);
     arena_init(&day->scratch, EVENT_ARENA_BYTES);
     buffer_init(&day->key, FETCH_TEXT_BYTES);
 }

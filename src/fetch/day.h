@@ -46,8 +46,8 @@ struct day {
     char bad[ERR_TEXT_BYTES]; /* what was wrong with the first */
 };
 
-/* Readies an empty day. */
-void day_init(struct day *day, utc_day number);
+/* Readies an empty day. max_bytes: all its sums may take. */
+void day_init(struct day *day, utc_day number, size_t max_bytes);
 
 /* Frees it. */
 void day_deinit(struct day *day);

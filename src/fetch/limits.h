@@ -16,8 +16,12 @@ enum {
     /* A list: a million domains of usual length. */
     FETCH_LIST_BYTES = 32 << 20,
     FETCH_DOMAINS_MAX = 1000000,
-    /* What one call says of its domains. tlsrpt-reportd reads 16 MiB of one. */
-    FETCH_DETAILS_BYTES = 64 << 20,
+    /* What one call says of its domains: as much as tlsrpt-reportd reads of one.
+     * Of several less are asked for where they have more. */
+    FETCH_DETAILS_BYTES = 16 << 20,
+    /* Calls for one domain that may fail, a day: more is a source that fails. Each
+     * may last as long as its time allows. */
+    FETCH_FAILURES_MAX = 4,
     /* Domains of one call: as one argument of ssh, with the command, they stay
      * below the 128 KiB that Linux takes. */
     FETCH_DOMAINS_A_CALL = 500,
@@ -25,8 +29,11 @@ enum {
     FETCH_WORDS_MAX = FETCH_DOMAINS_A_CALL + 100
 };
 
-/* The list as read, and what of it is passed over. */
-#define FETCH_LIST_ARENA_BYTES ((size_t)256 << 20)
-
-/* All sums of a source and day: 100,000 domains have some 60 MB. */
-#define FETCH_DAY_BYTES ((size_t)512 << 20)
+/*
+ * What one source may take of memory, unless whoever has several shares it out: half
+ * of MemoryMax=1G of tlsrpt-report.service, which delivers meanwhile. Half of it is
+ * for the sums of a day (100,000 domains have some 60 MB), a quarter for the list as
+ * read, an eighth for its text; and likewise for what one call says, and what is
+ * read of that.
+ */
+#define FETCH_SOURCE_BYTES ((size_t)512 << 20)

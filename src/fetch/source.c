@@ -21,7 +21,19 @@ struct fetching {
     struct day *day;
     struct fetch_sums *sums;
     struct arena arena; /* of the list */
+    size_t n_failed;    /* calls for one domain */
+    struct err failure; /* of the first of them */
 };
+
+static size_t max_bytes(const struct fetch_source *source)
+{
+    return source->max_bytes ? source->max_bytes : FETCH_SOURCE_BYTES;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /* ---- A command ----------------------------------------------------------- */
 
@@ -54,7 +66,8 @@ static int ask_list(struct fetching *fetching, struct domain_list *list,
     struct buffer out;
     int status;
 
-    buffer_init(&out, FETCH_LIST_BYTES);
+    buffer_init(&out,
+                smaller(FETCH_LIST_BYTES, max_bytes(fetching->source) / 8));
     status = run(fetching, NULL, 0, &out, err);
     if (status == 0)
         status = domain_list_read(&fetching->arena, buffer_slice(&out),
@@ -63,30 +76,71 @@ static int ask_list(struct fetching *fetching, struct domain_list *list,
     return status;
 }
 
-/* Asks for all domains, some at a time. *out_n: how many were answered.
+/* What to do about a domain that alone fails.
+ * Returns: 0 to pass it over, -1 with err where it is one too many. */
+static int pass_over(struct fetching *fetching, const char *domain,
+                     const struct buffer *out, struct err *err)
+{
+    if (out->failed) {
+        day_note_bad(fetching->day, domain, "it says more than may be read");
+        return 0;
+    }
+    if (fetching->n_failed++ == 0)
+        fetching->failure = *err;
+    return fetching->n_failed > FETCH_FAILURES_MAX ? -1 : 0;
+}
+
+/* Asks for some domains, and for fewer where that fails, down to one.
+ * *n: how many may be asked for; then how many are done with. *out_n grows by those
+ * that were answered.
+ * Returns: as ask_list. */
+static int ask_some(struct fetching *fetching, const char *const *names,
+                    size_t *n, struct buffer *out, size_t *out_n,
+                    struct err *err)
+{
+    size_t n_read = 0;
+    int status = run(fetching, names, *n, out, err);
+
+    while (status < 0 && *n > 1) {
+        *n /= 2;
+        status = run(fetching, names, *n, out, err);
+    }
+    if (status < 0) {
+        *out_n += out->failed;
+        return pass_over(fetching, names[0], out, err);
+    }
+    if (status == 0)
+        status = details_read(out->ptr, out->len, names, *n, fetching->day,
+                              &n_read, err);
+    *out_n += n_read;
+    /* The one that could not be read is passed over. */
+    if (n_read < *n)
+        *n = n_read + 1;
+    return status;
+}
+
+/* Asks for all domains, some at a time: what was too many once is not asked for
+ * at once again until some went well. *out_n: how many were answered.
  * Returns: as ask_list. */
 static int ask_details(struct fetching *fetching,
                        const struct domain_list *list, size_t *out_n,
                        struct err *err)
 {
     const size_t most = fetching->source->n_domains;
+    size_t batch = most;
     struct buffer out;
     int status = 0;
 
     *out_n = 0;
-    buffer_init(&out, FETCH_DETAILS_BYTES);
+    buffer_init(&out,
+                smaller(FETCH_DETAILS_BYTES, max_bytes(fetching->source) / 16));
     for (size_t i = 0; status == 0 && i < list->n_names;) {
-        const size_t left = list->n_names - i;
-        const size_t n = left < most ? left : most;
-        size_t n_read = 0;
+        const size_t asked = smaller(list->n_names - i, batch);
+        size_t n = asked;
 
-        status = run(fetching, list->names + i, n, &out, err);
-        if (status == 0)
-            status = details_read(out.ptr, out.len, list->names + i, n,
-                                  fetching->day, &n_read, err);
-        *out_n += n_read;
-        /* The one that could not be read is passed over. */
-        i += n_read < n ? n_read + 1 : n;
+        status = ask_some(fetching, list->names + i, &n, &out, out_n, err);
+        i += n;
+        batch = n < asked ? n : smaller(most, batch * 2);
     }
     buffer_deinit(&out);
     return status;
@@ -111,12 +165,16 @@ static int gather_command(struct fetching *fetching, enum day_state *out_state,
     fetching->sums->n_domains = n;
     if (status)
         return status < 0 ? -1 : FETCH_STOPPED;
+    if (list.n_names && n == 0 && fetching->n_failed) {
+        *err = fetching->failure;
+        return -1;
+    }
     if (list.n_names && n == 0)
         return err_set(err, ERR_INPUT,
                        "nothing it says of its domains can be read; %.200s",
                        fetching->day->bad);
-    *out_state = DAY_WHOLE;
-    return FETCH_STORED;
+    *out_state = fetching->n_failed ? DAY_SO_FAR : DAY_WHOLE;
+    return fetching->n_failed ? FETCH_PART : FETCH_STORED;
 }
 
 /* ---- A database ---------------------------------------------------------- */
@@ -184,7 +242,8 @@ static int fetch_into(struct fetching *fetching, utc_day closed,
     fetching->sums->n_bad = fetching->day->n_bad;
     snprintf(fetching->sums->bad, sizeof(fetching->sums->bad), "%s",
              fetching->day->bad);
-    if (outcome != FETCH_STORED && outcome != FETCH_SO_FAR)
+    if (outcome != FETCH_STORED && outcome != FETCH_SO_FAR &&
+        outcome != FETCH_PART)
         return outcome;
     if (!may_close(fetching, closed))
         state = DAY_SO_FAR;
@@ -192,6 +251,8 @@ static int fetch_into(struct fetching *fetching, utc_day closed,
         day_put(fetching->day, source->tally_url, fetching->clock, state, err);
     if (status < 0)
         return -1;
+    if (outcome == FETCH_PART)
+        *err = fetching->failure;
     return status > 0 ? FETCH_LATE : outcome;
 }
 
@@ -214,8 +275,8 @@ int fetch_day(const struct fetch_source *source, utc_day day, int stop_fd,
         return -1;
     if (day <= closed || day < source->first)
         return FETCH_STANDS;
-    arena_init(&fetching.arena, FETCH_LIST_ARENA_BYTES);
-    day_init(&gathered, day);
+    arena_init(&fetching.arena, max_bytes(source) / 4);
+    day_init(&gathered, day, max_bytes(source) / 2);
     outcome = fetch_into(&fetching, closed, err);
     day_deinit(&gathered);
     arena_deinit(&fetching.arena);

@@ -25,6 +25,7 @@ struct fetch_source {
     const char *tally_url; /* its own */
     size_t n_domains;      /* asked for in one call; 1 for a tlsrpt-fetcher */
     int time_ms;           /* one call may take */
+    size_t max_bytes;      /* of memory; 0: FETCH_SOURCE_BYTES */
     utc_day first;         /* days before it are not owed; 0: all are */
 };
 
@@ -34,6 +35,8 @@ enum fetch_outcome {
     FETCH_STANDS, /* it stood there, is not owed, or was closed without it */
     FETCH_NOT_READY, /* the day is not complete there */
     FETCH_SO_FAR,    /* likewise, and what there is stands in the tally */
+    FETCH_PART,      /* likewise, but for domains that could not be asked for:
+                        err tells why of the first */
     FETCH_LATE,      /* it was closed meanwhile: nothing was stored */
     FETCH_STOPPED,   /* stop_fd became readable */
     FETCH_OUTCOME_COUNT
@@ -63,7 +66,8 @@ int fetch_ready(const struct fetch_source *source, const struct clock *clock,
  * Fetches a day, unless its tally has it.
  * stop_fd: when it becomes readable nobody waits; -1 for none.
  * *out_sums is filled where something was read.
- * Returns: an enum fetch_outcome; -1 with err: try again.
+ * Returns: an enum fetch_outcome; -1 with err: try again. A domain that says more than
+ * may be read is noted as bad, and the others are taken.
  */
 int fetch_day(const struct fetch_source *source, utc_day day, int stop_fd,
               const struct clock *clock, struct fetch_sums *out_sums,

@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "collect/day.h"
+#include "fetch/limits.h"
 #include "service/limits.h"
 
 /* One source and its thread. */
@@ -113,6 +114,10 @@ static bool judge(struct fetcher *fetcher, utc_day day, int outcome,
         tell_failure(fetcher, "");
         tell_late(fetcher, day,
                   "the day was never closed there; it counts as it is");
+        return false;
+    case FETCH_PART:
+        tell_failure(fetcher, err->text);
+        tell_late(fetcher, day, "some domains could not be asked for");
         return false;
     case FETCH_NOT_READY:
         tell_failure(fetcher, "");
@@ -219,6 +224,8 @@ static int start_one(struct gatherer *gatherer, size_t i, struct err *err)
     fetcher->from = &options->settings->sources[i];
     fetcher->late_day = UTC_DAY_NONE;
     fetcher->source = gatherer_source(fetcher->from);
+    fetcher->source.max_bytes =
+        FETCH_SOURCE_BYTES / options->settings->n_sources;
     if (fetch_ready(&fetcher->source, options->clock, &closed, err))
         return err_prefix(err, "source %s", fetcher->source.name);
     /* Once, there is no while to wait for: the clock is believed. */

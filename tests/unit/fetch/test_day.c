@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "fetch/day.h"
+#include "fetch/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ static void what_is_put_is_clean(void **state)
     struct tally_sample *sample = *state;
     struct day day;
 
-    day_init(&day, TALLY_SAMPLE_DAY);
+    day_init(&day, TALLY_SAMPLE_DAY, FETCH_SOURCE_BYTES / 2);
     add(&day, sum_of("A.example.", NONE, "", 3, 1));
     add(&day,
         sum_of("A.example.", NONE,
@@ -93,7 +94,7 @@ static void what_is_bad_is_passed_over(void **state)
     struct day day;
 
     for (size_t i = 0; i < ROWS(bad); i++) {
-        day_init(&day, TALLY_SAMPLE_DAY);
+        day_init(&day, TALLY_SAMPLE_DAY, FETCH_SOURCE_BYTES / 2);
         add(&day, sum_of("good.example", NONE, "", 1, 0));
         add(&day, sum_of(bad[i].domain, bad[i].policy, bad[i].failure,
                          bad[i].sessions, bad[i].failures));
@@ -112,7 +113,7 @@ static void a_record_that_is_no_text_is_bad(void **state)
     struct day day;
 
     (void)state;
-    day_init(&day, TALLY_SAMPLE_DAY);
+    day_init(&day, TALLY_SAMPLE_DAY, FETCH_SOURCE_BYTES / 2);
     sum.record = SLICE("v=\xff");
     add(&day, sum);
     sum.record = SLICE("");
@@ -127,7 +128,7 @@ static void a_day_put_again_takes_the_place_of_itself(void **state)
     struct tally_sample *sample = *state;
     struct day day;
 
-    day_init(&day, TALLY_SAMPLE_DAY);
+    day_init(&day, TALLY_SAMPLE_DAY, FETCH_SOURCE_BYTES / 2);
     add(&day, sum_of("a.example", NONE, "", 5, 0));
     for (int i = 0; i < 3; i++)
         assert_fine(sample, put(sample, &day, DAY_SO_FAR));

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "fetch/details.h"
+#include "fetch/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +53,7 @@ static size_t read(const char *text, size_t len, struct day *day)
     size_t n = 99;
 
     memcpy(copy, text, len);
-    day_init(day, 20700);
+    day_init(day, 20700, FETCH_SOURCE_BYTES / 2);
     assert_int_equal(details_read(copy, len, asked, 2, day, &n, &err), 0);
     free(copy);
     return n;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "fetch/domain_list.h"
+#include "fetch/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +71,7 @@ static void lists_are_read(void **state)
         int status;
 
         arena_init(&arena, 1 << 20);
-        day_init(&day, 20700);
+        day_init(&day, 20700, FETCH_SOURCE_BYTES / 2);
         status = domain_list_read(&arena, slice_of(lists[i].text), &day, &list,
                                   &err);
         if (status == 0)
@@ -93,7 +94,7 @@ static void the_clock_there_is_told(void **state)
 
     (void)state;
     arena_init(&arena, 1 << 20);
-    day_init(&day, 20700);
+    day_init(&day, 20700, FETCH_SOURCE_BYTES / 2);
     assert_int_equal(domain_list_read(&arena, SLICE(HEAD "2026-10-01\n.\n"),
                                       &day, &list, &err),
                      0);

@@ -4,6 +4,7 @@
 #include "fetch/source.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "store/tally_sample.h"
@@ -99,6 +100,76 @@ static void a_failure_leaves_the_day_to_be_fetched(void **state)
     assert_int_equal(fetch(sample, GOOD, &sums), FETCH_STORED);
 }
 
+#define LIST_OF_THREE                                                          \
+    "if [ -z \"$2\" ]; then echo '" HEAD DAY_TEXT                              \
+    "\na.example\nb.example\nc.example\n.'; exit; fi; day=$1; shift; "
+#define TELL_EACH                                                              \
+    "for d; do echo '{\"d\":\"'$d'\",\"policies\":{\"v=TLSRPTv1;rua=mailto:a@" \
+    "'$d'\":{\"{\\\"policy-type\\\": 9}\":{\"cntrtotal\":3,\"cntrfailure\":0," \
+    "\"failures\":{}}}}}'; done"
+
+static int fetch_three(struct tally_sample *sample, const char *script,
+                       size_t max_bytes, struct fetch_sums *sums)
+{
+    const char *argv[5];
+    struct fetch_source source = source_of(sample, argv, script);
+
+    source.first = TALLY_SAMPLE_DAY;
+    source.n_domains = 3;
+    source.max_bytes = max_bytes;
+    sample->clock =
+        clock_fixed((utc_time)(TALLY_SAMPLE_DAY + 1) * UTC_DAY_SECONDS);
+    return fetch_day(&source, TALLY_SAMPLE_DAY, -1, &sample->clock, sums,
+                     &sample->err);
+}
+
+static void a_domain_that_says_too_much_costs_no_other(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(fetch_three(sample,
+                                 LIST_OF_THREE TELL_EACH
+                                 "; case \"$*\" in *b.example*) seq 100000;; "
+                                 "esac",
+                                 1 << 20, &sums),
+                     FETCH_STORED);
+    assert_int_equal(sums.n_rows, 2);
+    assert_int_equal(sums.n_bad, 1);
+    assert_non_null(strstr(sums.bad, "b.example"));
+    assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
+}
+
+/* It is asked for again with the whole day, until there is no more time. */
+static void a_domain_that_cannot_be_asked_for_costs_no_other(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(fetch_three(sample,
+                                 LIST_OF_THREE
+                                 "case \"$*\" in *b.example*) exit 7;; "
+                                 "esac; " TELL_EACH,
+                                 0, &sums),
+                     FETCH_PART);
+    assert_int_equal(sums.n_rows, 2);
+    assert_non_null(strstr(sample->err.text, "status 7"));
+    assert_int_equal(fetch_three(sample, LIST_OF_THREE TELL_EACH, 0, &sums),
+                     FETCH_STORED);
+    assert_int_equal(sums.n_rows, 3);
+    assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
+}
+
+static void a_day_beyond_the_memory_of_its_source_is_refused(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+
+    assert_int_equal(
+        fetch_three(sample, LIST_OF_THREE TELL_EACH, 4 << 10, &sums), -1);
+    assert_int_equal(sample->err.kind, ERR_LIMIT);
+}
+
 static void who_stops_is_not_kept_waiting(void **state)
 {
     struct tally_sample *sample = *state;
@@ -191,6 +262,9 @@ int main(void)
         test(a_day_that_is_not_complete_is_waited_for),
         test(a_later_day_without_domains_is_gone),
         test(a_failure_leaves_the_day_to_be_fetched),
+        test(a_domain_that_says_too_much_costs_no_other),
+        test(a_domain_that_cannot_be_asked_for_costs_no_other),
+        test(a_day_beyond_the_memory_of_its_source_is_refused),
         test(who_stops_is_not_kept_waiting),
         test(days_before_the_first_are_not_asked_for),
         test(a_day_that_is_fetched_alone_closes_none_that_is_owed),
