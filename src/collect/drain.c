@@ -75,15 +75,16 @@ static void take_all(struct drain *drain, utc_day day, unsigned n)
 /* ---- Handing over ------------------------------------------------------- */
 
 /* A book is handed over when it is old enough and holds something; an empty one
- * when the day is another, so that the day before can be closed. */
+ * until the writer has been told what day it is, so that the day before can be
+ * closed. */
 static bool is_time(const struct drain *drain, utc_day day, int64_t now_ms)
 {
     const struct book *book = drain->book;
 
-    if (book->day != UTC_DAY_NONE && book->day != day)
+    if (drain->told_day != day)
         return true;
     if (book->n_datagrams == 0 && book->n_samples == 0)
-        return !drain->is_begun;
+        return false;
     return now_ms - book->since_ms >= COLLECT_SWAP_MS;
 }
 
@@ -94,10 +95,11 @@ static void hand_over(struct drain *drain, utc_day day, int64_t now_ms)
     if (!is_time(drain, day, now_ms))
         return;
     drain->book->day = day;
+    /* Where the writer has the other one still, it is tried again. */
     next = exchange_swap(drain->exchange, drain->book);
     if (!next)
         return;
-    drain->is_begun = true;
+    drain->told_day = day;
     drain->book = next;
     next->day = day;
     next->since_ms = now_ms;
@@ -175,6 +177,7 @@ int drain_start(struct drain *drain, struct err *err)
     day_watch_init(&drain->watch, clock_now(drain->clock),
                    clock_monotonic_us() / 1000000,
                    (utc_day)atomic_load(&drain->counters->closed_day));
+    drain->told_day = UTC_DAY_NONE;
     atomic_store(&drain->is_stopping, false);
     errno = pthread_create(&drain->thread, NULL, run, drain);
     if (errno == 0)

@@ -28,7 +28,7 @@ struct drain {
     struct counters *counters;
     struct book *book; /* the one that is being filled */
     atomic_bool is_stopping;
-    bool is_begun; /* the writer has been told what day it is */
+    utc_day told_day; /* that the writer has been told it is */
     struct day_watch watch;
     char *buffers; /* heap */
     struct mmsghdr messages[COLLECT_BATCH];
@@ -37,8 +37,8 @@ struct drain {
 };
 
 /*
- * Starts to receive. Everything in *drain but watch, buffers, messages, vectors and
- * thread is the caller's to fill; it must outlive the thread.
+ * Starts to receive. Everything in *drain but told_day, watch, buffers, messages,
+ * vectors and thread is the caller's to fill; it must outlive the thread.
  * Returns: 0, -1 with err.
  */
 int drain_start(struct drain *drain, struct err *err);

@@ -145,12 +145,19 @@ static int lock_folder(const char *path, int *out_fd, struct err *err)
     if (fd < 0)
         return errno == EACCES ? 0 : err_system(err, "opening %s", folder);
     for (int ms = 0; flock(fd, LOCK_EX | LOCK_NB); ms += LOCK_POLL_MS) {
-        if ((errno != EWOULDBLOCK && errno != EINTR) || ms >= LOCK_MS) {
-            err_system(err, "locking %s", folder);
-            close(fd);
-            return -1;
+        if (errno == EINTR || (errno == EWOULDBLOCK && ms < LOCK_MS)) {
+            poll(NULL, 0, LOCK_POLL_MS);
+            continue;
         }
-        poll(NULL, 0, LOCK_POLL_MS);
+        if (errno == EWOULDBLOCK)
+            err_set(err, ERR_SYSTEM,
+                    "another program has held the lock of %s for %d s: see "
+                    "which (lslocks, fuser %s), end it, start again",
+                    folder, LOCK_MS / 1000, folder);
+        else
+            err_system(err, "locking %s", folder);
+        close(fd);
+        return -1;
     }
     return 0;
 }

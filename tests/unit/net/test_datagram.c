@@ -192,6 +192,21 @@ static void of_two_that_start_at_once_one_receives(void **state)
     close(folder);
 }
 
+/* Who holds it and does not let go keeps us from starting, and is told of. */
+static void a_folder_that_stays_locked_is_told_of(void **state)
+{
+    struct fixture *fixture = *state;
+    int folder = open(fixture->folder, O_RDONLY | O_DIRECTORY);
+
+    assert_int_equal(flock(folder, LOCK_EX), 0);
+    assert_int_equal(open_at(fixture), -1);
+    assert_non_null(strstr(fixture->err.text, "another program has held"));
+    assert_non_null(strstr(fixture->err.text, "lslocks"));
+    assert_int_equal(access(fixture->path, F_OK), -1);
+    close(folder);
+    assert_true(open_at(fixture) >= 0);
+}
+
 static void what_is_no_socket_is_left(void **state)
 {
     struct fixture *fixture = *state;
@@ -253,6 +268,7 @@ int main(void)
         AT_A_PATH(what_was_left_behind_is_replaced),
         AT_A_PATH(what_is_in_use_is_left),
         AT_A_PATH(of_two_that_start_at_once_one_receives),
+        AT_A_PATH(a_folder_that_stays_locked_is_told_of),
         AT_A_PATH(what_is_no_socket_is_left),
         AT_A_PATH(a_path_has_a_longest),
         cmocka_unit_test(the_length_of_the_queue_is_known),

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The tlsrpt authors */
+
+#include "collect/drain.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "collect/events.h"
+
+enum { PATIENCE_MS = 60000, POLL_MS = 5 };
+
+struct fixture {
+    struct events_clock hand;
+    struct book_rules rules;
+    struct book books[2];
+    struct counters counters;
+    struct exchange exchange;
+    struct drain drain;
+    int sender;
+    struct err err;
+    char text[EVENTS_BYTES];
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+    int ends[2];
+
+    if (!fixture || socketpair(AF_UNIX, SOCK_DGRAM, 0, ends))
+        return -1;
+    fixture->hand.clock.now = events_now;
+    fixture->hand.now = (int64_t)(EVENTS_DAY + 1) * UTC_DAY_SECONDS - 10;
+    fixture->rules.max_rows = 10;
+    for (size_t i = 0; i < 2; i++)
+        book_init(&fixture->books[i], &fixture->rules);
+    exchange_init(&fixture->exchange, &fixture->books[1]);
+    atomic_store(&fixture->counters.closed_day, EVENTS_DAY - 1);
+    fixture->sender = ends[1];
+    fixture->drain.fd = ends[0];
+    fixture->drain.clock = &fixture->hand.clock;
+    fixture->drain.exchange = &fixture->exchange;
+    fixture->drain.counters = &fixture->counters;
+    fixture->drain.book = &fixture->books[0];
+    *state = fixture;
+    return drain_start(&fixture->drain, &fixture->err);
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    drain_stop(&fixture->drain);
+    close(fixture->drain.fd);
+    close(fixture->sender);
+    exchange_deinit(&fixture->exchange);
+    for (size_t i = 0; i < 2; i++)
+        book_deinit(&fixture->books[i]);
+    free(fixture);
+    return 0;
+}
+
+/* The next book that is handed over. */
+static struct book *taken(struct fixture *fixture)
+{
+    struct book *book = NULL;
+
+    for (int ms = 0; !book && ms < PATIENCE_MS; ms += POLL_MS) {
+        book = exchange_take(&fixture->exchange);
+        if (!book)
+            poll(NULL, 0, POLL_MS);
+    }
+    if (!book)
+        fail_msg("no book was handed over");
+    return book;
+}
+
+static uint64_t count_looks(const struct fixture *fixture)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < COUNTERS_PAUSES; i++)
+        n += atomic_load(&fixture->counters.pauses[i]);
+    return n;
+}
+
+/* Waits until the thread has looked several times whether it is time. */
+static void let_it_look(const struct fixture *fixture)
+{
+    const uint64_t first = count_looks(fixture);
+
+    for (int ms = 0; count_looks(fixture) < first + 4; ms += POLL_MS) {
+        if (ms >= PATIENCE_MS)
+            fail_msg("the thread stands still");
+        poll(NULL, 0, POLL_MS);
+    }
+}
+
+static void what_comes_is_handed_over(void **state)
+{
+    struct fixture *fixture = *state;
+    struct book *book = taken(fixture);
+
+    assert_int_equal(book->day, EVENTS_DAY);
+    assert_int_equal(book->n_datagrams, 0);
+    exchange_return(&fixture->exchange, book);
+    events_success(fixture->text, "a.example");
+    assert_true(send(fixture->sender, fixture->text, strlen(fixture->text), 0) >
+                0);
+    book = taken(fixture);
+    assert_int_equal(book->day, EVENTS_DAY);
+    assert_int_equal(book->n_datagrams, 1);
+    exchange_return(&fixture->exchange, book);
+}
+
+/* At midnight the writer still has the other book, and nothing comes. */
+static void a_new_day_is_told_though_it_could_not_be_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct book *book = taken(fixture);
+
+    assert_int_equal(book->day, EVENTS_DAY);
+    atomic_fetch_add(&fixture->hand.now, 20);
+    let_it_look(fixture);
+    assert_null(exchange_take(&fixture->exchange));
+    book_reset(book);
+    exchange_return(&fixture->exchange, book);
+    book = taken(fixture);
+    assert_int_equal(book->day, EVENTS_DAY + 1);
+    exchange_return(&fixture->exchange, book);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_comes_is_handed_over, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_new_day_is_told_though_it_could_not_be_at_once, set_up,
+            tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
