@@ -10,7 +10,9 @@
 
 enum {
     WINDOW_GZIP = 15 + 16, /* the largest window; +16: gzip, not zlib */
-    MEMORY_LEVEL = 8,
+    WINDOW_LEAST = 9,      /* of those that zlib deflates by, in bits */
+    WINDOW_MOST = 15,
+    LOOKAHEAD_BYTES = 262,   /* of a window no match reaches the last ones */
     PIECE_BYTES = 64 * 1024, /* deflated at a time */
     STEP_BYTES = 256 * 1024, /* output between two looks at the ratio */
     SPARE_BYTES = 16,        /* so that a right guess ends in one call */
@@ -230,16 +232,35 @@ static int deflate_all(z_stream *stream, struct buffer *out)
     return status;
 }
 
+/* The least window that sees all of the octets at once, in bits. Most of the time
+ * that a report of a kilobyte takes is spent on clearing a window of 32. */
+static int window_for(size_t bytes)
+{
+    int bits = WINDOW_LEAST;
+
+    while (bits < WINDOW_MOST && (size_t)1 << bits < bytes + LOOKAHEAD_BYTES)
+        bits++;
+    return bits;
+}
+
+/* The table of matches and the room of a block that belong to a window: at 15
+ * bits those that zlib takes of itself. */
+static int memory_for(int bits)
+{
+    return bits < WINDOW_MOST ? bits - 6 : 8;
+}
+
 int gzip_deflate(struct slice octets, int level, struct buffer *out,
                  struct err *err)
 {
     z_stream stream = { 0 };
+    const int bits = window_for(octets.len);
     size_t start = out->len;
     int status;
 
     if (octets.len > UINT_MAX / 2)
         return err_set(err, ERR_LIMIT, "gzip input is larger than 2 GiB");
-    if (deflateInit2(&stream, level, Z_DEFLATED, WINDOW_GZIP, MEMORY_LEVEL,
+    if (deflateInit2(&stream, level, Z_DEFLATED, bits + 16, memory_for(bits),
                      Z_DEFAULT_STRATEGY) != Z_OK)
         return err_memory(err);
     stream.next_in = (z_const Bytef *)octets.ptr;

@@ -292,6 +292,33 @@ static void the_size_cap_holds_to_the_octet(void **state)
     buffer_deinit(&gz);
 }
 
+/* What stands twice is packed once, however far apart: up to 32 KiB the window is
+ * as large as the whole. */
+static void windows_see_all_of_it(void **state)
+{
+    static char twice[2 * 16000];
+
+    (void)state;
+    for (size_t bytes = 0; bytes <= 16000; bytes += bytes / 50 + 1) {
+        struct buffer gz, out;
+        struct gzip_facts facts;
+
+        buffer_init(&gz, 1 << 20);
+        buffer_init(&out, 1 << 20);
+        memcpy(twice, packs_badly, bytes);
+        memcpy(twice + bytes, packs_badly, bytes);
+        assert_int_equal(
+            gzip_deflate(slice_make(twice, 2 * bytes), 6, &gz, NULL), 0);
+        assert_in_range(gz.len, 18, bytes + bytes / 20 + 60);
+        assert_int_equal(gzip_inflate(buffer_slice(&gz), &out, &facts, NULL),
+                         0);
+        assert_true(
+            slice_equal(buffer_slice(&out), slice_make(twice, 2 * bytes)));
+        buffer_deinit(&gz);
+        buffer_deinit(&out);
+    }
+}
+
 static void deflating_into_too_little_room_is_an_error(void **state)
 {
     struct err err = { .kind = ERR_NONE };
@@ -317,6 +344,7 @@ int main(void)
         cmocka_unit_test(the_name_is_found_behind_an_extra_field),
         cmocka_unit_test(a_bomb_is_stopped_early),
         cmocka_unit_test(the_size_cap_holds_to_the_octet),
+        cmocka_unit_test(windows_see_all_of_it),
         cmocka_unit_test(deflating_into_too_little_room_is_an_error),
     };
 
