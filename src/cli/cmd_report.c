@@ -131,6 +131,14 @@ static bool should_stop(void *context)
     return interrupt_is_set();
 }
 
+/* What is made is told when it is stored: a reader that is slow must not keep the
+ * outbox from those who deliver. */
+static void hand_on(void *context, bool is_kept)
+{
+    printer_release(context, is_kept);
+    printer_hold(context);
+}
+
 static int run_night(const struct command_call *call,
                      const struct sending *sending, struct outbox *outbox,
                      utc_day day, bool is_closing, struct err *err)
@@ -146,11 +154,16 @@ static int run_night(const struct command_call *call,
         .domain = arg_domain,
         .should_stop = should_stop,
         .function = report_print_item,
+        .hand_on = arg_make ? hand_on : NULL,
         .context = call->printer,
     };
     struct outgoing_counts counts;
-    const int status = outgoing_night_run(&night, &counts, err);
+    int status;
 
+    if (arg_make)
+        printer_hold(call->printer);
+    status = outgoing_night_run(&night, &counts, err);
+    printer_release(call->printer, true);
     if (status < 0)
         return fail(err);
     report_print_total(call->printer, day, night.is_dry, &counts);

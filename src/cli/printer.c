@@ -58,6 +58,7 @@ void printer_init(struct printer *printer, int fd, enum command_format format,
         format == COMMAND_FORMAT_TEXT && printer_wants_color(fd, color);
     printer->width = terminal_width(fd);
     printer->write_errno = 0;
+    printer->is_held = false;
     buffer_init(&printer->out, OUT_MAX_BYTES);
 }
 
@@ -75,7 +76,7 @@ static void write_all(struct printer *printer, struct slice octets)
 
 void printer_flush(struct printer *printer, bool now)
 {
-    if (!now && printer->out.len < FLUSH_BYTES)
+    if (printer->is_held || (!now && printer->out.len < FLUSH_BYTES))
         return;
     if (printer->out.failed && !printer->write_errno)
         printer->write_errno = ENOMEM;
@@ -83,8 +84,24 @@ void printer_flush(struct printer *printer, bool now)
     buffer_reset(&printer->out);
 }
 
+void printer_hold(struct printer *printer)
+{
+    printer_flush(printer, true);
+    printer->is_held = true;
+}
+
+void printer_release(struct printer *printer, bool is_kept)
+{
+    printer->is_held = false;
+    if (is_kept)
+        printer_flush(printer, true);
+    else
+        buffer_reset(&printer->out);
+}
+
 int printer_close(struct printer *printer, struct err *err)
 {
+    printer->is_held = false;
     printer_flush(printer, true);
     buffer_deinit(&printer->out);
     if (!printer->write_errno)

@@ -37,6 +37,7 @@ struct printer {
     unsigned width; /* columns to fill; 80 where it is no terminal */
     struct buffer out;
     struct json_writer json;
+    bool is_held;    /* see printer_hold */
     int write_errno; /* the first failure, 0 while all is well */
 };
 
@@ -86,6 +87,18 @@ void printer_json_end(struct printer *printer);
 
 /* Writes out what is collected, when it is much or `now` is set. */
 void printer_flush(struct printer *printer, bool now);
+
+/*
+ * Writes out nothing until it is released: for what is not certain yet, or while
+ * others wait for us. What came before is written at once.
+ */
+void printer_hold(struct printer *printer);
+
+/*
+ * Ends the hold. is_kept: what was printed meanwhile is written out, else it is
+ * forgotten.
+ */
+void printer_release(struct printer *printer, bool is_kept);
 
 /*
  * Tells whether colour suits a descriptor under an option value.

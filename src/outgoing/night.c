@@ -52,23 +52,61 @@ static int begin_batch(struct pass *pass, struct err *err)
     return 0;
 }
 
+/* Lets what was noted of a batch be handed on, or forgotten. */
+static void hand_on(const struct outgoing_night *night, bool is_kept)
+{
+    if (night->function && night->hand_on)
+        night->hand_on(night->context, is_kept);
+}
+
 static int end_batch(struct pass *pass, struct err *err)
 {
+    int status;
+
     if (!pass->is_in_batch)
         return 0;
     pass->is_in_batch = false;
-    return outbox_commit(pass->night->outbox, err);
+    status = outbox_commit(pass->night->outbox, err);
+    hand_on(pass->night, status == 0);
+    return status;
 }
 
-/* Commits what is long enough in the way of others: at once where each item is
- * told, since whoever is told may take its time. */
+static void abandon_batch(struct pass *pass)
+{
+    if (!pass->is_in_batch)
+        return;
+    pass->is_in_batch = false;
+    outbox_abandon(pass->night->outbox);
+    hand_on(pass->night, false);
+}
+
+static int tell(struct pass *pass, struct err *err)
+{
+    const struct outgoing_night *night = pass->night;
+
+    return night->function ? night->function(night->context, &pass->item, err)
+                           : 0;
+}
+
+/* Commits what is long enough in the way of others. */
 static int end_full_batch(struct pass *pass, struct err *err)
 {
     if (pass->is_in_batch &&
-        (pass->night->function || ++pass->n_batch >= OUTGOING_BATCH_REPORTS ||
+        (++pass->n_batch >= OUTGOING_BATCH_REPORTS ||
          clock_monotonic_ms() - pass->batch_ms >= OUTGOING_BATCH_MS))
         return end_batch(pass, err);
     return 0;
+}
+
+/* Tells of the item at hand, before or behind the end of its batch. */
+static int end_item(struct pass *pass, struct err *err)
+{
+    int status;
+
+    if (pass->night->function && !pass->night->hand_on)
+        return end_batch(pass, err) ? -1 : tell(pass, err);
+    status = tell(pass, err);
+    return status ? status : end_full_batch(pass, err);
 }
 
 /* ---- Judging ------------------------------------------------------------- */
@@ -285,11 +323,7 @@ static int finish_draft(struct pass *pass, struct err *err)
         return err_prefix(err, "%s", pass->draft.domain);
     pass->counts->n_items[pass->item.verdict]++;
     pass->item.n_folded = pass->draft.n_folded;
-    if (end_full_batch(pass, err))
-        return -1;
-    return pass->night->function
-               ? pass->night->function(pass->night->context, &pass->item, err)
-               : 0;
+    return end_item(pass, err);
 }
 
 /* Begins the draft of a row. One of several tallies that is beyond memory is told
@@ -432,10 +466,8 @@ static int run_all(struct pass *pass, struct err *err)
 
     for (size_t i = 0; status == 0 && i < night->settings->n_identities; i++)
         status = run_identity(pass, &night->settings->identities[i], err);
-    if (status < 0 && pass->is_in_batch) {
-        pass->is_in_batch = false;
-        outbox_abandon(night->outbox);
-    }
+    if (status < 0)
+        abandon_batch(pass);
     /* Also where it was stopped: what is made is made. */
     if (end_batch(pass, err))
         return -1;

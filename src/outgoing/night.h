@@ -59,6 +59,10 @@ struct outgoing_night {
     const char *domain; /* this one alone, A-labels; NULL: all */
     bool (*should_stop)(void *context); /* or NULL */
     outgoing_item_function *function;   /* or NULL */
+    /* Or NULL: each item is committed before the function is told of it, which may
+     * take its time. Else the function only notes what it is told, and here hands
+     * on what it noted: is_kept, or forgets it, since it was not stored. */
+    void (*hand_on)(void *context, bool is_kept);
     void *context;
 };
 

@@ -49,6 +49,26 @@ static void outside_text_is_escaped_and_ours_is_not(void **state)
     assert_string_equal(text(), "a 7 evil\\x1b[2Jname!\n");
 }
 
+static void what_is_held_is_written_or_forgotten(void **state)
+{
+    char met[16] = "";
+    (void)state;
+    begin(OPTIONS_COLOR_NEVER);
+    printer_say(&printer, "before ");
+    printer_hold(&printer);
+    printer_say(&printer, "%0*d", 40000, 0);
+    printer_flush(&printer, true);
+    assert_int_equal(read(ends[0], met, sizeof(met)), 7);
+    assert_string_equal(met, "before ");
+    printer_release(&printer, false);
+    printer_hold(&printer);
+    printer_say(&printer, "kept ");
+    printer_release(&printer, true);
+    printer_hold(&printer);
+    printer_say(&printer, "at the end");
+    assert_string_equal(text(), "kept at the end");
+}
+
 static void colour_only_where_wanted(void **state)
 {
     (void)state;
@@ -119,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outside_text_is_escaped_and_ours_is_not),
+        cmocka_unit_test(what_is_held_is_written_or_forgotten),
         cmocka_unit_test(colour_only_where_wanted),
         cmocka_unit_test(paragraphs_break_at_blanks),
         cmocka_unit_test(columns_count_what_is_drawn),

@@ -129,22 +129,31 @@ static void a_part_of_the_tallies_closes_no_day(void **state)
         outbox_find_day(sample->outbox, NIGHT_DAY, &day, &sample->err), 1);
 }
 
-/* Looks through eyes of its own whether the item stands already. */
-static int look(void *context, const struct outgoing_item *item,
-                struct err *err)
+/* Looks through eyes of its own whether an item stands already. */
+static int is_stored(const struct night_sample *sample,
+                     const struct outgoing_item *item)
 {
-    struct night_sample *sample = context;
     const struct outbox_skip key = { .day = item->day,
                                      .tenant = slice_of(item->identity->name),
                                      .domain = slice_of(item->domain),
                                      .record = item->record };
     struct outbox *other;
+    struct err err;
+    int status;
 
     assert_int_equal(outbox_open(sample->outbox_url, STORE_READ, &sample->clock,
-                                 &other, err),
+                                 &other, &err),
                      0);
-    assert_int_equal(outbox_has_report(other, &key, err), 1);
+    status = outbox_has_report(other, &key, &err);
     outbox_close(other);
+    return status;
+}
+
+static int look(void *context, const struct outgoing_item *item,
+                struct err *err)
+{
+    (void)err;
+    assert_int_equal(is_stored(context, item), 1);
     return 0;
 }
 
@@ -156,6 +165,47 @@ static void what_is_told_holds_nobody_up(void **state)
     sample->night.function = look;
     night_sample_run(sample, "");
     assert_int_equal(sample->counts.n_items[OUTGOING_MADE], 2);
+}
+
+/* Notes an item that nobody else sees yet. */
+static int note(void *context, const struct outgoing_item *item,
+                struct err *err)
+{
+    struct night_sample *sample = context;
+
+    if (item->verdict == OUTGOING_MADE)
+        assert_int_equal(is_stored(sample, item), 0);
+    buffer_add_format(&sample->seen, "%s;", item->domain);
+    return strcmp(item->domain, "z.example") == 0
+               ? err_set(err, ERR_SYSTEM, "no more")
+               : 0;
+}
+
+static void end_notes(void *context, bool is_kept)
+{
+    struct night_sample *sample = context;
+
+    buffer_add_text(&sample->seen, is_kept ? "kept " : "forgotten ");
+}
+
+static void what_is_only_noted_is_told_once_it_is_stored(void **state)
+{
+    struct night_sample *sample = *state;
+    struct outgoing_counts counts;
+
+    add_usual(sample);
+    sample->night.function = note;
+    sample->night.hand_on = end_notes;
+    assert_int_equal(outgoing_night_run(&sample->night, &counts, &sample->err),
+                     0);
+    assert_non_null(strstr(buffer_text(&sample->seen), "b.example;kept "));
+    night_sample_add(sample, 0, "z.example", NULL, NIGHT_NONE, "", 5, 0);
+    buffer_reset(&sample->seen);
+    assert_int_equal(outgoing_night_run(&sample->night, &counts, &sample->err),
+                     -1);
+    assert_non_null(strstr(buffer_text(&sample->seen), "z.example;forgotten "));
+    night_sample_deliveries(sample, "a.example>mailto:tls@a.example:waiting;"
+                                    "b.example>mailto:tls@b.example:waiting;");
 }
 
 static void what_has_no_use_is_passed_over_with_a_reason(void **state)
@@ -362,6 +412,7 @@ int main(void)
         test(a_run_cut_off_is_made_up),
         test(a_part_of_the_tallies_closes_no_day),
         test(what_is_told_holds_nobody_up),
+        test(what_is_only_noted_is_told_once_it_is_stored),
         test(what_has_no_use_is_passed_over_with_a_reason),
         test(our_own_mails_are_no_reason_for_more),
         test(another_record_of_the_domain_counts),
