@@ -18,8 +18,7 @@ enum { DISKS = 8, RESERVE_BYTES = 256 << 20 };
 
 static const char scheme[] = "sqlite:";
 
-/* The path of a store; NULL for one that is no file. */
-static const char *path_of(const char *url)
+const char *examine_path(const char *url)
 {
     if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
         return NULL;
@@ -38,30 +37,32 @@ static const char *folder_of(struct chart *chart, const char *path)
 
 static bool is_there(const char *url)
 {
-    const char *path = path_of(url);
+    const char *path = examine_path(url);
 
-    return path && access(path, F_OK) == 0;
+    /* What we may not look for may be there. */
+    return path && (access(path, F_OK) == 0 || errno == EACCES);
 }
 
 /* ---- What is to be looked at --------------------------------------------- */
 
-/* The user of the service: us, but where root looks whose the folder is that the
- * stores are in. */
+/* The user of the service: whose the folder is that the stores are in, and where
+ * that is root's, or not there, who calls. */
 static void find_who(struct examine *examine)
 {
     const char *urls[] = { examine->options->store_url,
                            examine->options->tally_url,
                            examine->options->sending->outbox_url };
-    unsigned uid = geteuid();
+    unsigned uid = 0;
 
     for (size_t i = 0; uid == 0 && i < sizeof(urls) / sizeof(*urls); i++) {
-        const char *path = path_of(urls[i]);
+        const char *path = examine_path(urls[i]);
         struct stat st;
 
         if (path && stat(folder_of(examine->chart, path), &st) == 0)
             uid = st.st_uid;
     }
-    permission_find_number(examine->chart, uid, &examine->who);
+    permission_find_number(examine->chart, uid ? uid : geteuid(),
+                           &examine->who);
 }
 
 void examine_init(struct examine *examine, const struct doctor_options *options,
@@ -109,6 +110,9 @@ static void look_at_schema(const struct examine *examine, enum kind kind,
     if (try_open(kind, url, examine->options->clock, &err) == 0)
         chart_add(examine->chart, CHART_STORE_SCHEMA, CHART_GOOD, path, "",
                   "as this program has it");
+    else if (permission_is_hidden(path, PERMISSION_READ | PERMISSION_WRITE))
+        chart_add(examine->chart, CHART_STORE_SCHEMA, CHART_UNKNOWN, path,
+                  PERMISSION_HIDDEN, "it may not be looked at: %s", err.text);
     else
         chart_add(examine->chart, CHART_STORE_SCHEMA,
                   err.kind == ERR_STORE ? CHART_ERROR : CHART_UNKNOWN, path,
@@ -136,13 +140,13 @@ static void look_at_store(const struct examine *examine, enum kind kind,
                           const char *url)
 {
     struct chart *chart = examine->chart;
-    const char *path = path_of(url);
+    const char *path = examine_path(url);
     struct permission_file file, folder;
 
     if (!path)
         return;
     permission_look(chart, path, NULL, &file);
-    permission_look(chart, folder_of(chart, path), NULL, &folder);
+    permission_look(chart, folder_of(chart, path), &examine->who, &folder);
     permission_judge_store(chart, &file, &folder, &examine->who);
     if (file.system_errno)
         return;
@@ -163,7 +167,7 @@ static void look_at_disk(const struct examine *examine, struct disks *disks,
                          const char *url)
 {
     const struct settings *settings = examine->options->settings;
-    const char *path = path_of(url);
+    const char *path = examine_path(url);
     const char *folder = path ? folder_of(examine->chart, path) : NULL;
     struct machine_disk disk;
 
@@ -282,9 +286,14 @@ static void look_at_certificate(const struct examine *examine,
     struct err err;
 
     if (certificate_open(chain, key, &both, &err)) {
+        const bool is_hidden = permission_is_hidden(chain, PERMISSION_READ) ||
+                               permission_is_hidden(key, PERMISSION_READ);
+
         chart_add(examine->chart, CHART_CERTIFICATE,
-                  err.kind == ERR_SYSTEM ? CHART_UNKNOWN : CHART_ERROR, chain,
-                  "give a chain and its key, both PEM", "%s", err.text);
+                  is_hidden ? CHART_UNKNOWN : CHART_ERROR, chain,
+                  is_hidden ? PERMISSION_HIDDEN
+                            : "give a chain and its key, both PEM",
+                  "%s", err.text);
         return;
     }
     life = certificate_life(both);

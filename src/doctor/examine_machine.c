@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include <errno.h>
+
 #include "doctor/elsewhere.h"
 #include "doctor/examine.h"
 #include "doctor/machine.h"
@@ -49,10 +51,13 @@ static void look_at_collector(const struct examine *examine)
         look_at_socket(examine);
     machine_judge_queue(examine->chart, datagram_queue_length(-1));
     buffer_init(&text, STATUS_BYTES);
-    if (collector_ask(tally, &text, &err))
-        running_judge_collector(examine->chart, tally, NULL, err.text);
-    else
+    if (collector_ask(tally, &text, &err) == 0)
         running_judge_collector(examine->chart, tally, buffer_text(&text), "");
+    else if (err.system_errno == EACCES)
+        chart_add(examine->chart, CHART_COLLECTOR, CHART_UNKNOWN, tally,
+                  PERMISSION_HIDDEN, "it may not be asked: %s", err.text);
+    else
+        running_judge_collector(examine->chart, tally, NULL, err.text);
     buffer_deinit(&text);
 }
 

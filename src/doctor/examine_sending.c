@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,6 +77,21 @@ static const char *domain_behind(const char *address)
     return at ? at + 1 : address;
 }
 
+static void add_key(struct chart *chart, const char *path,
+                    const struct signature_key *key, bool is_weak)
+{
+    const unsigned bits = signature_key_bits(key);
+
+    if (is_weak)
+        chart_add(chart, CHART_DKIM_KEY, CHART_WARNING, path,
+                  "make a key of 2048 bits, with another selector",
+                  "rsa, %u bits", bits);
+    else
+        chart_add(chart, CHART_DKIM_KEY, CHART_GOOD, path, "", "%s, %u bits",
+                  signature_key_kind(key) == SIGNATURE_RSA ? "rsa" : "ed25519",
+                  bits);
+}
+
 static void look_at_key(const struct examine *examine,
                         const struct outgoing_identity *identity,
                         const struct letters_signer *signer,
@@ -85,19 +101,19 @@ static void look_at_key(const struct examine *examine,
     bool is_weak = false;
     struct err err;
 
-    if (letters_read_key(identity, signer, out_key, &is_weak, &err))
+    if (letters_read_key(identity, signer, out_key, &is_weak, &err) == 0)
+        add_key(chart, signer->key_file, *out_key, is_weak);
+    else if (permission_is_hidden(signer->key_file, PERMISSION_READ))
+        chart_add(chart, CHART_DKIM_KEY, CHART_UNKNOWN, signer->key_file,
+                  PERMISSION_HIDDEN, "%s", err.text);
+    else if (err.system_errno == ENOENT &&
+             permission_is_credential(signer->key_file))
+        chart_add(chart, CHART_DKIM_KEY, CHART_UNKNOWN, signer->key_file,
+                  "run it while the unit runs",
+                  "it is given by LoadCredential= while the unit runs");
+    else
         chart_add(chart, CHART_DKIM_KEY, CHART_ERROR, signer->key_file,
                   "no mail goes out until this is mended", "%s", err.text);
-    else if (is_weak)
-        chart_add(chart, CHART_DKIM_KEY, CHART_WARNING, signer->key_file,
-                  "make a key of 2048 bits, with another selector",
-                  "rsa, %u bits", signature_key_bits(*out_key));
-    else
-        chart_add(chart, CHART_DKIM_KEY, CHART_GOOD, signer->key_file, "",
-                  "%s, %u bits",
-                  signature_key_kind(*out_key) == SIGNATURE_RSA ? "rsa"
-                                                                : "ed25519",
-                  signature_key_bits(*out_key));
 }
 
 static void look_at_signers(const struct examine *examine,
@@ -135,6 +151,14 @@ static const struct outbox_proof *find_proof(
     return status ? NULL : out;
 }
 
+static bool is_outbox_hidden(const struct examine *examine)
+{
+    const char *path = examine_path(examine->options->sending->outbox_url);
+
+    return path &&
+           permission_is_hidden(path, PERMISSION_READ | PERMISSION_WRITE);
+}
+
 static void look_at_proof(const struct examine *examine,
                           const struct outgoing_identity *identity,
                           struct signing *signing)
@@ -152,6 +176,11 @@ static void look_at_proof(const struct examine *examine,
         return;
     }
     proof = find_proof(examine, identity, &known, &err);
+    if (!proof && is_outbox_hidden(examine)) {
+        chart_add(chart, CHART_RELAY_PROOF, CHART_UNKNOWN, name_of(identity),
+                  PERMISSION_HIDDEN, "%s", err.text);
+        return;
+    }
     worth = self_test_judge(proof, way, clock_now(examine->options->clock));
     identity_judge_proof(chart, name_of(identity), proof, worth);
     if (proof && self_test_suffices(worth))

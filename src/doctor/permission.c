@@ -18,6 +18,52 @@ static bool is_in(const struct permission_who *who, unsigned gid)
     return false;
 }
 
+/* What the first entry of a kind gives. */
+static unsigned bits_of(const struct permission_acl *acl, unsigned tag,
+                        unsigned otherwise)
+{
+    for (size_t i = 0; i < acl->n; i++) {
+        if (acl->entries[i].tag == tag)
+            return acl->entries[i].bits;
+    }
+    return otherwise;
+}
+
+/* By the order of POSIX.1e: the owner, a user that is named, any group that fits,
+ * else others. */
+static bool is_listed(const struct permission_who *who,
+                      const struct permission_file *file, unsigned bits)
+{
+    const struct permission_acl *acl = &file->acl;
+    const unsigned mask = bits_of(acl, PERMISSION_ACL_MASK, ~0u);
+    bool is_member = false, may = false;
+
+    if (who->uid == file->uid)
+        return (bits_of(acl, PERMISSION_ACL_OWNER, 0) & bits) == bits;
+    for (size_t i = 0; i < acl->n; i++) {
+        const unsigned tag = acl->entries[i].tag, id = acl->entries[i].id;
+        const bool has = (acl->entries[i].bits & mask & bits) == bits;
+
+        if (tag == PERMISSION_ACL_USER && id == who->uid)
+            return has;
+        if ((tag == PERMISSION_ACL_OWNER_GROUP && is_in(who, file->gid)) ||
+            (tag == PERMISSION_ACL_GROUP && is_in(who, id))) {
+            is_member = true;
+            may |= has;
+        }
+    }
+    if (is_member)
+        return may;
+    return (bits_of(acl, PERMISSION_ACL_OTHERS, 0) & bits) == bits;
+}
+
+bool permission_is_credential(const char *path)
+{
+    static const char folder[] = "/run/credentials/";
+
+    return strncmp(path, folder, sizeof(folder) - 1) == 0;
+}
+
 bool permission_has(const struct permission_who *who,
                     const struct permission_file *file,
                     enum permission_wish wish)
@@ -26,6 +72,8 @@ bool permission_has(const struct permission_who *who,
 
     if (who->uid == 0)
         return true;
+    if (file->acl.n)
+        return is_listed(who, file, bits);
     if (who->uid == file->uid)
         return (file->mode >> 6 & bits) == bits;
     if (is_in(who, file->gid))
@@ -33,15 +81,33 @@ bool permission_has(const struct permission_who *who,
     return (file->mode & bits) == bits;
 }
 
+/* Writes that a folder above is closed. */
+static void add_closed(struct chart *chart, enum chart_id id,
+                       const struct permission_file *file,
+                       const struct permission_who *who)
+{
+    chart_add(
+        chart, id, CHART_ERROR, file->path,
+        chart_text(chart, "let %s enter %s", who->name, file->closed_folder),
+        "%s may not enter the folder %s", who->name, file->closed_folder);
+}
+
 void permission_judge_secret(struct chart *chart,
                              const struct permission_file *file,
                              const struct permission_who *who)
 {
-    if (file->system_errno) {
+    if (file->system_errno == ENOENT && permission_is_credential(file->path)) {
+        chart_add(chart, CHART_SECRET_FILE, CHART_UNKNOWN, file->path,
+                  "run it while the unit runs",
+                  "it is given by LoadCredential= while the unit runs");
+    } else if (file->system_errno) {
+        const bool is_hidden = file->system_errno == EACCES;
+
         chart_add(chart, CHART_SECRET_FILE,
-                  file->system_errno == EACCES ? CHART_UNKNOWN : CHART_ERROR,
-                  file->path, "name the file that is there, or make it", "%s",
-                  strerror(file->system_errno));
+                  is_hidden ? CHART_UNKNOWN : CHART_ERROR, file->path,
+                  is_hidden ? PERMISSION_HIDDEN
+                            : "name the file that is there, or make it",
+                  "%s", strerror(file->system_errno));
     } else if (!S_ISREG(file->mode)) {
         chart_add(chart, CHART_SECRET_FILE, CHART_ERROR, file->path,
                   "name a file", "is no file");
@@ -51,8 +117,9 @@ void permission_judge_secret(struct chart *chart,
             chart_text(chart, "chmod 600 %s; it will not be used as it is",
                        file->path),
             "mode %04o: everybody may read or write it", file->mode & ALL_BITS);
-    } else if (!permission_has(who, file, PERMISSION_READ) ||
-               file->closed_folder) {
+    } else if (file->closed_folder) {
+        add_closed(chart, CHART_SECRET_FILE, file, who);
+    } else if (!permission_has(who, file, PERMISSION_READ)) {
         chart_add(
             chart, CHART_SECRET_FILE, CHART_ERROR, file->path,
             chart_text(chart, "let %s read it, by owner or group", who->name),
@@ -73,9 +140,16 @@ static bool judge_folder(struct chart *chart,
                          const struct permission_who *who)
 {
     if (folder->system_errno) {
+        const bool is_absent = folder->system_errno == ENOENT;
+
         chart_add(chart, CHART_STORE_FILE,
-                  folder->system_errno == ENOENT ? CHART_NOTE : CHART_UNKNOWN,
-                  folder->path, "", "%s", strerror(folder->system_errno));
+                  is_absent ? CHART_NOTE : CHART_UNKNOWN, folder->path,
+                  is_absent ? "" : PERMISSION_HIDDEN, "%s",
+                  strerror(folder->system_errno));
+        return false;
+    }
+    if (folder->closed_folder) {
+        add_closed(chart, CHART_STORE_FILE, folder, who);
         return false;
     }
     if (!permission_has(who, folder, PERMISSION_WRITE)) {
@@ -108,8 +182,7 @@ void permission_judge_store(struct chart *chart,
                   "not made yet");
     } else if (file->system_errno) {
         chart_add(chart, CHART_STORE_FILE, CHART_UNKNOWN, file->path,
-                  "run it as the user of the service", "%s",
-                  strerror(file->system_errno));
+                  PERMISSION_HIDDEN, "%s", strerror(file->system_errno));
     } else if (!permission_has(who, file, PERMISSION_READ) ||
                !permission_has(who, file, PERMISSION_WRITE)) {
         chart_add(chart, CHART_STORE_FILE, CHART_ERROR, file->path,
@@ -138,14 +211,12 @@ void permission_judge_folder(struct chart *chart,
         chart_add(chart, CHART_FOLDER,
                   folder->system_errno == EACCES ? CHART_UNKNOWN
                                                  : CHART_WARNING,
-                  folder->path, "make it, or name another", "%s",
-                  strerror(folder->system_errno));
+                  folder->path,
+                  folder->system_errno == EACCES ? PERMISSION_HIDDEN
+                                                 : "make it, or name another",
+                  "%s", strerror(folder->system_errno));
     else if (folder->closed_folder)
-        chart_add(chart, CHART_FOLDER, CHART_ERROR, folder->path,
-                  chart_text(chart, "let %s enter %s", who->name,
-                             folder->closed_folder),
-                  "%s may not enter the folder %s", who->name,
-                  folder->closed_folder);
+        add_closed(chart, CHART_FOLDER, folder, who);
     else if (!permission_has(who, folder, PERMISSION_WRITE))
         chart_add(chart, CHART_FOLDER, CHART_ERROR, folder->path,
                   chart_text(chart, "let %s write to it, by owner or group",
@@ -187,11 +258,7 @@ static void judge_sender(struct chart *chart,
                          const struct permission_who *sender)
 {
     if (file->closed_folder)
-        chart_add(chart, CHART_SOCKET, CHART_ERROR, file->path,
-                  chart_text(chart, "let %s enter %s", sender->name,
-                             file->closed_folder),
-                  "%s may not enter the folder %s", sender->name,
-                  file->closed_folder);
+        add_closed(chart, CHART_SOCKET, file, sender);
     else if (!permission_has(sender, file, PERMISSION_WRITE))
         chart_add(chart, CHART_SOCKET, CHART_ERROR, file->path,
                   chart_text(chart,
@@ -214,8 +281,10 @@ void permission_judge_socket(struct chart *chart,
     if (file->system_errno) {
         chart_add(chart, CHART_SOCKET,
                   file->system_errno == EACCES ? CHART_UNKNOWN : CHART_ERROR,
-                  file->path, "start tlsrpt collect", "%s",
-                  strerror(file->system_errno));
+                  file->path,
+                  file->system_errno == EACCES ? PERMISSION_HIDDEN
+                                               : "start tlsrpt collect",
+                  "%s", strerror(file->system_errno));
     } else if (!S_ISSOCK(file->mode)) {
         chart_add(chart, CHART_SOCKET, CHART_ERROR, file->path,
                   "name a path at which nothing else stands", "is no socket");

@@ -6,13 +6,15 @@
  * Permissions: who may read and write what stands in the file system.
  *
  * Looking fills plain values; judging goes by them alone, by the rule of owner,
- * group and others. What access lists or a mount add is not seen.
+ * group and others and by access lists. What a mount or confinement takes away is
+ * not seen.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "doctor/chart.h"
+#include "doctor/permission_acl.h"
 
 /* A file, a folder or a socket as it was found. */
 struct permission_file {
@@ -20,6 +22,7 @@ struct permission_file {
     int system_errno; /* why it could not be looked at; 0: it is there */
     unsigned mode;    /* st_mode */
     unsigned uid, gid;
+    struct permission_acl acl;
     const char *closed_folder; /* one above that `who` may not enter; or NULL */
 };
 
@@ -54,6 +57,19 @@ bool permission_find_name(struct chart *chart, const char *name,
 /* As permission_find_name, by number; one without a name is called by it. */
 void permission_find_number(struct chart *chart, unsigned uid,
                             struct permission_who *out_who);
+
+/*
+ * Tells whether we, as who calls, are kept from a file, so that a failure to open
+ * it says nothing about it. wishes: of enum permission_wish.
+ */
+bool permission_is_hidden(const char *path, unsigned wishes);
+
+/* What to do about it. */
+#define PERMISSION_HIDDEN "run it as root, or as the user of the service"
+
+/* Tells whether a file is one that the service manager gives a unit while that
+ * runs, LoadCredential= in it. */
+bool permission_is_credential(const char *path);
 
 /* Tells whether a user may read or write a file, folders above it aside. */
 bool permission_has(const struct permission_who *who,

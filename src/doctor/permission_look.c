@@ -2,15 +2,46 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "doctor/permission.h"
 #include "net/datagram.h"
+
+/* Fills a file. Returns: 0, else -1 and its system_errno. */
+static int look_at(const char *path, struct permission_file *out_file)
+{
+    char octets[4 + 8 * PERMISSION_ACL_ENTRIES];
+    struct stat st;
+    ssize_t n;
+
+    *out_file = (struct permission_file){ .path = path };
+    if (stat(path, &st)) {
+        out_file->system_errno = errno;
+        return -1;
+    }
+    out_file->mode = st.st_mode;
+    out_file->uid = st.st_uid;
+    out_file->gid = st.st_gid;
+    n = getxattr(path, PERMISSION_ACL_ATTRIBUTE, octets, sizeof(octets));
+    if (n > 0)
+        (void)permission_acl_parse(slice_make(octets, (size_t)n),
+                                   &out_file->acl);
+    return 0;
+}
+
+bool permission_is_hidden(const char *path, unsigned wishes)
+{
+    /* The wishes have the numbers of R_OK, W_OK and X_OK. */
+    return faccessat(AT_FDCWD, path, (int)wishes, AT_EACCESS) != 0 &&
+           errno == EACCES;
+}
 
 /* The first folder above a path that a user may not enter; NULL where none. */
 static const char *find_closed(struct chart *chart, const char *path,
@@ -22,15 +53,10 @@ static const char *find_closed(struct chart *chart, const char *path,
             slash == path
                 ? "/"
                 : chart_text(chart, "%.*s", (int)(slash - path), path);
-        struct permission_file file = { .path = folder };
-        struct stat st;
+        struct permission_file file;
 
-        if (stat(folder, &st))
-            continue;
-        file.mode = st.st_mode;
-        file.uid = st.st_uid;
-        file.gid = st.st_gid;
-        if (!permission_has(who, &file, PERMISSION_ENTER))
+        if (look_at(folder, &file) == 0 &&
+            !permission_has(who, &file, PERMISSION_ENTER))
             return folder;
     }
     return NULL;
@@ -40,17 +66,7 @@ void permission_look(struct chart *chart, const char *path,
                      const struct permission_who *who,
                      struct permission_file *out_file)
 {
-    struct stat st;
-
-    *out_file = (struct permission_file){ .path = path };
-    if (stat(path, &st)) {
-        out_file->system_errno = errno;
-        return;
-    }
-    out_file->mode = st.st_mode;
-    out_file->uid = st.st_uid;
-    out_file->gid = st.st_gid;
-    if (who)
+    if (look_at(path, out_file) == 0 && who)
         out_file->closed_folder = find_closed(chart, path, who);
 }
 

@@ -45,6 +45,73 @@ static void owner_group_and_others_decide_in_that_order(void **state)
     }
 }
 
+/* By the order of POSIX.1e. */
+static void an_access_list_decides_where_there_is_one(void **state)
+{
+    enum { O = PERMISSION_ACL_OWNER, U = PERMISSION_ACL_USER };
+    enum { OG = PERMISSION_ACL_OWNER_GROUP, G = PERMISSION_ACL_GROUP };
+    enum { M = PERMISSION_ACL_MASK, X = PERMISSION_ACL_OTHERS };
+    static const struct {
+        const char *name;
+        unsigned uid, gid;
+        struct permission_acl acl;
+        bool may_read;
+    } rows[] = {
+        { "owner", 100, 7, { { { O, 4, 0 }, { X, 0, 0 } }, 2 }, true },
+        { "owner without", 100, 7, { { { O, 0, 0 }, { X, 4, 0 } }, 2 }, false },
+        { "named",
+          0,
+          0,
+          { { { U, 4, 100 }, { M, 4, 0 }, { X, 0, 0 } }, 3 },
+          true },
+        { "masked",
+          0,
+          0,
+          { { { U, 4, 100 }, { M, 0, 0 }, { X, 4, 0 } }, 3 },
+          false },
+        { "named without",
+          0,
+          0,
+          { { { U, 0, 100 }, { G, 4, 50 }, { M, 4, 0 }, { X, 4, 0 } }, 4 },
+          false },
+        { "another",
+          0,
+          0,
+          { { { U, 4, 99 }, { M, 4, 0 }, { X, 0, 0 } }, 3 },
+          false },
+        { "the owner's group",
+          0,
+          50,
+          { { { OG, 4, 0 }, { M, 4, 0 }, { X, 0, 0 } }, 3 },
+          true },
+        { "one of two groups",
+          0,
+          50,
+          { { { OG, 0, 0 }, { G, 4, 100 }, { M, 4, 0 }, { X, 0, 0 } }, 4 },
+          true },
+        { "a group without, others with",
+          0,
+          0,
+          { { { G, 0, 50 }, { M, 4, 0 }, { X, 4, 0 } }, 3 },
+          false },
+        { "others",
+          0,
+          0,
+          { { { U, 0, 99 }, { M, 0, 0 }, { X, 4, 0 } }, 3 },
+          true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct permission_file file = { .uid = rows[i].uid,
+                                              .gid = rows[i].gid,
+                                              .acl = rows[i].acl };
+
+        ROW_NUMBER(rows[i].name, permission_has(&us, &file, PERMISSION_READ),
+                   rows[i].may_read);
+    }
+}
+
 static void secrets_are_nobody_elses(void **state)
 {
     static const struct {
@@ -68,7 +135,19 @@ static void secrets_are_nobody_elses(void **state)
         { "the group writes",
           "secret-file:warning ",
           { .mode = S_IFREG | 0660, .uid = 100 } },
+        { "by an access list",
+          "secret-file:good ",
+          { .mode = S_IFREG | 0440,
+            .acl = { { { PERMISSION_ACL_OWNER, 4, 0 },
+                       { PERMISSION_ACL_USER, 4, 100 },
+                       { PERMISSION_ACL_OWNER_GROUP, 0, 0 },
+                       { PERMISSION_ACL_MASK, 4, 0 },
+                       { PERMISSION_ACL_OTHERS, 0, 0 } },
+                     5 } } },
         { "absent", "secret-file:error ", { .system_errno = ENOENT } },
+        { "of a unit that does not run",
+          "secret-file:unknown ",
+          { .path = "/run/credentials/u.service/k", .system_errno = ENOENT } },
         { "hidden", "secret-file:unknown ", { .system_errno = EACCES } },
         { "a folder", "secret-file:error ", { .mode = S_IFDIR | 0700 } },
     };
@@ -78,7 +157,8 @@ static void secrets_are_nobody_elses(void **state)
         struct chart *chart = charts_new();
         struct permission_file file = rows[i].file;
 
-        file.path = "/k";
+        if (!file.path)
+            file.path = "/k";
         permission_judge_secret(chart, &file, &us);
         charts_compare(chart, rows[i].want, rows[i].name);
     }
@@ -124,6 +204,23 @@ static void stores_belong_to_who_writes_them(void **state)
         permission_judge_store(chart, &file, &folder, &us);
         charts_compare(chart, rows[i].want, rows[i].name);
     }
+}
+
+static void a_closed_folder_above_a_store_is_named(void **state)
+{
+    struct chart *chart = charts_new();
+    const struct permission_file file = { .path = "/srv/a/t.db",
+                                          .mode = S_IFREG | 0600,
+                                          .uid = 100 };
+    const struct permission_file folder = { .path = "/srv/a",
+                                            .mode = S_IFDIR | 0700,
+                                            .uid = 100,
+                                            .closed_folder = "/srv" };
+
+    (void)state;
+    permission_judge_store(chart, &file, &folder, &us);
+    charts_compare(chart, "store-file:error ", "closed");
+    assert_string_equal(chart->rows[0].next, "let tlsrpt enter /srv");
 }
 
 static void folders_can_be_written(void **state)
@@ -231,8 +328,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(owner_group_and_others_decide_in_that_order),
+        cmocka_unit_test(an_access_list_decides_where_there_is_one),
         cmocka_unit_test(secrets_are_nobody_elses),
         cmocka_unit_test(stores_belong_to_who_writes_them),
+        cmocka_unit_test(a_closed_folder_above_a_store_is_named),
         cmocka_unit_test(folders_can_be_written),
         cmocka_unit_test(the_mail_server_may_send),
         cmocka_unit_test(a_socket_without_mail_server_is_as_configured),
