@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -16,8 +17,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
-enum { READ_BYTES = 4096 };
+enum {
+    READ_BYTES = 4096,
+    SAYS_BYTES = 2000 /* kept of what it says on standard error: some lines */
+};
 
 /* One that runs. */
 struct running {
@@ -27,7 +32,9 @@ struct running {
     pid_t pid;
     int pid_fd; /* readable when it has exited */
     int out_fd;
-    int in_fd;   /* its standard input, or -1 for none */
+    int err_fd; /* its standard error; -1 where that is output, or has ended */
+    int in_fd;  /* its standard input, or -1 for none */
+    struct buffer says; /* the beginning of what came from err_fd */
     bool is_fed; /* it says what it likes, of which the beginning is kept */
 };
 
@@ -58,7 +65,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
 }
 
 static int set_files(posix_spawn_file_actions_t *files,
-                     const struct running *running, int out_fd)
+                     const struct running *running, int out_fd, int err_fd)
 {
     int number =
         running->in_fd < 0
@@ -68,14 +75,15 @@ static int set_files(posix_spawn_file_actions_t *files,
 
     if (!number)
         number = posix_spawn_file_actions_adddup2(files, out_fd, 1);
-    if (!number && running->is_fed)
-        number = posix_spawn_file_actions_adddup2(files, 1, 2);
+    if (!number)
+        number = posix_spawn_file_actions_adddup2(files, err_fd, 2);
     if (!number)
         number = posix_spawn_file_actions_addclosefrom_np(files, 3);
     return number;
 }
 
-static int spawn(const char *const argv[], struct running *running, int out_fd)
+static int spawn(const char *const argv[], struct running *running, int out_fd,
+                 int err_fd)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -87,7 +95,7 @@ static int spawn(const char *const argv[], struct running *running, int out_fd)
     if (!number) {
         number = set_attributes(&attributes);
         if (!number)
-            number = set_files(&files, running, out_fd);
+            number = set_files(&files, running, out_fd, err_fd);
         if (!number)
             number = posix_spawnp(&running->pid, argv[0], &files, &attributes,
                                   (char *const *)(uintptr_t)argv, environ);
@@ -97,32 +105,71 @@ static int spawn(const char *const argv[], struct running *running, int out_fd)
     return number;
 }
 
+static void close_ends(int ends[static 2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] >= 0)
+            close(ends[i]);
+        ends[i] = -1;
+    }
+}
+
 static int start(const char *const argv[], struct running *running,
                  struct err *err)
 {
-    int ends[2], number;
+    int ends[2] = { -1, -1 }, says[2] = { -1, -1 };
+    int number = 0;
 
-    if (pipe2(ends, O_CLOEXEC))
-        return err_system(err, "running %.100s", argv[0]);
-    number = spawn(argv, running, ends[1]);
-    close(ends[1]);
+    if (pipe2(ends, O_CLOEXEC) ||
+        (!running->is_fed && pipe2(says, O_CLOEXEC | O_NONBLOCK)))
+        number = errno;
+    /* The program's own end waits, as programs expect. */
+    if (!number && !running->is_fed && fcntl(says[1], F_SETFL, 0) < 0)
+        number = errno;
+    if (!number)
+        number =
+            spawn(argv, running, ends[1], running->is_fed ? ends[1] : says[1]);
     if (number) {
-        close(ends[0]);
+        close_ends(ends);
+        close_ends(says);
         return spawn_failed(number, argv[0], err);
     }
+    close(ends[1]);
+    if (says[1] >= 0)
+        close(says[1]);
     running->out_fd = ends[0];
+    running->err_fd = says[0];
     /* Not waited for yet, so the number is still this program's. */
     running->pid_fd = (int)syscall(SYS_pidfd_open, running->pid, 0);
     return 0;
 }
 
+/* Keeps the beginning of what it says on standard error, and throws away the rest:
+ * others wrote it, so it never goes into our log as it is. */
+static void listen_to(struct running *running)
+{
+    char octets[READ_BYTES];
+    ssize_t n;
+
+    while ((n = read(running->err_fd, octets, sizeof(octets))) > 0) {
+        size_t room = running->says.max_bytes - running->says.len;
+
+        buffer_add(&running->says, octets, (size_t)n < room ? (size_t)n : room);
+    }
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    close(running->err_fd);
+    running->err_fd = -1;
+}
+
 /* Waits for one of our descriptors. Returns: 0, 1 stopped, -1 with err. */
-static int wait_for(const struct running *running, int fd, struct err *err)
+static int wait_for(struct running *running, int fd, struct err *err)
 {
     for (;;) {
         struct pollfd polls[] = {
             { .fd = fd, .events = POLLIN },
             { .fd = running->limits->stop_fd, .events = POLLIN },
+            { .fd = running->err_fd, .events = POLLIN },
         };
         int64_t left_ms = running->until_ms - clock_monotonic_ms();
         int n;
@@ -130,12 +177,14 @@ static int wait_for(const struct running *running, int fd, struct err *err)
         if (left_ms <= 0)
             return err_set(err, ERR_LIMIT, "%.100s took longer than %d ms",
                            running->name, running->limits->time_ms);
-        n = poll(polls, 2, (int)left_ms);
+        n = poll(polls, 3, (int)left_ms);
         if (n < 0 && errno != EINTR)
             return err_system(err, "waiting for %.100s", running->name);
+        if (n > 0 && polls[2].revents)
+            listen_to(running);
         if (n > 0 && polls[1].revents)
             return 1;
-        if (n > 0)
+        if (n > 0 && polls[0].revents)
             return 0;
     }
 }
@@ -149,7 +198,7 @@ static void keep(const struct running *running, struct buffer *out,
 }
 
 /* Returns: 0 at the end of its output, 1 stopped, -1 with err. */
-static int read_all(const struct running *running, struct buffer *out,
+static int read_all(struct running *running, struct buffer *out,
                     struct err *err)
 {
     for (;;) {
@@ -175,13 +224,17 @@ static int read_all(const struct running *running, struct buffer *out,
 
 /* Kills whatever is left of the group and buries the program.
  * Returns: its status of waitpid. */
-static int bury(const struct running *running)
+static int bury(struct running *running)
 {
     int status = 0;
 
     kill(-running->pid, SIGKILL);
     while (waitpid(running->pid, &status, 0) < 0 && errno == EINTR)
         ;
+    if (running->err_fd >= 0)
+        listen_to(running);
+    if (running->err_fd >= 0)
+        close(running->err_fd);
     close(running->out_fd);
     if (running->pid_fd >= 0)
         close(running->pid_fd);
@@ -220,17 +273,35 @@ static int run(const char *const argv[], struct running *running,
     return judge(argv[0], status, err);
 }
 
+/* The log escapes what steers a terminal or would look like a line of ours. */
+static void tell_says(struct running *running)
+{
+    const struct slice says = slice_trim(buffer_slice(&running->says));
+    char text[SAYS_BYTES + 1];
+
+    snprintf(text, sizeof(text), "%.*s", (int)says.len,
+             says.len ? says.ptr : "");
+    if (*text)
+        log_line(LOG_LEVEL_WARNING, "program-says", "program", running->name,
+                 "text", text, NULL);
+    buffer_deinit(&running->says);
+}
+
 int program_run(const char *const argv[], const struct program_limits *limits,
                 struct buffer *out, struct err *err)
 {
     struct running running = { .name = argv[0],
                                .limits = limits,
+                               .err_fd = -1,
                                .in_fd = -1,
                                .until_ms =
                                    clock_monotonic_ms() + limits->time_ms };
-    int status;
+    int status, rc;
 
-    return run(argv, &running, out, &status, err);
+    buffer_init(&running.says, SAYS_BYTES);
+    rc = run(argv, &running, out, &status, err);
+    tell_says(&running);
+    return rc;
 }
 
 /* Writes octets into a file in memory, to be read from its beginning. */
@@ -261,6 +332,7 @@ int program_feed(const char *const argv[], const struct program_limits *limits,
 {
     struct running running = { .name = argv[0],
                                .limits = limits,
+                               .err_fd = -1,
                                .in_fd = make_input(input, err),
                                .is_fed = true,
                                .until_ms =

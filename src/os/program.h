@@ -7,8 +7,7 @@
  *
  * A fixed list of arguments, no shell. The program runs in a process group of
  * its own, which is killed as a whole when it is not needed any more; it reads
- * nothing but what it is fed, inherits no descriptor but standard error, and no
- * blocked signal.
+ * nothing but what it is fed, inherits no descriptor and no blocked signal.
  */
 
 #include "base/buffer.h"
@@ -22,7 +21,8 @@ struct program_limits {
 
 /*
  * Runs argv[0] (a path with a '/', else looked up in PATH) and appends its
- * standard output to out, whose maximum is the limit.
+ * standard output to out, whose maximum is the limit. The beginning of what it says
+ * on standard error becomes a line of the log, as text of strangers.
  * argv: ends with NULL.
  * Returns: 0 where it exited with status 0; 1 where stop_fd became readable; -1
  * with err: it cannot be run, failed, said too much or took too long.

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "os/program.h"
 
 /* Runs sh -c text; the shell is the test's, not the program's. */
@@ -104,6 +105,49 @@ static void a_closed_output_is_not_the_end(void **state)
     buffer_deinit(&out);
     assert_int_equal(run("exec >&-; exec sleep 100", 200, -1, &out, &err), -1);
     assert_int_equal(err.kind, ERR_LIMIT);
+    buffer_deinit(&out);
+}
+
+/* What it says elsewhere is text of strangers: one line of ours, escaped. */
+static void what_it_says_besides_is_escaped(void **state)
+{
+    FILE *log = tmpfile();
+    const int before = dup(2);
+    char line[512] = "", rest[2];
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    assert_non_null(log);
+    dup2(fileno(log), 2);
+    assert_int_equal(
+        run("printf 'a\\033[31mb\\n<3>level=error id=forged\\n' >&2; echo x",
+            10000, -1, &out, &err),
+        0);
+    dup2(before, 2);
+    close(before);
+    assert_string_equal(buffer_text(&out), "x\n");
+    rewind(log);
+    assert_non_null(fgets(line, sizeof(line), log));
+    assert_null(fgets(rest, sizeof(rest), log));
+    assert_non_null(strstr(line, "id=program-says program=sh text="));
+    assert_non_null(strstr(line, "forged"));
+    assert_null(strchr(line, '\033'));
+    fclose(log);
+    buffer_deinit(&out);
+}
+
+/* It is not kept from going on, and not all of it is kept. */
+static void much_that_it_says_besides_is_read(void **state)
+{
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    log_set_level(LOG_LEVEL_ERROR);
+    assert_int_equal(
+        run("seq 100000 >&2; exec 2>&-; echo x", 60000, -1, &out, &err), 0);
+    assert_string_equal(buffer_text(&out), "x\n");
     buffer_deinit(&out);
 }
 
@@ -231,6 +275,8 @@ int main(void)
         cmocka_unit_test(too_much_is_too_much),
         cmocka_unit_test(the_whole_group_ends),
         cmocka_unit_test(a_closed_output_is_not_the_end),
+        cmocka_unit_test(what_it_says_besides_is_escaped),
+        cmocka_unit_test(much_that_it_says_besides_is_read),
         cmocka_unit_test(it_can_be_stopped),
         cmocka_unit_test(it_inherits_nothing),
         cmocka_unit_test(input_is_fed),
