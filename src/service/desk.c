@@ -59,7 +59,8 @@ static int start(struct desk *desk, const struct desk_options *options,
     desk->proving = (struct proving){ .settings = settings,
                                       .outbox = desk->outbox,
                                       .letters = desk->letters,
-                                      .clock = desk->clock };
+                                      .clock = desk->clock,
+                                      .proven = options->proven };
     proving_look(&desk->proving);
     tell_letters(desk, settings);
     crew.kit.consent = desk->consent;

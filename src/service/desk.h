@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "base/map.h"
 #include "net/resolver.h"
 #include "service/crew.h"
 #include "store/outbox.h"
@@ -24,7 +25,8 @@ struct desk_options {
     struct outbox *outbox; /* of the calling thread; must outlive it */
     const struct clock *clock;
     const struct resolver_options *resolver;
-    int wake_fd; /* as crew's */
+    struct map *proven; /* as that of proving.h; must outlive it */
+    int wake_fd;        /* as crew's */
 };
 
 /*

@@ -7,6 +7,23 @@
 
 enum { ARENA_BYTES = 64 * 1024 };
 
+/* What was good once since the process began stays so for the same way, also where
+ * settings are read again and all else is forgotten. */
+static enum self_test_worth recall(struct proving *proving, struct arena *arena,
+                                   const char *name, const char *way,
+                                   enum self_test_worth worth)
+{
+    const char *key =
+        proving->proven ? arena_printf(arena, "%s\n%s", name, way) : NULL;
+
+    if (key && self_test_suffices(worth))
+        (void)map_put(proving->proven, slice_of(key));
+    else if (key && worth == SELF_TEST_EXPIRED &&
+             map_find(proving->proven, slice_of(key)))
+        return SELF_TEST_OLD;
+    return worth;
+}
+
 /* Returns: 0 with what the proof of an identity is worth, -1. */
 static int ask(struct proving *proving,
                const struct outgoing_identity *identity, struct arena *arena,
@@ -21,8 +38,9 @@ static int ask(struct proving *proving,
 
     if (status < 0)
         return -1;
-    *out_worth =
-        self_test_judge(status ? NULL : &proof, way, clock_now(proving->clock));
+    *out_worth = recall(proving, arena, identity->name, way,
+                        self_test_judge(status ? NULL : &proof, way,
+                                        clock_now(proving->clock)));
     return 0;
 }
 

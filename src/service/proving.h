@@ -11,6 +11,7 @@
  */
 
 #include "base/clock.h"
+#include "base/map.h"
 #include "outgoing/self_test.h"
 #include "service/letters.h"
 #include "store/outbox.h"
@@ -20,6 +21,7 @@ struct proving {
     struct outbox *outbox;
     struct letters *letters;
     const struct clock *clock;
+    struct map *proven;    /* what was good since the process began; or NULL */
     int64_t looked_at_min; /* minute of the last look; 0 none yet */
     utc_day told_on;       /* when old proofs were told of last */
 };

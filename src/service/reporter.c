@@ -26,6 +26,7 @@ struct reporter {
     struct resolver_options resolver;
     struct outbox *outbox;
     struct desk *desk;         /* that delivers by these settings */
+    struct map proven;         /* as that of proving.h */
     struct gatherer *gatherer; /* of sources; not run once */
     int signal_fd;
     int wake_fd;
@@ -151,6 +152,7 @@ static int open_desk(struct reporter *r, struct err *err)
         .outbox = r->outbox,
         .clock = r->options->clock,
         .resolver = &r->resolver,
+        .proven = &r->proven,
         .wake_fd = r->wake_fd,
     };
 
@@ -214,6 +216,7 @@ static void close_if_open(int fd)
 static void stop(struct reporter *r)
 {
     close_desk(r);
+    map_deinit(&r->proven);
     outbox_close(r->outbox);
     close_if_open(r->signal_fd);
     close_if_open(r->wake_fd);
@@ -339,6 +342,7 @@ int reporter_run(const struct reporter_options *options,
                           .lock_fd = -1 };
     int rc;
 
+    map_init(&r.proven);
     rc = start(&r, err);
     if (rc == 0) {
         log_line(LOG_LEVEL_NOTICE, "report-ready", "outbox",

@@ -15,6 +15,7 @@ struct room {
     struct outgoing_identity identity;
     struct letters *letters;
     struct proving proving;
+    struct map *proven; /* or NULL */
 };
 
 static void begin(struct room *room, struct outbox_sample *sample)
@@ -32,14 +33,15 @@ static void begin(struct room *room, struct outbox_sample *sample)
     room->proving = (struct proving){ .settings = &room->settings,
                                       .outbox = sample->outbox,
                                       .letters = room->letters,
-                                      .clock = &sample->clock };
+                                      .clock = &sample->clock,
+                                      .proven = room->proven };
     proving_look(&room->proving);
 }
 
 /* A service that is started anew. Returns: whether its mails go out. */
 static bool starts(struct outbox_sample *sample)
 {
-    struct room room;
+    struct room room = { .proven = NULL };
     bool may;
 
     begin(&room, sample);
@@ -60,7 +62,7 @@ static void a_proof_lets_a_running_service_go_on(void **state)
 {
     struct outbox_sample *sample = *state;
     const utc_time start = sample->clock.fixed;
-    struct room room;
+    struct room room = { .proven = NULL };
 
     log_set_level(LOG_LEVEL_ERROR);
     begin(&room, sample);
@@ -76,6 +78,34 @@ static void a_proof_lets_a_running_service_go_on(void **state)
     proving_look(&room.proving);
     assert_null(letters_trouble(room.letters, 0));
     letters_close(room.letters);
+}
+
+/* Settings that are read again are no start. */
+static void a_reload_keeps_what_was_good(void **state)
+{
+    struct outbox_sample *sample = *state;
+    const utc_time start = sample->clock.fixed;
+    struct map proven;
+    struct room room = { .proven = &proven };
+
+    log_set_level(LOG_LEVEL_ERROR);
+    map_init(&proven);
+    prove(sample, "smtp://relay.example as tls@example.org");
+    begin(&room, sample);
+    assert_null(letters_trouble(room.letters, 0));
+    letters_close(room.letters);
+
+    sample->clock = clock_fixed(start + 401 * (utc_time)DAY);
+    begin(&room, sample);
+    assert_null(letters_trouble(room.letters, 0));
+    letters_close(room.letters);
+
+    /* By another way nothing was proven. */
+    prove(sample, "smtp://another.example as tls@example.org");
+    begin(&room, sample);
+    assert_non_null(letters_trouble(room.letters, 0));
+    letters_close(room.letters);
+    map_deinit(&proven);
 }
 
 static void a_start_wants_one_that_is_good(void **state)
@@ -102,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(a_proof_lets_a_running_service_go_on),
+        test(a_reload_keeps_what_was_good),
         test(a_start_wants_one_that_is_good),
     };
 
