@@ -143,6 +143,14 @@ static int reload(void *context, const struct outgoing_settings **out_settings,
     return 0;
 }
 
+/* The other one is in use again: this is the next to be replaced. */
+static void reject(void *context)
+{
+    struct readings *readings = context;
+
+    readings->next = !readings->next;
+}
+
 /* ---- Running ------------------------------------------------------------- */
 
 int report_run(const struct command_call *call,
@@ -158,6 +166,7 @@ int report_run(const struct command_call *call,
         .notify_socket = getenv("NOTIFY_SOCKET"),
         .is_once = is_once,
         .reload = reload,
+        .reject = reject,
         .context = &readings,
     };
     struct reporter_sums sums = { .n_reports = 0 };

@@ -217,6 +217,7 @@ static int start_one(struct gatherer *gatherer, size_t i, struct err *err)
 {
     const struct gatherer_options *options = &gatherer->options;
     struct fetcher *fetcher = &gatherer->fetchers[i];
+    struct err why;
     utc_day closed;
     int number;
 
@@ -226,8 +227,11 @@ static int start_one(struct gatherer *gatherer, size_t i, struct err *err)
     fetcher->source = gatherer_source(fetcher->from);
     fetcher->source.max_bytes =
         FETCH_SOURCE_BYTES / options->settings->n_sources;
-    if (fetch_ready(&fetcher->source, options->clock, &closed, err))
-        return err_prefix(err, "source %s", fetcher->source.name);
+    /* What stands in the way of one source stops nobody else, and may pass. */
+    if (fetch_ready(&fetcher->source, options->clock, &closed, &why)) {
+        closed = UTC_DAY_NONE;
+        tell_failure(fetcher, why.text);
+    }
     /* Once, there is no while to wait for: the clock is believed. */
     day_watch_init(&fetcher->watch, clock_now(options->clock),
                    clock_monotonic_ms() / 1000,

@@ -28,7 +28,8 @@ struct gatherer_options {
 /*
  * Starts the threads; with no source there is nothing to start.
  * Owns: the caller, gatherer_stop.
- * Returns: 0, -1 with err: a tally cannot be made, or no thread.
+ * Returns: 0, -1 with err: no memory, or no thread. A tally that cannot be
+ * made is told in the log, and tried again at each look.
  */
 int gatherer_start(const struct gatherer_options *options,
                    struct gatherer **out_gatherer, struct err *err);

@@ -225,46 +225,51 @@ static void stop(struct reporter *r)
 
 /* ---- New settings -------------------------------------------------------- */
 
-/* Takes new ones, where there are any. Returns: 0, -1 with err: the old ones stay. */
-static int read_again(struct reporter *r, struct err *err)
+/* Opens a desk by new settings, where there are any. Returns: 0, -1 with err: they
+ * are given back. */
+static int take_new(struct reporter *r, struct err *err)
 {
     const struct reporter_options *options = r->options;
-    const struct outgoing_settings *fresh = r->settings;
-    int rc = options->reload
-                 ? options->reload(options->context, &fresh, &r->resolver, err)
-                 : 1;
+    const struct outgoing_settings *old = r->settings;
+    const struct resolver_options resolver = r->resolver;
+    int rc = options->reload ? options->reload(options->context, &r->settings,
+                                               &r->resolver, err)
+                             : 1;
 
     if (rc < 0)
         return -1;
-    if (strcmp(fresh->outbox_url, options->settings->outbox_url) != 0)
-        log_line(LOG_LEVEL_WARNING, "reload-needs-restart", "what", "outbox",
-                 NULL);
-    r->settings = fresh;
-    return 0;
+    if (open_desk(r, err) == 0)
+        return 0;
+    close_desk(r);
+    if (rc == 0)
+        options->reject(options->context);
+    r->settings = old;
+    r->resolver = resolver;
+    return -1;
 }
 
 /*
  * Goes by new settings and keys once nothing is under way, or after a while: what
- * is broken off then is tried again.
+ * is broken off then is tried again. Where they are no good the old ones stay.
  * Returns: 0; 1 while it waits; -1 with err: it cannot work any more.
  */
 static int reload(struct reporter *r, struct err *err)
 {
     struct err why;
-    int rc;
 
     if (desk_count(r->desk) > 0 && clock_monotonic_ms() < r->reload_by_ms)
         return 1;
     r->reload_by_ms = 0;
     close_desk(r);
-    rc = read_again(r, &why);
-    if (rc)
+    if (take_new(r, &why)) {
         log_line(LOG_LEVEL_ERROR, "reload-refused", "error", why.text, NULL);
-    if (open_desk(r, err))
-        return -1;
+        return open_desk(r, err);
+    }
+    if (strcmp(r->settings->outbox_url, r->options->settings->outbox_url) != 0)
+        log_line(LOG_LEVEL_WARNING, "reload-needs-restart", "what", "outbox",
+                 NULL);
     rounds_renew(&r->rounds, r->settings);
-    if (rc == 0)
-        log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
+    log_line(LOG_LEVEL_NOTICE, "reloaded", NULL);
     return 0;
 }
 

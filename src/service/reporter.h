@@ -38,6 +38,9 @@ typedef int reporter_reload_function(
     void *context, const struct outgoing_settings **out_settings,
     struct resolver_options *out_resolver, struct err *err);
 
+/* Told that those it gave last cannot be worked by: the ones before stay in use. */
+typedef void reporter_reject_function(void *context);
+
 struct reporter_options {
     const struct outgoing_settings *settings;
     const struct clock *clock;
@@ -45,6 +48,7 @@ struct reporter_options {
     const char *notify_socket;        /* value of NOTIFY_SOCKET, or NULL */
     bool is_once;
     reporter_reload_function *reload; /* NULL: keys alone are read again */
+    reporter_reject_function *reject; /* of reload */
     void *context;
 };
 

@@ -192,13 +192,16 @@ static void it_says_when_all_have_looked_and_ends_those_that_hang(void **state)
     assert_int_equal(closed_day(room, 0), TODAY - 1);
 }
 
-static void a_tally_that_cannot_be_made_is_told(void **state)
+static void a_tally_that_cannot_be_made_keeps_no_other(void **state)
 {
     struct room *room = *state;
 
     room->sources[1].tally = "sqlite:/proc/none/x.db";
-    assert_int_equal(
-        gatherer_look(&room->settings, &room->clock, -1, &room->err), -1);
+    look(room);
+    assert_int_equal(closed_day(room, 0), TODAY - 1);
+    room->sources[1].tally = room->urls[1];
+    look(room);
+    assert_int_equal(closed_day(room, 1), TODAY - 1);
 }
 
 #define test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -213,7 +216,7 @@ int main(void)
         test(a_clock_far_off_closes_nothing),
         test(one_with_much_to_say_slowly_is_not_waited_for),
         test(it_says_when_all_have_looked_and_ends_those_that_hang),
-        test(a_tally_that_cannot_be_made_is_told),
+        test(a_tally_that_cannot_be_made_keeps_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
