@@ -54,6 +54,11 @@ void running_judge_collector(struct chart *chart, const char *tally,
                   "it runs; %" PRId64 " received", received);
 }
 
+utc_day running_last_day(const struct outgoing_settings *settings, utc_time now)
+{
+    return utc_day_of(now - settings->patience_s - RUNNING_DAY_LATE_S) - 1;
+}
+
 void running_judge_days(struct chart *chart, const char *outbox,
                         const struct running_days *days)
 {

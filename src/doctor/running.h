@@ -18,8 +18,9 @@
 #include "outgoing/settings.h"
 
 enum {
-    /* A day is made into reports within an hour of its end. */
-    RUNNING_DAY_LATE_S = 2 * 3600,
+    /* A day is made into reports so soon after all collectors have closed it, or
+     * were waited for as long as is configured. */
+    RUNNING_DAY_LATE_S = 3600,
     /* What is due begins within a second, or waits for others at its host. */
     RUNNING_DUE_LATE_S = 30 * 60
 };
@@ -38,6 +39,10 @@ struct running_days {
     int n_open;          /* how many there are */
     const char *failure; /* why it could not be found out; or NULL */
 };
+
+/* The last day that should be reported by now, as patience is configured. */
+utc_day running_last_day(const struct outgoing_settings *settings,
+                         utc_time now);
 
 /* Looks in tallies and outbox which days of the last ones are not reported. */
 void running_look_days(struct chart *chart,

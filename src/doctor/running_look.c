@@ -25,7 +25,7 @@ struct span {
 static struct span span_of(const struct outgoing_settings *settings,
                            utc_time now)
 {
-    const utc_day last = utc_day_of(now - RUNNING_DAY_LATE_S) - 1;
+    const utc_day last = running_last_day(settings, now);
 
     return (struct span){ last - (utc_day)settings->lookback_days, last };
 }

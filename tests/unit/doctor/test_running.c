@@ -54,6 +54,34 @@ static void days_are_reported(void **state)
         "2 days are not reported, the first of them 2024-10-04");
 }
 
+/* A day that collectors are still waited for is not late. */
+static void patience_is_waited_for(void **state)
+{
+    enum { DAY = 20000 };
+    static const struct {
+        const char *name;
+        int64_t patience_s, hours; /* behind the day's end */
+        int last;
+    } rows[] = {
+        { "as without a configuration, soon", OUTGOING_PATIENCE_S, 1, DAY - 1 },
+        { "as without a configuration", OUTGOING_PATIENCE_S, 2, DAY },
+        { "patient, waits", 6 * 3600, 6, DAY - 1 },
+        { "patient", 6 * 3600, 7, DAY },
+        { "impatient", 0, 1, DAY },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct outgoing_settings settings = { .patience_s =
+                                                        rows[i].patience_s };
+        const utc_time now =
+            (utc_time)(DAY + 1) * UTC_DAY_SECONDS + rows[i].hours * 3600;
+
+        ROW_NUMBER(rows[i].name, running_last_day(&settings, now),
+                   rows[i].last);
+    }
+}
+
 static void what_is_due_goes_out(void **state)
 {
     static const struct {
@@ -99,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_collector_runs_and_loses_nothing),
         cmocka_unit_test(days_are_reported),
+        cmocka_unit_test(patience_is_waited_for),
         cmocka_unit_test(what_is_due_goes_out),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
