@@ -102,6 +102,17 @@ static int try_open(enum kind kind, const char *url, const struct clock *clock,
     return rc;
 }
 
+/* What to do about a store that cannot be opened. */
+static const char *cure_of(const struct err *err)
+{
+    if (err->kind != ERR_STORE)
+        return "";
+    if (strstr(err->text, "malformed") || strstr(err->text, "not a database"))
+        return "stop who writes it and put it aside, with its -wal and -shm, or"
+               " a backup in its place; a new one is made at the start";
+    return "start the service of this version, or install the newer program";
+}
+
 static void look_at_schema(const struct examine *examine, enum kind kind,
                            const char *url, const char *path)
 {
@@ -116,11 +127,7 @@ static void look_at_schema(const struct examine *examine, enum kind kind,
     else
         chart_add(examine->chart, CHART_STORE_SCHEMA,
                   err.kind == ERR_STORE ? CHART_ERROR : CHART_UNKNOWN, path,
-                  err.kind == ERR_STORE
-                      ? "start the service of this version, or install the"
-                        " newer program"
-                      : "",
-                  "%s", err.text);
+                  cure_of(&err), "%s", err.text);
 }
 
 /* The log beside it is newer than the file while it is written. */

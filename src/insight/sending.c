@@ -361,11 +361,10 @@ static int make(struct making *making, struct err *err)
     return out->sentence ? 0 : arena_error(making->arena, err);
 }
 
-int insight_sending_find(const struct insight_tallies *tallies,
-                         const struct insight_sending_question *question,
-                         struct arena *arena,
-                         struct insight_sending_domain *out_domain,
-                         struct err *err)
+static int find_in(const struct insight_tallies *tallies,
+                   const struct insight_sending_question *question,
+                   struct arena *arena,
+                   struct insight_sending_domain *out_domain, struct err *err)
 {
     struct insight_sending_domain out = { .since = UTC_DAY_NONE };
     struct making making = {
@@ -376,4 +375,43 @@ int insight_sending_find(const struct insight_tallies *tallies,
     if (status == 0)
         *out_domain = out;
     return status;
+}
+
+/* Asks each tally alone and closes those that fail. Returns: whether one did. */
+static bool close_failing(struct insight_tallies *tallies,
+                          const struct insight_sending_question *question,
+                          struct arena *arena)
+{
+    bool is_any = false;
+
+    for (size_t i = 0; i < tallies->n; i++) {
+        struct insight_tallies one = { .n = tallies->n };
+        struct insight_sending_domain domain;
+        struct err err;
+
+        one.open[i] = tallies->open[i];
+        if (!one.open[i] ||
+            find_in(&one, question, arena, &domain, &err) >= 0 ||
+            err.kind != ERR_STORE)
+            continue;
+        insight_file_fail(&tallies->files[i], &err);
+        tally_close(tallies->open[i]);
+        tallies->open[i] = NULL;
+        is_any = true;
+    }
+    return is_any;
+}
+
+int insight_sending_find(struct insight_tallies *tallies,
+                         const struct insight_sending_question *question,
+                         struct arena *arena,
+                         struct insight_sending_domain *out_domain,
+                         struct err *err)
+{
+    const int status = find_in(tallies, question, arena, out_domain, err);
+
+    if (status >= 0 || err->kind != ERR_STORE ||
+        !close_failing(tallies, question, arena))
+        return status;
+    return find_in(tallies, question, arena, out_domain, err);
 }

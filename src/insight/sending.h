@@ -81,10 +81,11 @@ struct insight_sending_question {
 };
 
 /*
- * Tells about a domain.
+ * Tells about a domain. A tally that fails by now is closed, its file says why, and
+ * the others are told of.
  * Returns: 0, 1 where no tally has a session with it, -1 with err.
  */
-int insight_sending_find(const struct insight_tallies *tallies,
+int insight_sending_find(struct insight_tallies *tallies,
                          const struct insight_sending_question *question,
                          struct arena *arena,
                          struct insight_sending_domain *out_domain,

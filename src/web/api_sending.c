@@ -137,7 +137,7 @@ static void write_days(struct json_writer *writer,
 }
 
 static int write_row(struct json_writer *writer, const struct api_call *call,
-                     const struct insight_tallies *tallies,
+                     struct insight_tallies *tallies,
                      const struct insight_ledger_answer *ledger,
                      const char *name, struct err *err)
 {
@@ -290,36 +290,74 @@ static int write_skip(void *context, const struct outbox_skip *skip,
     return 0;
 }
 
-/* What the outbox has of a domain; *out_n: how much. */
-static int write_fate(struct json_writer *writer, const struct api_call *call,
-                      const char *name, struct outbox *outbox, size_t *out_n,
-                      struct err *err)
+/* The deliveries of a domain; *out_n: how many. Ends its array also after -1. */
+static int write_deliveries(struct json_writer *writer,
+                            const struct api_call *call, struct slice domain,
+                            struct outbox *outbox, size_t *out_n,
+                            struct err *err)
 {
     const struct outbox_listing listing = { .state = OUTBOX_STATE_COUNT,
-                                            .domain = slice_of(name),
+                                            .domain = domain,
                                             .limit = WEB_DOMAIN_DELIVERIES };
     struct api_delivery_list list = { .writer = writer,
                                       .retry_s = call->sending->retry_s,
                                       .limit = WEB_DOMAIN_DELIVERIES };
     json_key(writer, "deliveries");
     json_begin_array(writer);
-    if (outbox && outbox_each_listed(outbox, &listing, api_delivery_write,
-                                     &list, err) < 0)
-        return -1;
-    json_end_array(writer);
-    json_key(writer, "skipped");
-    json_begin_array(writer);
-    if (outbox &&
-        outbox_each_skip_of(outbox, slice_of(name), WEB_DOMAIN_DELIVERIES,
-                            write_skip, writer, err) < 0)
-        return -1;
+    const int r = outbox ? outbox_each_listed(outbox, &listing,
+                                              api_delivery_write, &list, err)
+                         : 0;
     json_end_array(writer);
     *out_n = list.n;
+    return r < 0 ? -1 : 0;
+}
+
+/* Likewise what was passed over. */
+static int write_skips(struct json_writer *writer, struct slice domain,
+                       struct outbox *outbox, struct err *err)
+{
+    json_key(writer, "skipped");
+    json_begin_array(writer);
+    const int r =
+        outbox ? outbox_each_skip_of(outbox, domain, WEB_DOMAIN_DELIVERIES,
+                                     write_skip, writer, err)
+               : 0;
+    json_end_array(writer);
+    return r < 0 ? -1 : 0;
+}
+
+/* What the outbox has of a domain; *out_n: how much. One that fails half-way is
+   told, and so is what was read before. */
+static int write_fate(struct json_writer *writer, const struct api_call *call,
+                      const char *name, struct insight_file *out_file,
+                      size_t *out_n, struct err *err)
+{
+    const struct slice domain = slice_of(name);
+    struct outbox *outbox;
+    api_delivery_open(call->sending, out_file, &outbox);
+    int r = write_deliveries(writer, call, domain, outbox, out_n, err);
+    if (write_skips(writer, domain, r == 0 ? outbox : NULL, err) < 0)
+        r = -1;
+    outbox_close(outbox);
+    if (r < 0 && err->kind != ERR_STORE)
+        return -1;
+    if (r < 0)
+        insight_file_fail(out_file, err);
+    json_key(writer, "outbox");
+    api_delivery_write_file(writer, out_file);
     return 0;
 }
 
+static bool is_any_failed(const struct insight_tallies *tallies)
+{
+    bool is_any = false;
+    for (size_t i = 0; i < tallies->n; i++)
+        is_any |= tallies->files[i].state == INSIGHT_FILE_FAILED;
+    return is_any;
+}
+
 /* Writes both sides: what was sent, what was reported about it. *out_known:
-   whether either has anything. */
+   whether either has anything, or may have it in a file that cannot be read. */
 static int write_both(struct json_writer *writer, const struct api_call *call,
                       const struct insight_sending_question *question,
                       bool *out_known, struct err *err)
@@ -327,25 +365,24 @@ static int write_both(struct json_writer *writer, const struct api_call *call,
     struct insight_sending_domain domain;
     struct insight_tallies tallies;
     struct insight_file file;
-    struct outbox *outbox;
     size_t n = 0;
     insight_tallies_open(&tallies, call->sending->tallies,
                          call->sending->n_tallies, call->sending->clock);
-    api_delivery_open(call->sending, &file, &outbox);
+    const int r =
+        insight_sending_find(&tallies, question, call->arena, &domain, err);
+    const bool is_failed = is_any_failed(&tallies);
     write_files(writer, tallies.files, tallies.n);
-    json_key(writer, "outbox");
-    api_delivery_write_file(writer, &file);
-    int r = insight_sending_find(&tallies, question, call->arena, &domain, err);
+    insight_tallies_close(&tallies);
+    if (r < 0)
+        return -1;
     json_member_bool(writer, "is_known", r == 0);
     if (r == 0)
         write_domain(writer, &domain);
-    if (r >= 0 &&
-        write_fate(writer, call, question->domain, outbox, &n, err) < 0)
-        r = -1;
-    insight_tallies_close(&tallies);
-    outbox_close(outbox);
-    *out_known = r == 0 || n > 0;
-    return r < 0 ? -1 : 0;
+    if (write_fate(writer, call, question->domain, &file, &n, err) < 0)
+        return -1;
+    *out_known =
+        r == 0 || n > 0 || is_failed || file.state == INSIGHT_FILE_FAILED;
+    return 0;
 }
 
 int api_sending_domain(const struct api_call *call, struct api_answer *answer,

@@ -3,6 +3,7 @@
 
 #include "insight/sending.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/tally_sample.h"
@@ -230,12 +231,53 @@ static void many_at_once_are_our_own_fault(void **state)
 #define IN_A_TALLY(test)                                                       \
     cmocka_unit_test_setup_teardown(test, tally_sample_open, tally_sample_close)
 
+/* All that is behind the first page of its file is garbage by now. */
+static void spoil(struct tally_sample *sample)
+{
+    char octets[4096];
+    FILE *file;
+    long size;
+
+    tally_close(sample->tally);
+    sample->tally = NULL;
+    memset(octets, 0xa5, sizeof(octets));
+    file = fopen(sample->path, "r+");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size = ftell(file);
+    for (long at = sizeof(octets); at < size; at += (long)sizeof(octets)) {
+        assert_int_equal(fseek(file, at, SEEK_SET), 0);
+        assert_int_equal(fwrite(octets, sizeof(octets), 1, file), 1);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_damaged_tally_leaves_the_others(void **state)
+{
+    struct bench bench;
+
+    begin(&bench, state);
+    put(bench.sample, DAY + 1, "", 10, 4);
+    put(bench.second, DAY + 1, "", 5, 2);
+    spoil(bench.second);
+    assert_fine(bench.sample,
+                find(&bench, "a.example", all, INSIGHT_SENDING_WHOLE));
+    assert_int_equal(bench.domain.sum.sessions, 10);
+    assert_int_equal(bench.tallies.files[0].state, INSIGHT_FILE_READ);
+    assert_int_equal(bench.tallies.files[1].state, INSIGHT_FILE_FAILED);
+    spoil(bench.sample);
+    assert_int_equal(find(&bench, "a.example", all, INSIGHT_SENDING_WHOLE), 1);
+    assert_int_equal(bench.tallies.files[0].state, INSIGHT_FILE_FAILED);
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_TALLY(a_domain_is_told_whole),
         IN_A_TALLY(a_row_has_the_reason_of_its_last_bad_day),
         IN_A_TALLY(a_domain_without_sessions_is_unknown),
+        IN_A_TALLY(a_damaged_tally_leaves_the_others),
         cmocka_unit_test(sentences_fit_the_numbers),
         cmocka_unit_test(many_at_once_are_our_own_fault),
     };

@@ -151,7 +151,8 @@ function withoutReports(route, { mail, sent }, here, signal) {
 // What we send to it, where there is anything to tell.
 function partOf(sent) {
     return sent.is_known || sent.deliveries.length > 0 ||
-        sent.files.some(({ state }) => state === 'failed') ? sent : null;
+        [...sent.files, sent.outbox].some(({ state }) => state === 'failed') ?
+        sent : null;
 }
 
 /** Loads the page. */

@@ -86,7 +86,9 @@ export function fileNotes(files, kind) {
             h('b', null, `${PROBLEMS[kind][file.state]}: `),
             h('code', null, file.path), '. ',
             file.state === 'failed' ? `${format.sentence(file.problem)} ` : '',
-            'What stands here is without it.')));
+            'What stands here is without it.',
+            file.state === 'failed' && [' ', h('code', null, 'tlsrpt doctor'),
+                ' says what to do.'])));
 }
 
 /** What to do where nothing is collected yet. */
@@ -195,7 +197,9 @@ function body(answer, signal) {
 export function sendingPart(answer, signal) {
     return h('section', { class: 'mailpart', 'aria-labelledby': 'sending' },
         h('h2', { id: 'sending', class: 'parthead' }, 'What we send to it'),
-        fileNotes(answer.files, 'tally'), body(answer, signal),
+        fileNotes(answer.files, 'tally'),
+        answer.outbox.state === 'failed' &&
+            fileNotes([answer.outbox], 'outbox'), body(answer, signal),
         answer.deliveries.length > 0 && deliveriesSection(answer.deliveries, {
             title: 'Reports we sent about it', name: 'deliveries-of',
             isOfDomain: true }),
