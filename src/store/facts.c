@@ -252,17 +252,23 @@ int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
 {
     sqlite3_stmt *load =
         sql_use(store, STATEMENT_FACTS_LOAD,
-                "SELECT facts FROM report WHERE id = ?1 AND kind = 0", err);
+                "SELECT facts, day, organization_id FROM report"
+                " WHERE id = ?1 AND kind = 0",
+                err);
+    struct facts facts;
     int status = sql_find_with(store, load, err, report_id);
 
     if (status)
         return status;
-    status = facts_octets_read(sql_slice(load, 0), &store->scratch, out_facts);
+    status = facts_octets_read(sql_slice(load, 0), &store->scratch, &facts);
+    if (status == 0 && (facts.day != sqlite3_column_int64(load, 1) ||
+                        facts.organization_id != sqlite3_column_int64(load, 2)))
+        status = 1;
     sqlite3_reset(load);
     if (status < 0)
         return err_memory(err);
-    return status ? err_set(err, ERR_STORE,
-                            "store %s: the facts of report %lld are damaged",
-                            store->path, (long long)report_id)
-                  : 0;
+    if (status > 0)
+        return FACTS_DAMAGED;
+    *out_facts = facts;
+    return 0;
 }

@@ -70,7 +70,14 @@ struct facts {
 int facts_make(struct store *store, const struct store_report *report,
                struct facts *out_facts, struct err *err);
 
-/* Reads the facts of a stored TLS report. Owns: the store's scratch arena.
- * Returns: 0, 1 where there is no such report, -1 with err. */
+/* What facts_load answers where facts cannot be read, or are of another day or
+ * sender than their row. */
+enum { FACTS_DAMAGED = 2 };
+
+/*
+ * Reads the facts of a stored TLS report.
+ * Owns: the store's scratch arena, but for texts of policies, which are gone.
+ * Returns: 0, 1 where there is no such report, FACTS_DAMAGED, -1 with err.
+ */
 int facts_load(struct store *store, int64_t report_id, struct facts *out_facts,
                struct err *err);

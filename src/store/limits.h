@@ -20,6 +20,9 @@ enum {
     /* What the care of a store does in one transaction: with the sums that are
      * written at its end it stays below 50 ms. */
     STORE_CARE_MS = 25,
+    /* How long care of many transactions leaves the lock to others between two:
+     * who waits asks every 2 ms. */
+    STORE_YIELD_MS = 5,
     /* Pages until a checkpoint: 16 MB of WAL, so that a page that changes often
      * is written back once for many commits. */
     STORE_CHECKPOINT_PAGES = 4000,

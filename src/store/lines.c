@@ -172,22 +172,41 @@ int lines_write(struct store *store, struct lines *lines, struct err *err)
     return 0;
 }
 
-int lines_drop(struct store *store, const struct facts *facts,
-               int64_t report_id, int64_t standing, struct err *err)
+int lines_take(struct store *store, const struct lines *lines, struct err *err)
 {
-    struct lines lines = { 0 };
     sqlite3_stmt *drop =
         sql_use(store, STATEMENT_LINE_DROP,
                 "DELETE FROM line WHERE standing = ?1 AND domain_id = ?2"
                 " AND label_id = ?3 AND day = ?4 AND report_id = ?5",
                 err);
-    int status = drop ? 0 : -1;
 
-    if (status == 0 && lines_add(&lines, facts, report_id, standing))
-        status = err_memory(err);
-    for (size_t i = 0; i < lines.n && status == 0; i++)
-        status = sql_run_all(store, drop, &lines.items[i].standing, KEY_MEMBERS,
-                             err);
+    if (!drop)
+        return -1;
+    for (size_t i = 0; i < lines->n; i++) {
+        if (sql_run_all(store, drop, &lines->items[i].standing, KEY_MEMBERS,
+                        err))
+            return -1;
+    }
+    return 0;
+}
+
+int lines_drop(struct store *store, const struct facts *facts,
+               int64_t report_id, int64_t standing, struct err *err)
+{
+    struct lines lines = { 0 };
+    int status = lines_add(&lines, facts, report_id, standing)
+                     ? err_memory(err)
+                     : lines_take(store, &lines, err);
+
     lines_deinit(&lines);
     return status;
+}
+
+bool lines_have(const struct lines *lines, const struct line *line)
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        if (memcmp(&lines->items[i], line, sizeof(*line)) == 0)
+            return true;
+    }
+    return false;
 }

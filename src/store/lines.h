@@ -14,6 +14,7 @@
  * For this room alone.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -70,6 +71,12 @@ void lines_sort(struct lines *lines);
 
 /* Writes lines into the table, sorting them. Returns: 0, -1 with err. */
 int lines_write(struct store *store, struct lines *lines, struct err *err);
+
+/* Takes lines out of the table, by their keys. Returns: 0, -1 with err. */
+int lines_take(struct store *store, const struct lines *lines, struct err *err);
+
+/* Tells whether a line is among them, with all that it says. */
+bool lines_have(const struct lines *lines, const struct line *line);
 
 /* Takes the lines of a report out of the table. Returns: 0, -1 with err. */
 int lines_drop(struct store *store, const struct facts *facts,

@@ -5,14 +5,9 @@
 
 #include <stdlib.h>
 
-#include "store/facts.h"
 #include "store/handle.h"
-#include "store/lines.h"
 #include "store/sql.h"
 #include "store/verify.h"
-
-/* Reports whose lines are made anew in one transaction: some ms. */
-enum { LINES_SLICE = 500 };
 
 /* ---- What was lost ------------------------------------------------------- */
 
@@ -53,72 +48,6 @@ int store_count_lost(struct store *store, int64_t *out_n, struct err *err)
     sqlite3_reset(ask);
     tail_end(store, began);
     return status < 0 ? -1 : 0;
-}
-
-/* ---- Lines --------------------------------------------------------------- */
-
-/* Adds the lines of a report, and takes out what is there of them. */
-static int make_lines(struct store *store, int64_t report_id, int64_t standing,
-                      struct lines *lines, struct err *err)
-{
-    struct facts facts;
-
-    arena_reset(&store->scratch);
-    /* What is damaged is told of by db verify. */
-    if (facts_load(store, report_id, &facts, NULL))
-        return 0;
-    if (lines_drop(store, &facts, report_id, standing, err))
-        return -1;
-    return lines_add(lines, &facts, report_id, standing) ? err_memory(err) : 0;
-}
-
-/* Mends the next reports. Returns: 1 there may be more, 0, -1 with err. */
-static int mend_slice(struct store *store, int64_t *after_id, struct err *err)
-{
-    SQL_ONCE sqlite3_stmt *each = sql_prepare(
-        store,
-        "SELECT id, standing FROM report AS r WHERE kind = 0 AND id > ?1"
-        " AND NOT EXISTS (SELECT 1 FROM line WHERE line.standing = r.standing"
-        " AND domain_id = 0 AND label_id = 0 AND line.day = r.day"
-        " AND line.report_id = r.id) ORDER BY id LIMIT ?2",
-        err);
-    struct lines lines = { 0 };
-    int64_t n = 0;
-    int status;
-
-    if (!each)
-        return -1;
-    sql_bind_integers(each, *after_id, LINES_SLICE);
-    while ((status = sql_step(store, each, err)) > 0) {
-        n++;
-        *after_id = sqlite3_column_int64(each, 0);
-        if (make_lines(store, *after_id, sqlite3_column_int64(each, 1), &lines,
-                       err)) {
-            status = -1;
-            break;
-        }
-    }
-    if (status == 0)
-        status = lines_write(store, &lines, err);
-    lines_deinit(&lines);
-    return status ? -1 : n == LINES_SLICE;
-}
-
-int mend_lines(struct store *store, struct err *err)
-{
-    int64_t after_id = 0;
-    int status = 1;
-
-    while (status > 0) {
-        if (mend_begin(store, err))
-            return -1;
-        status = mend_slice(store, &after_id, err);
-        if (status < 0)
-            store_rollback(store);
-        else if (store_commit(store, err))
-            status = -1;
-    }
-    return status;
 }
 
 /* ---- What is written ----------------------------------------------------- */

@@ -44,10 +44,6 @@ int mend_begin(struct store *store, struct err *err);
 int mend_end(struct store *store, struct mending *mending, int status,
              struct err *err);
 
-/* Writes the lines of reports that are in no list, some at a time.
- * Returns: 0, -1 with err. */
-int mend_lines(struct store *store, struct err *err);
-
 /* Remembers, in a batch, that what n commits added is lost.
  * Returns: 0, -1 with err. */
 int mend_note_lost(struct store *store, int64_t n, struct err *err);

@@ -217,7 +217,9 @@ int store_mend(struct store *store, const struct store_verify_options *options,
     int status;
 
     mends.mends = true;
-    status = run_part(&verifying, verify_sums, err);
+    status = run_part(&verifying, verify_lines, err);
+    if (status == 0)
+        status = run_part(&verifying, verify_sums, err);
     mend_deinit(&verifying.mending);
     if (status < 0)
         return -1;

@@ -47,7 +47,7 @@ struct store_verify_options {
 
     void *context; /* of both */
 
-    /* Makes sums that differ anew; the store is open for writing then. */
+    /* Makes lines of lists and sums that differ anew; the store is open for writing then. */
     bool mends;
 };
 
@@ -59,7 +59,7 @@ struct store_verified {
     int64_t raw_bytes; /* unpacked */
     int64_t raws_gone; /* dropped by age, which is no fault */
     int64_t faults;
-    int64_t mended; /* of the faults: sums that were made anew */
+    int64_t mended; /* of the faults: lists and sums that were made anew */
     bool is_stopped;
 };
 
@@ -72,8 +72,8 @@ int store_verify(struct store *store,
                  struct store_verified *out_verified, struct err *err);
 
 /*
- * Verifies the sums alone, of a store opened for writing, and makes those that
- * differ anew, whatever options->mends says.
+ * Verifies lists and sums alone, of a store opened for writing, and makes those
+ * that differ anew, whatever options->mends says.
  * Returns: 0 with what was looked at, -1 with err.
  */
 int store_mend(struct store *store, const struct store_verify_options *options,

@@ -8,6 +8,7 @@
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/lines.h"
+#include "store/mend_lines.h"
 #include "store/sql.h"
 #include "store/verifying.h"
 
@@ -23,8 +24,10 @@ struct check {
     uint64_t *sums;   /* by report: should be, less what is there */
     struct map names; /* kind and number to 1 it exists, 2 it does not */
     struct arena arena;
-    struct lines lines; /* of one report */
-    bool is_close;      /* look at what differs, one by one */
+    struct lines lines;        /* of one report */
+    struct mend_lines mending; /* where it is to mend */
+    bool is_close;             /* look at what differs, one by one */
+    bool is_again;             /* all reports have been told of */
     int64_t done;
 };
 
@@ -53,8 +56,15 @@ static void tell(struct check *check, const char *code, int64_t report_id,
 {
     char where[40];
 
+    if (check->is_again && !check->is_close)
+        return;
     snprintf(where, sizeof(where), "report %lld", (long long)report_id);
     verifying_fault(check->verifying, code, where, "%s", message);
+}
+
+static bool mends(const struct check *check)
+{
+    return check->verifying->options->mends;
 }
 
 /* Returns: 0, 1 where the work is to stop. */
@@ -150,15 +160,6 @@ static int verify_names(struct check *check, int64_t report_id,
 
 /* ---- One by one ---------------------------------------------------------- */
 
-static bool is_in(const struct lines *lines, const struct line *line)
-{
-    for (size_t i = 0; i < lines->n; i++) {
-        if (memcmp(&lines->items[i], line, sizeof(*line)) == 0)
-            return true;
-    }
-    return false;
-}
-
 static struct line line_of(sqlite3_stmt *row)
 {
     return (struct line){
@@ -192,10 +193,29 @@ static int is_kept(struct store *store, const struct line *line,
                       line->label_id, line->day, line->report_id);
 
     if (status)
-        return status < 0 ? -1 : is_in(&store->tail.lines, line);
+        return status < 0 ? -1 : lines_have(&store->tail.lines, line);
     kept = line_of(find);
     sqlite3_reset(find);
     return memcmp(&kept, line, sizeof(kept)) == 0;
+}
+
+/* Notes a report whose lines are to be made anew. */
+static int note_report(struct check *check, int64_t report_id, struct err *err)
+{
+    if (!mends(check))
+        return 0;
+    check->verifying->counts.mended++;
+    return mend_lines_note(&check->mending, report_id) ? err_memory(err) : 0;
+}
+
+/* Notes a line that is to go. */
+static int note_stray(struct check *check, const struct line *line,
+                      struct err *err)
+{
+    if (!mends(check) || check->mending.is_full)
+        return 0;
+    check->verifying->counts.mended++;
+    return mend_lines_note_stray(&check->mending, line) ? err_memory(err) : 0;
 }
 
 static int verify_kept(struct check *check, int64_t report_id, struct err *err)
@@ -209,7 +229,7 @@ static int verify_kept(struct check *check, int64_t report_id, struct err *err)
         if (status == 0) {
             tell(check, "rows-differ", report_id,
                  "its lines are not what its facts say");
-            return 0;
+            return note_report(check, report_id, err);
         }
     }
     return 0;
@@ -231,35 +251,76 @@ static int find_standing(struct store *store, int64_t report_id,
     return 0;
 }
 
-/* A line of the table or the tail whose bucket differs. */
-static int verify_line(struct check *check, const struct line *line,
-                       struct err *err)
+/* Tells whether a line is of no report, or of one whose facts say another. Where
+ * these cannot be read, that is told of. Returns: 0, -1 with err. */
+static int judge_line(struct check *check, const struct line *line,
+                      bool *out_is_astray, bool *out_is_wrong, struct err *err)
 {
     struct store *store = check->verifying->store;
     struct facts facts;
     int64_t standing;
     int status = find_standing(store, line->report_id, &standing, err);
 
+    *out_is_astray = status > 0;
+    *out_is_wrong = false;
     arena_reset(&store->scratch);
     if (status == 0)
-        status = facts_load(store, line->report_id, &facts, NULL);
-    if (status < 0)
-        return 0; /* told by its report */
+        status = facts_load(store, line->report_id, &facts, err);
+    if (status)
+        return status < 0 ? -1 : 0;
     check->lines.n = 0;
-    if (status > 0)
+    if (lines_add(&check->lines, &facts, line->report_id, standing))
+        return err_memory(err);
+    *out_is_wrong = !lines_have(&check->lines, line);
+    return 0;
+}
+
+/* A line of the table or the tail whose bucket differs. */
+static int verify_line(struct check *check, const struct line *line,
+                       struct err *err)
+{
+    bool is_astray, is_wrong;
+
+    if (judge_line(check, line, &is_astray, &is_wrong, err))
+        return -1;
+    if (!is_astray && !is_wrong)
+        return 0;
+    if (is_astray)
         tell(check, "rows-astray", line->report_id,
              "it is missing, and a line of it is there");
-    else if (lines_add(&check->lines, &facts, line->report_id, standing))
-        return err_memory(err);
-    else if (!is_in(&check->lines, line))
+    else
         tell(check, "rows-differ", line->report_id,
              "a line of it is not of its facts");
-    return 0;
+    return note_stray(check, line, err);
 }
 
 /* ---- Both sides ---------------------------------------------------------- */
 
-/* Row: id, standing, day, organisation, facts. */
+/* Row: id, standing, day, organisation, facts. Returns: 0, 1 where its facts
+ * cannot be taken for true, which is told, -1 with err. */
+static int read_facts(struct check *check, sqlite3_stmt *row,
+                      struct facts *out_facts, struct err *err)
+{
+    const int64_t id = sqlite3_column_int64(row, 0);
+    int status;
+
+    arena_reset(&check->arena);
+    status = facts_octets_read(sql_slice(row, 4), &check->arena, out_facts);
+    if (status < 0)
+        return err_memory(err);
+    if (status == 0 && out_facts->day == sqlite3_column_int64(row, 2) &&
+        out_facts->organization_id == sqlite3_column_int64(row, 3))
+        return 0;
+    if (check->is_close)
+        return 1;
+    if (status > 0)
+        tell(check, "facts-damaged", id, "its facts cannot be read");
+    else
+        tell(check, "rows-differ", id,
+             "its facts are of another day or sender");
+    return 1;
+}
+
 static int verify_report(struct check *check, sqlite3_stmt *row,
                          struct err *err)
 {
@@ -269,22 +330,14 @@ static int verify_report(struct check *check, sqlite3_stmt *row,
 
     if (check->is_close && *sum_of(check, id) == 0)
         return 0;
-    arena_reset(&check->arena);
-    status = facts_octets_read(sql_slice(row, 4), &check->arena, &facts);
-    if (status) {
-        if (status > 0 && !check->is_close)
-            tell(check, "facts-damaged", id, "its facts cannot be read");
-        return status > 0 ? 0 : err_memory(err);
-    }
+    status = read_facts(check, row, &facts, err);
+    if (status)
+        return status < 0 ? -1 : 0;
     check->lines.n = 0;
     if (lines_add(&check->lines, &facts, id, sqlite3_column_int64(row, 1)))
         return err_memory(err);
     if (check->is_close)
         return verify_kept(check, id, err);
-    if (facts.day != sqlite3_column_int64(row, 2) ||
-        facts.organization_id != sqlite3_column_int64(row, 3))
-        tell(check, "rows-differ", id,
-             "its facts are of another day or sender");
     for (size_t i = 0; i < check->lines.n; i++)
         *sum_of(check, id) += hash_line(&check->lines.items[i]);
     return verify_names(check, id, &facts, err);
@@ -358,18 +411,40 @@ static int see_both(struct check *check, struct err *err)
     return status ? status : see_lines(check, err);
 }
 
-static int run(struct check *check, struct err *err)
+static int look(struct check *check, struct err *err)
 {
     bool began;
     int status;
 
     if (tail_begin(check->verifying->store, &began, err))
         return -1;
+    check->is_close = false;
     status = see_both(check, err);
     check->is_close = true;
     if (status == 0 && has_difference(check))
         status = see_both(check, err);
     verifying_end(check->verifying, began, status);
+    return status;
+}
+
+/* Looks, and mends what it saw, until it has seen all. */
+static int run(struct check *check, struct err *err)
+{
+    struct store *store = check->verifying->store;
+    int status;
+
+    if (!mends(check))
+        return look(check, err);
+    if (store_settle(store, err))
+        return -1;
+    do {
+        memset(check->sums, 0, BUCKETS * sizeof(*check->sums));
+        mend_lines_clear(&check->mending);
+        status = look(check, err);
+        if (status == 0)
+            status = mend_lines_write(store, &check->mending, err);
+        check->is_again = true;
+    } while (status == 0 && check->mending.is_full);
     return status;
 }
 
@@ -386,5 +461,6 @@ int verify_lines(struct verifying *verifying, struct err *err)
     map_deinit(&check.names);
     arena_deinit(&check.arena);
     lines_deinit(&check.lines);
+    mend_lines_deinit(&check.mending);
     return status;
 }

@@ -465,15 +465,16 @@ static int make_tail(struct store *store, struct err *err)
     for (size_t i = 0; i < lines->n; i++) {
         const struct line *line = &lines->items[i];
         struct facts facts;
+        int status;
 
         /* The one line that each report has. */
         if (line->standing != STORE_COUNTED ||
             line->domain_id != DICTIONARY_ALL || line->label_id != LINES_WHOLE)
             continue;
         arena_reset(&store->scratch);
-        /* What cannot be read is told of by its report. */
-        if (facts_load(store, line->report_id, &facts, NULL) == 0 &&
-            rollup_add(store, &facts, 1, err))
+        /* What is damaged is told of by its report. */
+        status = facts_load(store, line->report_id, &facts, err);
+        if (status < 0 || (status == 0 && rollup_add(store, &facts, 1, err)))
             return -1;
     }
     return 0;
@@ -563,8 +564,7 @@ int verify_sums(struct verifying *verifying, struct err *err)
     sqlite3_reset(ask);
     if (tell_lost(verifying, err) || compare_due(verifying, err))
         return -1;
-    if (verifying->options->mends ? mend_lines(verifying->store, err)
-                                  : verify_tail(verifying, err))
+    if (!verifying->options->mends && verify_tail(verifying, err))
         return -1;
     status = verify_domains(verifying, n_domains, err);
     if (status == 0)
