@@ -91,6 +91,9 @@ static int is_ours(struct store *store, int64_t report_id,
 
     arena_reset(&store->scratch);
     status = facts_load(store, report_id, &facts, err);
+    /* Whom it is about nobody can say until it is read again. */
+    if (status == FACTS_DAMAGED)
+        return 0;
     if (status > 0) {
         status = find_dmarc_domain(store, report_id, &domain_id, err);
         return status ? (status < 0 ? -1 : 0)

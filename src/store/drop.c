@@ -3,6 +3,7 @@
 
 #include "store/drop.h"
 
+#include "store/damaged.h"
 #include "store/dmarc_facts.h"
 #include "store/facts.h"
 #include "store/handle.h"
@@ -120,8 +121,8 @@ static int take_out_tls(struct store *store, const struct dropped *dropped,
     struct facts facts;
 
     /* Lines that are taken out are in the table. */
-    if (tail_take(store, err) || facts_load(store, dropped->id, &facts, err) ||
-        lines_drop(store, &facts, dropped->id, dropped->standing, err))
+    if (tail_take(store, err) ||
+        damaged_load_out(store, dropped->id, dropped->standing, &facts, err))
         return -1;
     return dropped->standing == STORE_COUNTED
                ? rollup_add(store, &facts, -1, err)

@@ -91,6 +91,7 @@ static struct walk_window window_of(const struct store_filter *filter,
 struct domains {
     const char *names[STORE_LISTED_DOMAINS];
     size_t n;
+    bool is_damaged; /* nobody can say */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -104,9 +105,11 @@ static int find_domains(struct store *store, int64_t id,
     const char **names;
     struct facts facts;
     size_t n = 0;
+    int status = facts_load(store, id, &facts, err);
 
-    if (facts_load(store, id, &facts, err))
-        return -1;
+    domains->is_damaged = status == FACTS_DAMAGED;
+    if (status)
+        return status < 0 ? -1 : 0;
     names = arena_calloc(&store->scratch, facts.subjects.n + 1, sizeof(*names));
     if (!names)
         return err_memory(err);
@@ -137,6 +140,7 @@ static int give_row(const struct giving *giving, const struct page_fact *fact,
     struct store_listed listed = { .id = fact->id,
                                    .domains = domains->names,
                                    .n_domains = domains->n,
+                                   .is_damaged = domains->is_damaged,
                                    .day = (int32_t)fact->day,
                                    .sums = { 1, fact->whole, fact->part } };
     sqlite3_stmt *row =

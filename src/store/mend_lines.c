@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "store/damaged.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/mend.h"
@@ -95,6 +96,8 @@ static int make_report(struct store *store, int64_t report_id,
 {
     int status = say_lines(store, report_id, lines, err);
 
+    if (status == FACTS_DAMAGED)
+        return damaged_note(store, report_id, err);
     if (status)
         return status < 0 ? -1 : 0;
     return lines_take(store, lines, err) || lines_write(store, lines, err) ? -1

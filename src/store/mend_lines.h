@@ -9,7 +9,7 @@
  * lines that are of no report's facts. They are written some milliseconds at a
  * time, each judged once more in the transaction that writes it, because others
  * go on between look and mending. Lines of a report whose facts are damaged stay:
- * they are all that is left of it. For this room alone.
+ * they are all that is left of it until its raw is read again. For this room alone.
  */
 
 #include <stdbool.h>

@@ -142,6 +142,7 @@ struct store_listed {
     const char *report_id;
     const char *const *domains; /* subject domains, in order, the first 20 */
     size_t n_domains;
+    bool is_damaged; /* its facts: nobody can say its domains */
     int64_t start, end;
     int32_t day;
     int64_t stored_at;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/damaged.h"
 #include "store/dmarc_facts.h"
 #include "store/drop.h"
 #include "store/facts.h"
@@ -221,11 +222,8 @@ static int load_old(struct store *store, struct replacing *replacing,
         return dmarc_facts_load(store, replacing->id, &replacing->messages, err)
                    ? -1
                    : 0;
-    return facts_load(store, replacing->id, &replacing->facts, err) ||
-                   lines_drop(store, &replacing->facts, replacing->id,
-                              replacing->standing, err)
-               ? -1
-               : 0;
+    return damaged_load_out(store, replacing->id, replacing->standing,
+                            &replacing->facts, err);
 }
 
 static int write_head(struct store *store, const struct replacing *replacing,
@@ -263,6 +261,19 @@ static int run(struct store *store, enum store_statement place,
     return statement ? sql_run(store, statement, err) : -1;
 }
 
+/* What was written just now is whole. Returns: 0, -1 with err. */
+static int load_new(struct store *store, int64_t id, struct facts *out_facts,
+                    struct err *err)
+{
+    int status = facts_load(store, id, out_facts, err);
+
+    return status > 0 ? err_set(err, ERR_STORE,
+                                "store %s: report %lld reads otherwise than"
+                                " it was written",
+                                store->path, (long long)id)
+                      : status;
+}
+
 /* Takes the old reading out of the sums and adds the new one. */
 static int move_sums(struct store *store, struct replacing *replacing,
                      struct err *err)
@@ -279,7 +290,7 @@ static int move_sums(struct store *store, struct replacing *replacing,
                    ? -1
                    : 0;
     return rollup_add(store, &replacing->facts, -1, err) ||
-                   facts_load(store, replacing->id, &facts, err) ||
+                   load_new(store, replacing->id, &facts, err) ||
                    rollup_add(store, &facts, 1, err)
                ? -1
                : 0;

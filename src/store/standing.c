@@ -3,6 +3,7 @@
 
 #include "store/standing.h"
 
+#include "store/damaged.h"
 #include "store/dmarc_facts.h"
 #include "store/facts.h"
 #include "store/handle.h"
@@ -93,25 +94,42 @@ static int move_row(struct store *store, int64_t id, enum store_standing to,
     return sql_run_with(store, stand, err, id, to);
 }
 
+static int move_lines(struct store *store, const struct facts *facts,
+                      int64_t report_id, enum store_standing from,
+                      enum store_standing to, struct err *err)
+{
+    struct lines lines = { 0 };
+    int status = lines_drop(store, facts, report_id, from, err);
+
+    if (status == 0)
+        status = lines_add(&lines, facts, report_id, to)
+                     ? err_memory(err)
+                     : lines_write(store, &lines, err);
+    lines_deinit(&lines);
+    return status;
+}
+
 /* Moves what hangs on a report. sign: 1 it begins to count, -1 it ends. */
 static int move_tls(struct store *store, int64_t report_id, int sign,
                     enum store_standing from, enum store_standing to,
                     struct err *err)
 {
     struct facts facts;
-    struct lines lines = { 0 };
     int status;
 
     /* Lines that are taken out, or move, are in the table. */
-    if (tail_take(store, err) || facts_load(store, report_id, &facts, err) ||
-        (sign && rollup_add(store, &facts, sign, err)) ||
-        lines_drop(store, &facts, report_id, from, err))
+    if (tail_take(store, err))
         return -1;
-    status = lines_add(&lines, &facts, report_id, to)
-                 ? err_memory(err)
-                 : lines_write(store, &lines, err);
-    lines_deinit(&lines);
-    return status;
+    status = facts_load(store, report_id, &facts, err);
+    if (status == FACTS_DAMAGED)
+        status = damaged_move(store, report_id, from, to, &facts, err);
+    else if (status == 0)
+        status = move_lines(store, &facts, report_id, from, to, err);
+    else if (status > 0)
+        return 0;
+    if (status)
+        return -1;
+    return sign ? rollup_add(store, &facts, sign, err) : 0;
 }
 
 /* Returns: 0, 1 where it is no DMARC report, -1 with err. */

@@ -318,6 +318,10 @@ static int read_facts(struct check *check, sqlite3_stmt *row,
     else
         tell(check, "rows-differ", id,
              "its facts are of another day or sender");
+    /* Its raw is read again then. */
+    if (mends(check) && !check->is_again &&
+        mend_lines_note(&check->mending, id))
+        return err_memory(err);
     return 1;
 }
 

@@ -20,10 +20,13 @@ static int add_report(void *context, const struct line *line, struct err *err)
 {
     struct search *search = context;
     struct facts facts;
+    int status;
 
     arena_reset(&search->store->scratch);
-    if (facts_load(search->store, line->report_id, &facts, err))
-        return -1;
+    status = facts_load(search->store, line->report_id, &facts, err);
+    /* What is damaged or gone has nothing to say. */
+    if (status)
+        return status < 0 ? -1 : 0;
     for (size_t i = 0; i < facts.shares.n; i++) {
         const struct facts_row *row = &facts.shares.rows[i];
         struct rollup_row mx = { .label_id = row->label_id,

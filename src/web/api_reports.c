@@ -40,6 +40,7 @@ static int write_listed(void *context, const struct store_listed *listed,
                      listed->standing == STORE_CONFLICTING);
     json_member_string(writer, "standing",
                        store_standing_name(listed->standing));
+    json_member_bool(writer, "is_damaged", listed->is_damaged);
     json_member_int(writer, "findings", listed->n_findings);
     json_member_int(writer, "sessions", listed->sums.sessions);
     json_member_int(writer, "failures", listed->sums.failures);
