@@ -22,7 +22,7 @@ struct policy_row {
 struct gathering {
     struct tally *tally;
     struct tally_sum sum;
-    int64_t record;
+    int64_t of, record; /* whose rows come: a domain's, under a record */
     int64_t sessions[SIDE_COUNT], failures[SIDE_COUNT]; /* of that record */
     struct policy_row first; /* of that record: its side is not asked yet */
     bool has_first;
@@ -98,8 +98,9 @@ static int add_row(struct gathering *g, const struct policy_row *row,
 {
     enum side side;
 
-    if (row->record != g->record)
+    if (row->record != g->record || row->domain != g->of)
         end_record(g);
+    g->of = row->domain;
     g->record = row->record;
     g->sum.failure_evaluations =
         count_add(g->sum.failure_evaluations, row->failures);
@@ -278,6 +279,7 @@ int tally_record_of(struct tally *tally, utc_day day, int64_t domain,
     SQL_ONCE sqlite3_stmt *ask = sql_prepare(
         tally->store,
         "SELECT r.text FROM tally t JOIN text r ON r.id = t.record_id"
+        " AND r.id <> 0"
         " WHERE t.day = ?1 AND t.domain_id = ?2 AND t.detail_id = 0"
         " GROUP BY t.record_id ORDER BY sum(t.sessions) DESC, r.text LIMIT 1",
         err);

@@ -129,6 +129,24 @@ static void what_belongs_to_no_report_stands_apart(void **state)
     assert_sums(sample, DAY, "a.example 4/0 4+0\n- 5/1 4+1\n");
 }
 
+/* Under one record a session stands under sts and tlsa; those of two domains
+ * without a record are not the same ones. */
+static void domains_without_a_record_are_not_one(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct tally_row one = tally_sample_row("a.example", STS, "", 2, 1);
+    struct tally_row other = tally_sample_row("b.example", TLSA, "", 3, 1);
+
+    one.record = other.record = slice_of("");
+    tally_sample_put(sample, &one);
+    tally_sample_put(sample, &other);
+    assert_sums(sample, DAY, "- 5/2 3+2\n");
+    one.policy = other.policy;
+    one.sessions = 4;
+    tally_sample_put(sample, &one);
+    assert_sums(sample, DAY, "- 7/2 6+3\n");
+}
+
 static void one_domain_has_the_sum_that_the_walk_gives(void **state)
 {
     struct tally_sample *sample = *state;
@@ -220,6 +238,13 @@ static void policies_and_record_of_a_day_are_told(void **state)
     assert_string_equal(record, "");
     assert_fine(sample, tally_each_policy(sample->tally, DAY, number, 2,
                                           print_policy, &seen, &sample->err));
+    row.record = slice_of("");
+    row.sessions = 500;
+    row.policy = slice_of(STS);
+    tally_sample_put(sample, &row);
+    assert_fine(sample, tally_record_of(sample->tally, DAY, number, &seen.arena,
+                                        &record, &sample->err));
+    assert_string_equal(record, "v=TLSRPTv1; rua=mailto:more@a.example");
     saw(&seen, "no-policy-found  [] 50/0\n"
                "tlsa mx.a.example [3 1 1 AA\n3 1 1 BB] 29/1\n");
 }
@@ -280,6 +305,7 @@ int main(void)
         IN_A_TALLY(what_belongs_to_no_report_stands_apart),
         IN_A_TALLY(one_domain_has_the_sum_that_the_walk_gives),
         IN_A_TALLY(reasons_are_added_up_over_days),
+        IN_A_TALLY(domains_without_a_record_are_not_one),
         IN_A_TALLY(policies_and_record_of_a_day_are_told),
         IN_A_TALLY(a_walk_ends_when_told),
         IN_A_TALLY(who_glances_does_not_wait_for_long),
