@@ -23,6 +23,7 @@ int insight_ledger_new(const char *const *urls, size_t n,
     pthread_mutex_init(&ledger->lock, NULL);
     ledger->urls = urls;
     ledger->n = n < INSIGHT_TALLIES_MAX ? n : INSIGHT_TALLIES_MAX;
+    ledger->max_domains = INSIGHT_LEDGER_DOMAINS;
     ledger->clock = clock;
     *out_ledger = ledger;
     return 0;
@@ -39,24 +40,60 @@ void insight_ledger_free(struct insight_ledger *ledger)
 
 /* ---- Reading ------------------------------------------------------------- */
 
+/* Sums of one tally that are looked at for each domain there is room for: there may
+ * be others on each day. */
+enum { GATHERED = 4 };
+
 /* The sums of a tally, before their names are asked for. */
 struct gathering {
     struct list sums;    /* struct tally_sum */
     struct arena *arena; /* says how many may be */
+    size_t max;          /* beyond it they are counted alone */
+    struct insight_ledger_day *day;
 };
+
+/* Counts a domain that there is no room for. */
+static void count_more(struct insight_ledger_day *day,
+                       const struct tally_sum *sum)
+{
+    ledger_day_add(day, sum);
+    day->n_more++;
+    day->n_domains++;
+    day->n_failing += sum->failures > 0;
+}
 
 static int gather(void *context, const struct tally_sum *sum, struct err *err)
 {
     struct gathering *g = context;
-    struct tally_sum *slot = list_add(&g->sums, g->arena);
+    struct tally_sum *slot;
 
+    if (sum->domain == 0) {
+        g->day->unnamed = count_add(g->day->unnamed, sum->sessions);
+        return 0;
+    }
+    if (g->sums.n_items >= g->max) {
+        count_more(g->day, sum);
+        return 0;
+    }
+    slot = list_add(&g->sums, g->arena);
     if (!slot)
         return arena_error(g->arena, err);
     *slot = *sum;
     return 0;
 }
 
-/* The place of a number in the book, where its name has none yet a new one. */
+/* Notes a number for the check whether it still is that of the same name. */
+static void note_check(struct ledger_checks *checks, int64_t number,
+                       uint32_t place)
+{
+    const size_t at = checks->n++ % LEDGER_CHECKED;
+
+    checks->last[at].number = number;
+    checks->last[at].place = place;
+}
+
+/* The place of a number in the book, where its name has none yet a new one.
+ * Returns: 0, 1 where the book is full, -1 with err. */
 static int find_place(struct insight_ledger *ledger, struct ledger_book *book,
                       size_t source, struct tally *tally, int64_t number,
                       uint32_t *out_place, struct err *err)
@@ -78,10 +115,13 @@ static int find_place(struct insight_ledger *ledger, struct ledger_book *book,
     pthread_mutex_lock(&ledger->lock);
     status = ledger_book_place(book, name, out_place, err);
     pthread_mutex_unlock(&ledger->lock);
-    known = status ? NULL : map_put(&book->numbers[source], key);
+    if (status)
+        return status;
+    known = map_put(&book->numbers[source], key);
     if (!known)
-        return status ? -1 : err_memory(err);
+        return err_memory(err);
     *known = *out_place;
+    note_check(&book->checks[source], number, *out_place);
     return 0;
 }
 
@@ -94,20 +134,21 @@ static int add_sums(struct insight_ledger *ledger, struct ledger_book *book,
         (const struct tally_sum *)(const void *)gathered->items;
 
     for (size_t i = 0; i < gathered->n_items; i++) {
-        const struct tally_sum *sum = &all[i];
         struct ledger_sum *slot;
+        uint32_t place = 0;
+        const int status =
+            find_place(ledger, book, source, tally, all[i].domain, &place, err);
 
-        if (sum->domain == 0) {
-            day->unnamed = count_add(day->unnamed, sum->sessions);
+        if (status < 0)
+            return -1;
+        if (status) {
+            count_more(day, &all[i]);
             continue;
         }
         slot = list_add(sums, &book->scratch);
         if (!slot)
             return arena_error(&book->scratch, err);
-        if (find_place(ledger, book, source, tally, sum->domain, &slot->place,
-                       err))
-            return -1;
-        slot->sum = *sum;
+        *slot = (struct ledger_sum){ place, all[i] };
     }
     return 0;
 }
@@ -118,8 +159,11 @@ static int read_source(struct insight_ledger *ledger, struct ledger_book *book,
                        struct list *sums, struct insight_ledger_day *day,
                        struct err *err)
 {
+    const struct insight_ledger_day before = *day;
     const size_t n_before = sums->n_items;
-    struct gathering g = { .arena = &book->scratch };
+    struct gathering g = { .arena = &book->scratch,
+                           .max = GATHERED * book->max_domains,
+                           .day = day };
     int status;
 
     arena_reset(&book->scratch);
@@ -132,6 +176,7 @@ static int read_source(struct insight_ledger *ledger, struct ledger_book *book,
     if (status && err->kind != ERR_MEMORY) {
         insight_file_fail(&tallies->files[source], err);
         sums->n_items = n_before;
+        *day = before;
         status = 0;
     }
     return status;
@@ -196,18 +241,42 @@ static void take_look(struct insight_tallies *tallies, struct look *look)
     }
 }
 
+/* Whether a number is by now that of another name: a tally may give a number anew
+ * when all that were made after it are gone. */
+static bool is_renamed(struct ledger_book *book, size_t source,
+                       struct tally *tally)
+{
+    const struct ledger_checks *checks = &book->checks[source];
+
+    for (size_t i = 0; i < checks->n && i < LEDGER_CHECKED; i++) {
+        const char *known = book->domains[checks->last[i].place].name;
+        const char *name = known;
+        struct err err;
+
+        arena_reset(&book->scratch);
+        if (tally_domain_name(tally, checks->last[i].number, &book->scratch,
+                              &name, &err) == 0 &&
+            strcmp(name, known) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* Whether what is known is of other files, or of another day: numbers may then
  * be those of other names. */
 static bool is_outdated(const struct insight_ledger *ledger,
+                        const struct insight_tallies *tallies,
                         const struct look *look, utc_day today)
 {
-    const struct ledger_book *book = ledger->book;
+    struct ledger_book *book = ledger->book;
 
     if (!book || book->today != today)
         return true;
     for (size_t i = 0; i < ledger->n; i++) {
         if (look->is_open[i] != book->is_open[i] ||
-            look->changes[i] < book->changes[i])
+            look->changes[i] < book->changes[i] ||
+            (look->changes[i] != book->changes[i] && tallies->open[i] &&
+             is_renamed(book, i, tallies->open[i])))
             return true;
     }
     return false;
@@ -277,8 +346,8 @@ int insight_ledger_refresh(struct insight_ledger *ledger,
 
     insight_tallies_open(&tallies, ledger->urls, ledger->n, ledger->clock);
     take_look(&tallies, &look);
-    if (is_outdated(ledger, &look, today))
-        book = ledger_book_new(today);
+    if (is_outdated(ledger, &tallies, &look, today))
+        book = ledger_book_new(today, ledger->max_domains);
     status = book ? read_days(ledger, book, &tallies, &look, should_stop,
                               context, err)
                   : err_memory(err);

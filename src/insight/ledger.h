@@ -26,6 +26,9 @@ enum {
     /* Failing domains of a day that are known one by one; of more than these
      * nobody reads a list. All are in the sums. */
     INSIGHT_LEDGER_FAILING = 20000,
+    /* Domains that are known by name: ten times the largest senders', some 250
+     * MB with their names. What is beyond is in the sums alone. */
+    INSIGHT_LEDGER_DOMAINS = 1000000,
     /* A cursor: a rank, a number, a domain. */
     INSIGHT_LEDGER_CURSOR_BYTES = 320
 };
@@ -64,6 +67,7 @@ struct insight_ledger_day {
     int64_t success_evaluations, failure_evaluations; /* as reports count */
     int64_t unnamed;                                  /* under no domain */
     size_t n_domains, n_failing;
+    size_t n_more; /* of n_domains: known in the sums alone, once a tally */
 };
 
 /* A domain that failed, as the ledger knows it. */

@@ -43,12 +43,12 @@ static struct span span_of(const struct ledger_book *book,
 static void add_day(struct insight_ledger_day *sum,
                     const struct insight_ledger_day *day)
 {
-    sum->sessions = count_add(sum->sessions, day->sessions);
-    sum->failures = count_add(sum->failures, day->failures);
-    sum->success_evaluations =
-        count_add(sum->success_evaluations, day->success_evaluations);
-    sum->failure_evaluations =
-        count_add(sum->failure_evaluations, day->failure_evaluations);
+    const struct tally_sum all = ledger_day_sum(day);
+
+    ledger_day_add(sum, &all);
+    /* They may be the same ones each day. */
+    if (sum->n_more < day->n_more)
+        sum->n_more = day->n_more;
     sum->unnamed = count_add(sum->unnamed, day->unnamed);
 }
 
@@ -96,6 +96,7 @@ static void count_domains(const struct ledger_book *book, struct span span,
 {
     const uint64_t recent = (UINT64_C(1) << INSIGHT_RECENT_DAYS) - 1;
 
+    answer->sum.n_domains = answer->sum.n_more;
     for (size_t i = 0; i < book->n_domains; i++) {
         const struct ledger_domain *domain = &book->domains[i];
 

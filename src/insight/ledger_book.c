@@ -13,13 +13,14 @@
 
 /* ---- Life ---------------------------------------------------------------- */
 
-struct ledger_book *ledger_book_new(utc_day today)
+struct ledger_book *ledger_book_new(utc_day today, size_t max_domains)
 {
     struct ledger_book *book = calloc(1, sizeof(*book));
 
     if (!book)
         return NULL;
     book->today = today;
+    book->max_domains = max_domains;
     arena_init(&book->names, BOOK_BYTES);
     arena_init(&book->scratch, BOOK_BYTES);
     map_init(&book->places);
@@ -70,6 +71,8 @@ int ledger_book_place(struct ledger_book *book, const char *name,
         *out_place = (uint32_t)*place;
         return 0;
     }
+    if (book->n_domains >= book->max_domains)
+        return 1;
     copy = arena_copy(&book->names, slice_of(name));
     if (!copy)
         return arena_error(&book->names, err);
@@ -93,6 +96,16 @@ static int compare_places(const void *a, const void *b)
     return (x->place > y->place) - (x->place < y->place);
 }
 
+void ledger_sum_add(struct tally_sum *to, const struct tally_sum *from)
+{
+    to->sessions = count_add(to->sessions, from->sessions);
+    to->failures = count_add(to->failures, from->failures);
+    to->success_evaluations =
+        count_add(to->success_evaluations, from->success_evaluations);
+    to->failure_evaluations =
+        count_add(to->failure_evaluations, from->failure_evaluations);
+}
+
 /* Joins what several tallies have of one domain. Returns: how many are left. */
 static size_t join(struct ledger_sum *sums, size_t n)
 {
@@ -101,31 +114,30 @@ static size_t join(struct ledger_sum *sums, size_t n)
     if (n)
         qsort(sums, n, sizeof(*sums), compare_places);
     for (size_t i = 0; i < n; i++) {
-        struct tally_sum *to = kept ? &sums[kept - 1].sum : NULL;
-        const struct tally_sum *from = &sums[i].sum;
-
-        if (!to || sums[kept - 1].place != sums[i].place) {
+        if (kept && sums[kept - 1].place == sums[i].place)
+            ledger_sum_add(&sums[kept - 1].sum, &sums[i].sum);
+        else
             sums[kept++] = sums[i];
-            continue;
-        }
-        to->sessions = count_add(to->sessions, from->sessions);
-        to->failures = count_add(to->failures, from->failures);
-        to->success_evaluations =
-            count_add(to->success_evaluations, from->success_evaluations);
-        to->failure_evaluations =
-            count_add(to->failure_evaluations, from->failure_evaluations);
     }
     return kept;
 }
 
+struct tally_sum ledger_day_sum(const struct insight_ledger_day *day)
+{
+    return (struct tally_sum){ 0, day->sessions, day->failures,
+                               day->success_evaluations,
+                               day->failure_evaluations };
+}
+
 void ledger_day_add(struct insight_ledger_day *day, const struct tally_sum *sum)
 {
-    day->sessions = count_add(day->sessions, sum->sessions);
-    day->failures = count_add(day->failures, sum->failures);
-    day->success_evaluations =
-        count_add(day->success_evaluations, sum->success_evaluations);
-    day->failure_evaluations =
-        count_add(day->failure_evaluations, sum->failure_evaluations);
+    struct tally_sum all = ledger_day_sum(day);
+
+    ledger_sum_add(&all, sum);
+    day->sessions = all.sessions;
+    day->failures = all.failures;
+    day->success_evaluations = all.success_evaluations;
+    day->failure_evaluations = all.failure_evaluations;
 }
 
 static void add_sum(struct insight_ledger_day *day, const struct tally_sum *sum)

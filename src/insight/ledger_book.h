@@ -37,8 +37,20 @@ struct ledger_sum {
     struct tally_sum sum;
 };
 
+enum { LEDGER_CHECKED = 256 };
+
+/* Numbers of a tally that were looked up, the latest of them. */
+struct ledger_checks {
+    struct {
+        int64_t number;
+        uint32_t place;
+    } last[LEDGER_CHECKED];
+    size_t n; /* looked up so far */
+};
+
 struct ledger_book {
     utc_day today;
+    size_t max_domains;
     bool is_open[INSIGHT_TALLIES_MAX]; /* tallies that its days are made of */
     int64_t changes[INSIGHT_TALLIES_MAX];
     bool is_known[INSIGHT_LEDGER_DAYS];
@@ -52,7 +64,8 @@ struct ledger_book {
     struct map places;                       /* of a name */
     struct map numbers[INSIGHT_TALLIES_MAX]; /* of a tally's number; the
                                                 reader's alone */
-    struct arena scratch;                    /* likewise */
+    struct ledger_checks checks[INSIGHT_TALLIES_MAX]; /* likewise */
+    struct arena scratch;                             /* likewise */
 };
 
 struct insight_ledger {
@@ -63,25 +76,26 @@ struct insight_ledger {
     bool is_ready;
     const char *const *urls;
     size_t n;
+    size_t max_domains; /* INSIGHT_LEDGER_DOMAINS */
     const struct clock *clock;
 };
 
-/* Makes an empty book. Returns: NULL when out of memory. */
-struct ledger_book *ledger_book_new(utc_day today);
+/* Makes an empty book for so many domains. Returns: NULL when out of memory. */
+struct ledger_book *ledger_book_new(utc_day today, size_t max_domains);
 
 /* Frees it. NULL is allowed. */
 void ledger_book_free(struct ledger_book *book);
 
 /*
  * Finds the place of a domain, giving it one where it is new.
- * Returns: 0, -1 with err (ERR_MEMORY).
+ * Returns: 0, 1 where the book is full, -1 with err (ERR_MEMORY).
  */
 int ledger_book_place(struct ledger_book *book, const char *name,
                       uint32_t *out_place, struct err *err);
 
 /*
  * Puts the nth day before today, in the place of what was known of it.
- * day: its sums are counted here. sums: in any order, a place more than once
+ * day: its sums are counted here, beside what stands in it. sums: in any order, a place more than once
  * where several tallies have it; they are sorted.
  * Returns: 0, -1 with err (ERR_MEMORY).
  */
@@ -95,6 +109,12 @@ int ledger_book_ask(const struct ledger_book *book,
                     const struct insight_ledger_question *question,
                     struct arena *arena, struct insight_ledger_answer *answer,
                     struct err *err);
+
+/* Adds a sum to another of the same domain. */
+void ledger_sum_add(struct tally_sum *to, const struct tally_sum *from);
+
+/* What stands in a day, as a sum of no domain. */
+struct tally_sum ledger_day_sum(const struct insight_ledger_day *day);
 
 /* Adds what a tally has to the counts of a day. day: in/out; neither is kept. */
 void ledger_day_add(struct insight_ledger_day *day,

@@ -61,9 +61,7 @@ static int sum_day(const struct making *making, utc_day day,
             return -1;
         ledger_day_add(&all, &sum);
     }
-    *out_sum =
-        (struct tally_sum){ 0, all.sessions, all.failures,
-                            all.success_evaluations, all.failure_evaluations };
+    *out_sum = ledger_day_sum(&all);
     return 0;
 }
 

@@ -116,6 +116,7 @@ static void write_totals(struct json_writer *writer, const char *name,
     json_member_int(writer, "unnamed", day->unnamed);
     json_member_int(writer, "domains", (int64_t)day->n_domains);
     json_member_int(writer, "failing", (int64_t)day->n_failing);
+    json_member_int(writer, "more", (int64_t)day->n_more);
     json_end_object(writer);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include "insight/ledger.h"
+#include "insight/ledger_book.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -303,6 +303,61 @@ static void since_walks_back_to_the_last_good_day(void **state)
 #define IN_A_TALLY(test)                                                       \
     cmocka_unit_test_setup_teardown(test, tally_sample_open, tally_sample_close)
 
+static void what_there_is_no_room_for_is_in_the_sums(void **state)
+{
+    struct bench bench;
+
+    begin(&bench, state);
+    bench.ledger->max_domains = 2;
+    put(bench.sample, DAY, "a.example", 10, 1);
+    put(bench.sample, DAY, "b.example", 10, 0);
+    put(bench.sample, DAY, "c.example", 10, 9);
+    put(bench.sample, DAY, "d.example", 10, 0);
+    put(bench.sample, DAY + 1, "c.example", 10, 0);
+    put(bench.sample, DAY + 1, "a.example", 10, 3);
+    refresh(&bench);
+    ask(&bench, all, 9, NULL);
+    assert_int_equal(bench.answer.sum.sessions, 60);
+    assert_int_equal(bench.answer.sum.failures, 13);
+    assert_int_equal(bench.answer.n_days, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct insight_ledger_day *day = &bench.answer.days[i];
+
+        assert_int_equal(day->sessions, i ? 20 : 40);
+        assert_int_equal(day->n_domains, i ? 2 : 4);
+    }
+    assert_int_equal(bench.answer.sum.n_more, 2);
+    assert_int_equal(bench.answer.sum.n_domains, 4);
+    assert_true(bench.answer.n_domains <= 2);
+    /* Once more, by what is known. */
+    put(bench.sample, DAY + 1, "d.example", 5, 0);
+    refresh(&bench);
+    ask(&bench, all, 9, NULL);
+    assert_int_equal(bench.answer.sum.sessions, 65);
+    end(&bench);
+}
+
+/* A collector that was silent for long removes all it had, and numbers begin
+ * anew. */
+static void a_number_given_anew_shows_its_new_name(void **state)
+{
+    struct bench bench;
+    int status = 1;
+
+    begin(&bench, state);
+    put(bench.sample, DAY, "old.example", 10, 9);
+    refresh(&bench);
+    while (status > 0)
+        status =
+            tally_prune(bench.sample->tally, DAY + 1, 100, &bench.sample->err);
+    assert_fine(bench.sample, status);
+    put(bench.sample, DAY + 2, "new.example", 10, 8);
+    refresh(&bench);
+    ask(&bench, all, 9, NULL);
+    assert_page(&bench, "new.example trouble 8;");
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +367,8 @@ int main(void)
         IN_A_TALLY(the_next_day_begins_a_new_book),
         IN_A_TALLY(several_collectors_are_one),
         IN_A_TALLY(a_file_that_cannot_be_read_says_why),
+        IN_A_TALLY(what_there_is_no_room_for_is_in_the_sums),
+        IN_A_TALLY(a_number_given_anew_shows_its_new_name),
         IN_A_TALLY(a_foreign_cursor_is_refused),
         cmocka_unit_test(since_walks_back_to_the_last_good_day),
     };

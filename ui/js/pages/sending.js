@@ -129,7 +129,10 @@ function list(answer, span, signal) {
     return [tablePanel(table, { title, name: 'sending',
         filterLabel: 'Filter domains',
         note: 'Those in trouble first, then the most failures. The state ' +
-            'rests on the last 7 days, today so far too.' }),
+            'rests on the last 7 days, today so far too.' +
+            (answer.totals.more > 0 ? ' And ' +
+                format.count(answer.totals.more, 'more domain') +
+                ', in the sums alone.' : '') }),
     pager(table, answer, span, signal)];
 }
 
