@@ -54,9 +54,10 @@ enum {
     /* A worker is started within milliseconds; who does not answer is gone. */
     SERVICE_KEEPER_S = 20,
     /* Inputs on their way to the reader at once: it and the receiver work side by
-       side, and neither waits for the other. */
-    SERVICE_AHEAD_INPUTS = 64,
-    SERVICE_AHEAD_BYTES = 256 * 1024,
+       side, and neither waits for the other; while a batch is put, so many of the
+       next are read. */
+    SERVICE_AHEAD_INPUTS = 256,
+    SERVICE_AHEAD_BYTES = 512 * 1024,
     /* A worker is replaced after so many inputs, so that one that was taken over
        unnoticed does not stay. */
     SERVICE_READER_INPUTS = 1000,

@@ -20,7 +20,7 @@
 enum {
     MIB = 1024 * 1024,
     HEAD_BYTES = WIRE_NAME_MAX_BYTES + 256,
-    SEND_INPUTS = SERVICE_AHEAD_INPUTS / 4 /* are sent in one go */
+    SEND_INPUTS = 16 /* are sent in one go */
 };
 
 /* An input on its way. */
@@ -443,13 +443,22 @@ int reader_ahead(struct reader *reader, const struct intake_source_input *input)
 
     if (reader->n_flights == SERVICE_AHEAD_INPUTS ||
         (reader->n_flights &&
-         reader->ahead_bytes + input->octets.len > SERVICE_AHEAD_BYTES))
+         (reader->ahead_bytes + input->octets.len > SERVICE_AHEAD_BYTES ||
+          /* The worker is to be replaced, for which none may be under way. */
+          reader->n_ended + reader->n_flights >= SERVICE_READER_INPUTS)))
         return 1;
     if (freshen(reader, NULL) || add_flight(reader, input))
         return 1;
     if (reader->n_unsent >= SEND_INPUTS)
         worker_link_send(&reader->link, &source);
     return 0;
+}
+
+void reader_send(struct reader *reader)
+{
+    const struct worker_link_source source = source_of(reader);
+
+    worker_link_send(&reader->link, &source);
 }
 
 void reader_give_up(struct reader *reader)

@@ -54,6 +54,9 @@ void reader_close(struct reader *reader);
 int reader_ahead(struct reader *reader,
                  const struct intake_source_input *input);
 
+/* Sends what was told to come as far as can be, so that it is read meanwhile. */
+void reader_send(struct reader *reader);
+
 /* Forgets what was told to come: it may be freed. */
 void reader_give_up(struct reader *reader);
 

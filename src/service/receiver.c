@@ -32,6 +32,7 @@ struct receiver {
     struct receiver_delivery **end;
     size_t n_waiting;
     size_t waiting_bytes;
+    size_t n_told; /* the thread's: of these the first, known to the reader */
     bool is_ending;
     bool has_new_domains; /* under lock */
     bool is_claiming;     /* the thread's: more domains are ours */
@@ -99,10 +100,19 @@ static struct receiver_delivery *tell_ahead(struct receiver *receiver,
     return next;
 }
 
+/* The first that the reader was not told of while the batch before was put. */
+static struct receiver_delivery *skip_told(struct receiver *receiver,
+                                           struct receiver_delivery *next)
+{
+    for (; next && receiver->n_told; receiver->n_told--)
+        next = next->next;
+    return next;
+}
+
 static int read_all(struct receiver *receiver, struct receiver_delivery *first,
                     struct err *err)
 {
-    struct receiver_delivery *untold = first;
+    struct receiver_delivery *untold = skip_told(receiver, first);
 
     for (; first; first = first->next) {
         const struct intake_source_input input = input_of(receiver, first);
@@ -125,16 +135,54 @@ static int check_room(struct receiver *receiver, struct err *err)
                             receiver->care.options.reserve_bytes, err);
 }
 
+static bool is_judging_due(const struct receiver *receiver)
+{
+    return clock_monotonic_ms() >= receiver->judge_at_ms;
+}
+
+/* What waits by now is read while this batch is put and synced: else one of the
+   two would be idle all the time. Not where something is to be judged, for which
+   an input may have to be read out of turn. */
+static void look_ahead(struct receiver *receiver)
+{
+    struct receiver_delivery *next;
+    size_t n;
+
+    if (!receiver->options.reader || is_judging_due(receiver))
+        return;
+    pthread_mutex_lock(&receiver->lock);
+    next = receiver->first;
+    n = receiver->is_woken ? 0 : receiver->n_waiting;
+    pthread_mutex_unlock(&receiver->lock);
+    /* Others may set the `next` of the last one meanwhile, but no other. */
+    for (; receiver->n_told < n; receiver->n_told++) {
+        const struct intake_source_input input = input_of(receiver, next);
+
+        if (reader_ahead(receiver->options.reader, &input))
+            break;
+        if (receiver->n_told + 1 < n)
+            next = next->next;
+    }
+    if (receiver->n_told)
+        reader_send(receiver->options.reader);
+}
+
+/* Nothing of what the reader was told may be read any more. */
+static void forget_told(struct receiver *receiver)
+{
+    if (receiver->options.reader)
+        reader_give_up(receiver->options.reader);
+    receiver->n_told = 0;
+}
+
 static int store_all(struct receiver *receiver, struct receiver_delivery *first,
                      struct err *err)
 {
-    if (open_store(receiver, err) || check_room(receiver, err))
+    if (open_store(receiver, err) || check_room(receiver, err) ||
+        read_all(receiver, first, err))
         return -1;
-    if (read_all(receiver, first, err) == 0)
-        return intake_import_commit(receiver->import, err);
-    if (receiver->options.reader)
-        reader_give_up(receiver->options.reader);
-    return -1;
+    look_ahead(receiver);
+    return intake_import_commit(receiver->import, err);
 }
 
 /* Tells of a change, not of each failure. */
@@ -175,8 +223,10 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
 
     note_state(receiver, is_kept ? NULL : err.text);
     /* After a failure an import can put nothing more: begin again. */
-    if (!is_kept)
+    if (!is_kept) {
         close_store(receiver);
+        forget_told(receiver);
+    }
     wake_aside(receiver, postponed);
     plan_judging(receiver, SERVICE_JUDGE_MS);
     while (first) {
@@ -343,11 +393,6 @@ static bool is_care_due(const struct receiver *receiver)
     return clock_monotonic_ms() >= care_due_ms(&receiver->care);
 }
 
-static bool is_judging_due(const struct receiver *receiver)
-{
-    return clock_monotonic_ms() >= receiver->judge_at_ms;
-}
-
 /* When there is something to do, whatever comes. */
 static int64_t next_ms(const struct receiver *receiver)
 {
@@ -434,7 +479,8 @@ static void *run(void *context)
             take_in(receiver, first);
         if (receiver->is_failing)
             rest(receiver);
-        if (is_judging_due(receiver))
+        /* What was told is read next, in its order. */
+        if (receiver->n_told == 0 && is_judging_due(receiver))
             judge(receiver);
         if (is_claiming_due(receiver))
             claim(receiver);

@@ -228,6 +228,27 @@ static void a_worker_is_replaced_after_its_share(void **state)
     assert_int_equal(notes[READER_FAILED], 0);
 }
 
+/* Where more is always under way there is a moment for it, too. */
+static void a_worker_that_is_always_busy_is_replaced(void **state)
+{
+    static char texts[2][TEXT_BYTES];
+    const struct intake_source_input inputs[] = {
+        input_of(report(texts[0], "a")), input_of(report(texts[1], "b"))
+    };
+    unsigned n_refused = 0;
+
+    (void)state;
+    assert_int_equal(reader_ahead(reader, &inputs[0]), 0);
+    for (int i = 0; i < SERVICE_READER_INPUTS + 10; i++) {
+        n_refused += reader_ahead(reader, &inputs[(i + 1) % 2]) != 0;
+        reader_send(reader);
+        assert_string_equal(read_text(texts[i % 2]),
+                            i % 2 ? "report b;" : "report a;");
+    }
+    assert_int_equal(n_refused, 1);
+    assert_int_equal(notes[READER_FAILED], 0);
+}
+
 /* ---- Bad ones ------------------------------------------------------------ */
 
 static void a_crash_is_tried_again_and_left_unread(void **state)
@@ -430,6 +451,7 @@ int main(void)
         TEST(one_that_was_told_and_is_not_asked_for_is_left_out),
         TEST(a_large_input_comes_through),
         TEST(a_worker_is_replaced_after_its_share),
+        TEST(a_worker_that_is_always_busy_is_replaced),
         TEST(a_crash_is_tried_again_and_left_unread),
         TEST(what_takes_too_long_is_left_unread),
         TEST(a_first_look_is_short),

@@ -22,6 +22,7 @@ struct given {
 
 static struct given given[MANY];
 static struct reader *reader; /* NULL: it is read in this process */
+static struct intake_judges judges;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int n_kept, n_later, n_failures, n_recoveries;
@@ -53,9 +54,10 @@ static void wait_for(const int *count, int wanted)
     pthread_mutex_unlock(&lock);
 }
 
-static int give(struct receiver *receiver, int number)
+/* Gives report `number` where another one may have stood. */
+static int give_at(struct receiver *receiver, int place, int number)
 {
-    struct given *one = &given[number];
+    struct given *one = &given[place];
 
     snprintf(one->octets, sizeof(one->octets),
              "{\"organization-name\":\"o\",\"report-id\":\"r%d\","
@@ -71,11 +73,17 @@ static int give(struct receiver *receiver, int number)
     return receiver_give(receiver, &one->delivery);
 }
 
+static int give(struct receiver *receiver, int number)
+{
+    return give_at(receiver, number, number);
+}
+
 static struct receiver *start(struct sample_store *sample)
 {
     const struct receiver_options options = { .store_url = sample->url,
                                               .clock = &sample->clock,
                                               .reader = reader,
+                                              .judges = judges,
                                               .state = note_state };
     struct receiver *receiver;
 
@@ -174,6 +182,51 @@ static void a_store_that_fails_gives_up_what_was_told(void **state)
     assert_int_equal(stored(sample), MANY);
 }
 
+static const struct care_options no_room = { .reserve_bytes = INT64_MAX / 2 };
+static const struct care_options room = { .reserve_bytes = 0 };
+
+/* Is asked in the receiver's thread, while it has a batch at hand. */
+static enum intake_known give_more(void *context,
+                                   const struct intake_origin *origin,
+                                   const char *domain, bool *out_is_ours)
+{
+    struct receiver *receiver = *(struct receiver **)context;
+
+    (void)origin;
+    (void)domain;
+    *out_is_ours = true;
+    if (given[1].delivery.done)
+        return INTAKE_KNOWN;
+    for (int i = 1; i < MANY; i++)
+        assert_int_equal(give(receiver, i), 0);
+    receiver_set_care(receiver, &no_room);
+    return INTAKE_KNOWN;
+}
+
+/* What came while a batch was put is told to the reader, and not read in the
+ * place of what stands there when there is room again. */
+static void without_room_what_was_told_is_forgotten(void **state)
+{
+    struct sample_store *sample = *state;
+    struct receiver *receiver;
+
+    memset(given, 0, sizeof(given));
+    judges =
+        (struct intake_judges){ .claims = give_more, .context = &receiver };
+    receiver = start(sample);
+    assert_int_equal(give(receiver, 0), 0);
+    wait_for(&n_kept, 1);
+    wait_for(&n_later, MANY - 1);
+    receiver_set_care(receiver, &room);
+    assert_int_equal(give_at(receiver, MANY / 5, MANY), 0);
+    wait_for(&n_kept, 2);
+    receiver_stop(receiver);
+    judges = (struct intake_judges){ .context = NULL };
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"
+                                        " WHERE report_id = 'r500'"),
+                     1);
+}
+
 static int open_with_reader(void **state)
 {
     const struct reader_options options = { .note = NULL };
@@ -207,6 +260,7 @@ int main(void)
         confined(what_cannot_be_read_is_kept_too),
         confined(a_store_that_fails_loses_nothing),
         confined(a_store_that_fails_gives_up_what_was_told),
+        confined(without_room_what_was_told_is_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
