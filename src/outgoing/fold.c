@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The reason code of what stands for many. */
+#define FOLDED "aggregated"
+
 static int compare_text(const char *a, const char *b)
 {
     if (!a || !b)
@@ -72,12 +75,27 @@ size_t outgoing_fold_same(struct report_failure *failures, size_t n)
     return kept;
 }
 
-/* The most sessions first, then as they were given. */
+/* Tells whether a detail says nothing but that it stands for many of its type,
+ * as the collector and fold make them. */
+static bool is_folded(const struct report_failure *failure)
+{
+    const struct report_failure bare = { .result_type = failure->result_type,
+                                         .failure_reason_code = FOLDED };
+    const struct report_failure *const pair[] = { failure, &bare };
+
+    return compare_details(&pair[0], &pair[1]) == 0;
+}
+
+/* The most sessions first, then as they were given. What stands for many is last,
+ * so that it is folded with the rest and not once more beside it. */
 static int compare_counts(const void *a, const void *b)
 {
     const struct report_failure *x = *(struct report_failure *const *)a;
     const struct report_failure *y = *(struct report_failure *const *)b;
+    const bool is_folded_x = is_folded(x);
 
+    if (is_folded_x != is_folded(y))
+        return is_folded_x ? 1 : -1;
     if (x->sessions != y->sessions)
         return x->sessions < y->sessions ? 1 : -1;
     return x < y ? -1 : x > y;
@@ -94,7 +112,7 @@ static void fold(struct report_failure *failures, size_t max, size_t *n,
     if (at == *n) {
         failures[at] =
             (struct report_failure){ .result_type = one->result_type,
-                                     .failure_reason_code = "aggregated" };
+                                     .failure_reason_code = FOLDED };
         (*n)++;
     }
     failures[at].sessions = count_add(failures[at].sessions, one->sessions);

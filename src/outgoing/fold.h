@@ -17,8 +17,8 @@ size_t outgoing_fold_same(struct report_failure *failures, size_t n);
 
 /*
  * Keeps the max details of the most sessions, and folds the rest into one for
- * each result type with the reason code "aggregated". The order of what is kept
- * stays.
+ * each result type with the reason code "aggregated", those into it that have been
+ * folded so before. The order of what is kept stays.
  * failures: has room for *n. *n_folded grows by the details that were folded.
  * Returns: 0, -1 with err (ERR_MEMORY).
  */
