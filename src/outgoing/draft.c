@@ -303,6 +303,7 @@ struct outgoing_sums outgoing_draft_sums(const struct outgoing_draft *draft)
 
         sums.successes = add(sums.successes, policy->success_sessions);
         sums.failures = add(sums.failures, policy->failure_sessions);
+        sums.has_details |= policy->n_failures > 0;
         by_type[policy->type] =
             add(by_type[policy->type],
                 add(policy->success_sessions, policy->failure_sessions));

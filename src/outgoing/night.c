@@ -149,7 +149,8 @@ static int judge(struct pass *pass, const char **out_reason, struct err *err)
         *out_reason = "it is no domain name";
     else if (is_echo)
         *out_reason = "its sessions carried our own report mails alone";
-    else if (pass->night->settings->is_failures_only && sums.failures == 0)
+    else if (pass->night->settings->is_failures_only && sums.failures == 0 &&
+             !sums.has_details)
         *out_reason = "nothing failed, and only failures are reported";
     return 0;
 }

@@ -333,6 +333,18 @@ static void failures_alone_are_reported_where_asked(void **state)
                      " only failures are reported;");
 }
 
+/* The policy in the cache was good, and could not be fetched anew: R-REP-35. */
+static void a_detail_of_no_failed_session_is_a_failure_to_report(void **state)
+{
+    struct night_sample *sample = *state;
+
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS, "", 10, 0);
+    night_sample_add(sample, 0, "a.example", NULL, NIGHT_STS,
+                     "{\"result-type\":\"sts-policy-fetch-error\"}", 10, 0);
+    sample->settings.is_failures_only = true;
+    night_sample_run(sample, "a.example:made:;");
+}
+
 static void several_collectors_are_one_report(void **state)
 {
     struct night_sample *sample = *state;
@@ -420,6 +432,7 @@ int main(void)
         test(one_domain_beyond_memory_stops_no_other),
         test(what_was_sent_and_forgotten_is_made_no_more),
         test(failures_alone_are_reported_where_asked),
+        test(a_detail_of_no_failed_session_is_a_failure_to_report),
         test(several_collectors_are_one_report),
         test(tenants_report_each_for_their_own),
         test(what_is_suppressed_stands_but_does_not_wait),
