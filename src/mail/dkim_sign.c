@@ -168,9 +168,9 @@ static void add_tags(struct signing *s, const struct dkim_signer *signer,
     buffer_add_format(out,
                       "DKIM-Signature: v=1; a=%s; c=relaxed/relaxed;\r\n"
                       "\td=%s;\r\n\ts=%s;\r\n"
-                      "\tt=%" PRId64 "; x=%" PRId64 ";\r\n",
+                      "\tt=%" PRId64 ";\r\n",
                       is_rsa ? "rsa-sha256" : "ed25519-sha256", signer->domain,
-                      signer->selector, s->now, s->now + DKIM_SIGN_LIFE_S);
+                      signer->selector, s->now);
     add_fields(s, out);
     buffer_add_text(out, "\tbh=");
     base64_encode(slice_make(s->body_digest, DIGEST_BYTES), 0, "", out);

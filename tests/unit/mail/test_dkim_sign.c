@@ -171,13 +171,13 @@ static void tags_are_as_they_should_be(void **state)
     (void)state;
     assert_non_null(strstr(mail, "v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n"
                                  "\td=sender.example;\r\n\ts=s1;\r\n"
-                                 "\tt=1800000000; x=1801209600;\r\n"
+                                 "\tt=1800000000;\r\n"
                                  "\th=From:From:To:To:Subject:Subject:"));
     assert_non_null(strstr(mail, "a=ed25519-sha256"));
     assert_null(strstr(mail, "l="));
-    assert_string_equal(reason_at(mail, 0, NOW + DKIM_SIGN_LIFE_S - 1), "pass");
-    assert_string_equal(reason_at(mail, 0, NOW + DKIM_SIGN_LIFE_S + 1),
-                        "expired");
+    assert_null(strstr(mail, "x="));
+    /* It may be sent again as late as the outbox keeps it. */
+    assert_string_equal(reason_at(mail, 0, NOW + 30 * 86400), "pass");
     while ((line = strsep(&rest, "\n")))
         assert_true(strlen(line) <= 79); /* with its CR */
     free(mail);
