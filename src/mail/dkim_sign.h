@@ -21,8 +21,8 @@
 #include "crypt/signature.h"
 
 enum {
-    DKIM_SIGN_MIN_RSA_BITS = 1024,  /* RFC 8301 section 3.2: MUST */
-    DKIM_SIGN_GOOD_RSA_BITS = 2048  /* SHOULD */
+    DKIM_SIGN_MIN_RSA_BITS = 1024, /* RFC 8301 section 3.2: MUST */
+    DKIM_SIGN_GOOD_RSA_BITS = 2048 /* SHOULD */
 };
 
 /* By whom a mail is signed. */

@@ -83,21 +83,22 @@ static int64_t with_jitter(int64_t delay_s, uint32_t random)
     return delay_s * pct / 100;
 }
 
+/* Who asks us to come later than we would at all gets a last try at the end. */
 static struct attempt_next try_again(const struct attempt_outcome *outcome,
                                      const struct attempt_history *history)
 {
-    struct attempt_next next = { .fate = ATTEMPT_AGAIN };
+    const int64_t left_s =
+        history->first_try_at + history->retry_s - history->now;
     int64_t delay_s =
         with_jitter(attempt_delay(history->tries), history->random);
 
-    if (outcome->retry_after_s > history->retry_s)
+    if (delay_s > left_s)
         return (struct attempt_next){ .fate = ATTEMPT_GIVEN_UP };
     if (delay_s < outcome->retry_after_s)
-        delay_s = outcome->retry_after_s;
-    next.at = history->now + delay_s;
-    if (next.at - history->first_try_at > history->retry_s)
-        next.fate = ATTEMPT_GIVEN_UP;
-    return next;
+        delay_s =
+            outcome->retry_after_s < left_s ? outcome->retry_after_s : left_s;
+    return (struct attempt_next){ .fate = ATTEMPT_AGAIN,
+                                  .at = history->now + delay_s };
 }
 
 struct attempt_next attempt_decide(const struct attempt_outcome *outcome,

@@ -68,7 +68,8 @@ struct outgoing_sums {
     int64_t successes;
     int64_t failures;
     int64_t sessions;
-    bool has_details; /* also where each session succeeded, as by the good policy
+    bool
+        has_details; /* also where each session succeeded, as by the good policy
                          that was kept while a new one could not be fetched */
 };
 struct outgoing_sums outgoing_draft_sums(const struct outgoing_draft *draft);

@@ -110,9 +110,8 @@ static void fold(struct report_failure *failures, size_t max, size_t *n,
     while (at < *n && strcmp(failures[at].result_type, one->result_type) != 0)
         at++;
     if (at == *n) {
-        failures[at] =
-            (struct report_failure){ .result_type = one->result_type,
-                                     .failure_reason_code = FOLDED };
+        failures[at] = (struct report_failure){ .result_type = one->result_type,
+                                                .failure_reason_code = FOLDED };
         (*n)++;
     }
     failures[at].sessions = count_add(failures[at].sessions, one->sessions);

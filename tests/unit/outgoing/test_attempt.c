@@ -155,10 +155,16 @@ static void retry_after_is_honoured_within_the_day(void **state)
     assert_int_equal(next.at, FIRST + 3600);
     busy.retry_after_s = 10; /* sooner than we would: not believed */
     assert_int_equal(decide(&busy, 0, 1, DAY).at, FIRST + 300);
+    /* Beyond it there is a last try at its end, and then none. */
     busy.retry_after_s = DAY + 1;
-    assert_int_equal(decide(&busy, 0, 1, DAY).fate, ATTEMPT_GIVEN_UP);
+    assert_int_equal(decide(&busy, 0, 1, DAY).fate, ATTEMPT_AGAIN);
+    assert_int_equal(decide(&busy, 0, 1, DAY).at, FIRST + DAY);
     busy.retry_after_s = INT64_MAX;
-    assert_int_equal(decide(&busy, 0, 1, DAY).fate, ATTEMPT_GIVEN_UP);
+    assert_int_equal(decide(&busy, 3600, 2, DAY).fate, ATTEMPT_AGAIN);
+    assert_int_equal(decide(&busy, 3600, 2, DAY).at, FIRST + DAY);
+    assert_int_equal(decide(&busy, DAY, 2, DAY).fate, ATTEMPT_GIVEN_UP);
+    assert_int_equal(decide(&busy, DAY + 60, 2, DAY).fate, ATTEMPT_GIVEN_UP);
+    assert_int_equal(decide(&busy, 0, 1, 0).fate, ATTEMPT_GIVEN_UP);
 }
 
 static void without_retries_there_is_none(void **state)
