@@ -14,6 +14,7 @@
 #include "intake/read.h"
 #include "intake/render.h"
 #include "intake/source.h"
+#include "report/finding.h"
 
 static bool arg_strict;
 static const char *arg_kind;
@@ -32,7 +33,7 @@ struct showing {
     const char *label;
     unsigned kinds; /* enum intake_kind */
     size_t n_refused;
-    size_t n_with_findings;
+    size_t n_with_findings; /* beyond what a sender need not know */
 };
 
 static int show_result(void *context, const struct intake_result *result,
@@ -43,7 +44,7 @@ static int show_result(void *context, const struct intake_result *result,
 
     showing->n_refused += result->refused != NULL;
     showing->n_with_findings +=
-        result->findings && result->findings->n_items > 0;
+        result->findings && report_findings_matter(result->findings);
     if (printer->format == COMMAND_FORMAT_JSON) {
         intake_render_result(printer_json_begin(printer), showing->label,
                              result);

@@ -239,3 +239,19 @@ const struct finding_kind *report_finding_kinds(size_t *out_n)
     *out_n = REPORT_FINDING_COUNT;
     return kinds;
 }
+
+bool report_finding_is_gap(const struct finding *finding)
+{
+    return (finding->kind == &kinds[REPORT_FINDING_SENDING_ADDRESS_MISSING] ||
+            finding->kind == &kinds[REPORT_FINDING_MX_HOST_MISSING]) &&
+           !finding->value;
+}
+
+bool report_findings_matter(const struct finding_list *findings)
+{
+    for (size_t i = 0; i < findings->n_items; i++) {
+        if (!report_finding_is_gap(&findings->items[i]))
+            return true;
+    }
+    return false;
+}

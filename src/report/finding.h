@@ -86,3 +86,14 @@ enum report_finding {
 
 /* The table row of a finding. */
 const struct finding_kind *report_finding_kind(enum report_finding finding);
+
+/*
+ * Tells whether a finding says no more than that something is missing which RFC
+ * 8460 leaves to the sender, where nothing in the report says that its sender knew
+ * it: the own address of a failed session, the MX patterns of a policy of which no
+ * line is given. A report with such gaps alone is as the RFC wants it.
+ */
+bool report_finding_is_gap(const struct finding *finding);
+
+/* Tells whether any finding of a list is more than a gap. */
+bool report_findings_matter(const struct finding_list *findings);

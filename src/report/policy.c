@@ -234,6 +234,18 @@ static void check_counts(struct reading *reading, const struct place *place,
                             "total-failure-session-count", nothing);
 }
 
+/* The first MX pattern among the lines of a policy; empty where there is none. */
+static struct slice find_mx_line(const struct report_policy *policy)
+{
+    for (size_t i = 0; i < policy->n_strings; i++) {
+        const struct slice line = slice_of(policy->strings[i]);
+
+        if (slice_starts_fold(line, SLICE("mx:")))
+            return line;
+    }
+    return nothing;
+}
+
 /* What a policy should have and has not. `place`: where its members belong. */
 static void check_policy(struct reading *reading, const struct place *place,
                          const struct policy_entry *entry)
@@ -253,7 +265,7 @@ static void check_policy(struct reading *reading, const struct place *place,
                             place, "policy-string", nothing);
     if (policy->type == POLICY_TYPE_STS && policy->n_mx_hosts == 0)
         reading_note_member(reading, REPORT_FINDING_MX_HOST_MISSING, place,
-                            "mx-host", nothing);
+                            "mx-host", find_mx_line(policy));
 }
 
 void policy_begin(struct policy_entry *entry, struct report_policy *policy)
