@@ -56,7 +56,7 @@ static uint64_t add_words(uint64_t h, const char *octets, uint64_t key)
 
 /* 32 octets at a step, in two lanes that do not wait for each other: keys may be
  * whole datagrams. */
-static uint64_t hash_of(struct slice key)
+uint64_t map_hash(struct slice key)
 {
     const uint64_t first = secret();
     const uint64_t second = mix(first);
@@ -142,13 +142,33 @@ int64_t *map_find(const struct map *map, struct slice key)
 
     if (map->capacity == 0)
         return NULL;
-    entry = place(map->entries, map->capacity, key, hash_of(key));
+    entry = place(map->entries, map->capacity, key, map_hash(key));
     return entry->key ? &entry->value : NULL;
+}
+
+void map_fetch(const struct map *map, uint64_t hash)
+{
+    if (map->capacity)
+        __builtin_prefetch(&map->entries[hash & (map->capacity - 1)]);
+}
+
+const struct map_entry *map_peek(const struct map *map, uint64_t hash)
+{
+    const struct map_entry *entry;
+
+    if (map->capacity == 0)
+        return NULL;
+    entry = &map->entries[hash & (map->capacity - 1)];
+    return entry->key && entry->hash == hash ? entry : NULL;
 }
 
 int64_t *map_put(struct map *map, struct slice key)
 {
-    uint64_t hash = hash_of(key);
+    return map_put_hashed(map, key, map_hash(key));
+}
+
+int64_t *map_put_hashed(struct map *map, struct slice key, uint64_t hash)
+{
     struct map_entry *entry;
 
     if ((map->n_entries + 1) * 4 > map->capacity * 3 && grow(map))

@@ -54,6 +54,19 @@ int64_t *map_find(const struct map *map, struct slice key);
 int64_t *map_put(struct map *map, struct slice key);
 
 /*
+ * For who has many keys at hand: the memory that each leads to is asked for while
+ * the others are. map_hash is the hash of a key in all maps of the process;
+ * map_fetch asks for the entry, and map_peek gives it (NULL where another key or
+ * none stands there), so that what it leads to can be asked for, too.
+ */
+uint64_t map_hash(struct slice key);
+void map_fetch(const struct map *map, uint64_t hash);
+const struct map_entry *map_peek(const struct map *map, uint64_t hash);
+
+/* As map_put, with map_hash of the key. */
+int64_t *map_put_hashed(struct map *map, struct slice key, uint64_t hash);
+
+/*
  * Numbers keys from 0 in order of appearance, in a map used for nothing else.
  * Returns: 0, 1 where the key is new, -1 when out of memory.
  */

@@ -10,6 +10,7 @@
 #include "event/limits.h"
 
 enum {
+    CACHE_LINE = 64,
     /* Text of a policy at its longest: its octets twice, as JSON escapes them. */
     KEY_BYTES = 2 * EVENT_ARENA_BYTES,
     /* What an emptied table may go on holding. */
@@ -153,6 +154,12 @@ void book_reset(struct book *book)
     book->n_datagrams = 0;
     book->n_folded = 0;
     book->mark = 0;
+}
+
+uint64_t book_count(const struct book *book)
+{
+    return book->n_datagrams < book->cells.n_entries ? book->n_datagrams
+                                                     : book->cells.n_entries;
 }
 
 void book_keep_sample(struct book *book, struct slice octets,
@@ -354,14 +361,14 @@ static const struct list *read_list(struct book *book, char *text, size_t len,
 
 /* A place to note where the octets lead to; NULL where they are not to be
  * noted. */
-static int64_t *note_seen(struct book *book, struct slice octets)
+static int64_t *note_seen(struct book *book, struct slice octets, uint64_t hash)
 {
     /* Of a long one, too, there is a list, which nothing leads to. */
     if (map_bytes(&book->seen) + book->lists.held_bytes > COLLECT_SEEN_BYTES)
         forget_seen(book);
     if (octets.len > COLLECT_SEEN_LONGEST)
         return NULL;
-    return map_put(&book->seen, octets);
+    return map_put_hashed(&book->seen, octets, hash);
 }
 
 static enum book_outcome add_list(struct book *book, const struct list *list)
@@ -405,8 +412,49 @@ static enum book_outcome add_new(struct book *book, char *text, size_t len,
     return add_list(book, list);
 }
 
+/* What waits for memory waits for one datagram after the other otherwise: there
+ * are more of them than the processor's cache holds. */
+void book_look_ahead(const struct book *book, struct book_datagram *datagrams,
+                     size_t n)
+{
+    const struct map_entry *entries[COLLECT_BATCH];
+
+    if (n > COLLECT_BATCH)
+        n = COLLECT_BATCH;
+    for (size_t i = 0; i < n; i++) {
+        struct book_datagram *datagram = &datagrams[i];
+
+        datagram->hash = map_hash(slice_make(datagram->text, datagram->len));
+        map_fetch(&book->seen, datagram->hash);
+    }
+    for (size_t i = 0; i < n; i++) {
+        entries[i] = map_peek(&book->seen, datagrams[i].hash);
+        if (!entries[i])
+            continue;
+        for (size_t at = 0; at < entries[i]->key_len; at += CACHE_LINE)
+            __builtin_prefetch(entries[i]->key + at);
+        __builtin_prefetch((const void *)(intptr_t)entries[i]->value);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct list *list =
+            entries[i] ? (const void *)(intptr_t)entries[i]->value : NULL;
+
+        for (size_t k = 0; list && k < list->n; k++)
+            __builtin_prefetch(list->bumps[k].cell, 1);
+    }
+}
+
 enum book_outcome book_add(struct book *book, utc_day day, char *text,
                            size_t len)
+{
+    const struct book_datagram datagram = { text, len,
+                                            map_hash(slice_make(text, len)) };
+
+    return book_add_next(book, day, &datagram);
+}
+
+enum book_outcome book_add_next(struct book *book, utc_day day,
+                                const struct book_datagram *datagram)
 {
     int64_t *place;
 
@@ -416,10 +464,11 @@ enum book_outcome book_add(struct book *book, utc_day day, char *text,
         book->has_other_day = book->cells.n_entries > 0;
         book->seen_day = day;
     }
-    place = note_seen(book, slice_make(text, len));
+    place = note_seen(book, slice_make(datagram->text, datagram->len),
+                      datagram->hash);
     if (place && *place)
         return add_list(book, (const struct list *)(intptr_t)*place);
-    return add_new(book, text, len, place);
+    return add_new(book, datagram->text, datagram->len, place);
 }
 
 /* ---- Giving away -------------------------------------------------------- */

@@ -100,6 +100,25 @@ void book_reset(struct book *book);
 enum book_outcome book_add(struct book *book, utc_day day, char *text,
                            size_t len);
 
+/* How many sums it has about: no fewer than half, where each datagram has one. */
+uint64_t book_count(const struct book *book);
+
+/* A datagram that is about to be added. */
+struct book_datagram {
+    char *text; /* changed when it is */
+    size_t len;
+    uint64_t hash;
+};
+
+/* Asks for the memory that datagrams lead to, all at once, and sets their
+ * hashes. */
+void book_look_ahead(const struct book *book, struct book_datagram *datagrams,
+                     size_t n);
+
+/* As book_add, of one that book_look_ahead has seen. */
+enum book_outcome book_add_next(struct book *book, utc_day day,
+                                const struct book_datagram *datagram);
+
 /* Keeps a datagram as a sample, if there is still room for one. octets: its
  * beginning. what: its total, is_odd and reason; not kept itself. */
 void book_keep_sample(struct book *book, struct slice octets,

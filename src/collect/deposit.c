@@ -54,6 +54,11 @@ void deposit_close(struct deposit *deposit)
     deposit->tally = NULL;
 }
 
+bool deposit_is_due(const struct deposit *deposit)
+{
+    return !deposit->tally || tally_is_due(deposit->tally);
+}
+
 /* ---- Sums --------------------------------------------------------------- */
 
 /* Adds a sum to its day, or where that is closed to the first that is not. */
@@ -115,6 +120,7 @@ static int add_book(struct deposit *deposit, struct book *book, struct err *err)
     if (status)
         return status < 0 ? -1 : 0;
     deposit->batch = (struct deposit_batch){ 0 };
+    tally_expect(deposit->tally, book_count(book));
     return book_each(book, add_sum, deposit, err);
 }
 

@@ -48,6 +48,10 @@ void deposit_init(struct deposit *deposit, const char *url,
 /* Closes the tally and frees the rest. */
 void deposit_deinit(struct deposit *deposit);
 
+/* Tells whether a batch is due although there is nothing new: sums have waited in
+ * the tally long enough, or it was closed because one failed. */
+bool deposit_is_due(const struct deposit *deposit);
+
 /* Opens the tally where it is not open. Returns: 0, -1 with err. */
 int deposit_open(struct deposit *deposit, struct err *err);
 

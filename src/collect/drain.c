@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include "collect/limits.h"
@@ -28,17 +29,17 @@ static void keep_truncated(struct book *book, const char *text, size_t total)
 
 /* Whom a datagram that is cut belongs to is not guessed. */
 static void take(struct drain *drain, utc_day day,
-                 const struct mmsghdr *message)
+                 const struct mmsghdr *message,
+                 const struct book_datagram *datagram)
 {
     struct counters *counters = drain->counters;
-    char *text = message->msg_hdr.msg_iov->iov_base;
 
     if (message->msg_hdr.msg_flags & MSG_TRUNC) {
         counter_add(&counters->truncated, 1);
-        keep_truncated(drain->book, text, message->msg_len);
+        keep_truncated(drain->book, datagram->text, message->msg_len);
         return;
     }
-    switch (book_add(drain->book, day, text, message->msg_len)) {
+    switch (book_add_next(drain->book, day, datagram)) {
     case BOOK_ODD:
         counter_add(&counters->odd, 1);
         counter_add(&counters->summed, 1);
@@ -62,11 +63,21 @@ static utc_day today(struct drain *drain, int64_t steady_s)
 
 static void take_all(struct drain *drain, utc_day day, unsigned n)
 {
+    struct book_datagram datagrams[COLLECT_BATCH];
     uint64_t n_folded = drain->book->n_folded;
 
     counter_add(&drain->counters->received, n);
+    for (unsigned i = 0; i < n; i++) {
+        const struct mmsghdr *message = &drain->messages[i];
+        const struct iovec *vector = message->msg_hdr.msg_iov;
+
+        datagrams[i].text = vector->iov_base;
+        datagrams[i].len = message->msg_len < vector->iov_len ? message->msg_len
+                                                              : vector->iov_len;
+    }
+    book_look_ahead(drain->book, datagrams, n);
     for (unsigned i = 0; i < n; i++)
-        take(drain, day, &drain->messages[i]);
+        take(drain, day, &drain->messages[i], &datagrams[i]);
     n_folded = drain->book->n_folded - n_folded;
     if (n_folded)
         atomic_fetch_add(&drain->counters->folded, n_folded);
@@ -122,12 +133,20 @@ static unsigned receive(struct drain *drain, int flags)
     return 0;
 }
 
+/* Before others, where that is permitted (root, or Nice= of the unit). */
+static void take_precedence(void)
+{
+    if (getpriority(PRIO_PROCESS, 0) > COLLECT_DRAIN_NICE)
+        (void)setpriority(PRIO_PROCESS, 0, COLLECT_DRAIN_NICE);
+}
+
 static void *run(void *context)
 {
     struct drain *drain = context;
     int64_t begin_us = clock_monotonic_us();
     unsigned n_last = 0;
 
+    take_precedence();
     for (;;) {
         bool is_stopping = atomic_load(&drain->is_stopping);
         unsigned n;

@@ -20,6 +20,11 @@ enum {
      * commit they stay within a second, which is what a crash may cost. */
     COLLECT_SWAP_MS = 800,
     COLLECT_WAIT_MS = 150,
+    /* Niceness of the receiving thread, where it is permitted, and how much nicer
+     * than the process the storing one is: beside busy programs the queue is
+     * emptied in time, and commits still get a third of a processor. */
+    COLLECT_DRAIN_NICE = -5,
+    COLLECT_WRITER_NICE = 5,
     /* What is still read from the socket at the end, in batches: its queue is
      * net.unix.max_dgram_qlen long, and senders do not stop. */
     COLLECT_LAST_BATCHES = 256,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "event/limits.h"
 
@@ -83,6 +84,18 @@ static void note_success(struct writer *writer, int64_t begin_us)
     writer->is_failing = false;
 }
 
+static void note_damaged(struct writer *writer)
+{
+    int64_t n =
+        writer->deposit.tally ? tally_damaged(writer->deposit.tally) : 0;
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, n);
+    if (n > writer->n_damaged)
+        tell(writer, WRITER_DAMAGED, text);
+    writer->n_damaged = n;
+}
+
 /* The tally was moved or removed, and another has taken its place, in which days
  * are still to be closed. */
 static void note_gone(struct writer *writer)
@@ -111,13 +124,15 @@ static int store(struct writer *writer, struct book *book, struct err *err)
     if (book && book->day != UTC_DAY_NONE)
         writer->day = book->day;
     closing = day_to_close(writer);
-    if ((!book || book->n_datagrams == 0) && closing == UTC_DAY_NONE)
+    if ((!book || book->n_datagrams == 0) && closing == UTC_DAY_NONE &&
+        !deposit_is_due(&writer->deposit))
         return 0;
     if (deposit_put(&writer->deposit, book, closing, err)) {
         note_failure(writer, err);
         return -1;
     }
     note_success(writer, begin_us);
+    note_damaged(writer);
     note_gone(writer);
     if (book)
         counter_add(&writer->counters->committed, book->n_datagrams);
@@ -201,6 +216,9 @@ static void finish(struct writer *writer)
         if (step(writer, &err) == 0 && step(writer, &err) == 0 &&
             store(writer, writer->last, &err) == 0) {
             keep_samples(writer, writer->last);
+            /* What cannot be added now is added at the next start. */
+            if (writer->deposit.tally)
+                (void)tally_settle(writer->deposit.tally, &err);
             return;
         }
         exchange_wait(writer->exchange, COLLECT_RETRY_MS);
@@ -216,6 +234,10 @@ static void *run(void *context)
     struct writer *writer = context;
     struct err err;
 
+    /* Who receives goes first where there are too few processors: a second's
+     * sums can wait, a datagram cannot. Of a thread alone, as Linux has it. */
+    (void)setpriority(PRIO_PROCESS, 0,
+                      getpriority(PRIO_PROCESS, 0) + COLLECT_WRITER_NICE);
     while (!atomic_load(&writer->is_stopping)) {
         /* What failed is tried again after as long as there is to wait for
          * something new. */
@@ -236,6 +258,7 @@ int writer_open(struct writer *writer, struct err *err)
     writer->is_doubting = false;
     writer->pruned_day = UTC_DAY_NONE;
     writer->is_failing = false;
+    writer->n_damaged = 0;
     writer->given_up.kind = ERR_NONE;
     for (size_t i = 0; i < WRITER_NOTES; i++)
         writer->sampled_ms[i] = INT64_MIN / 2;

@@ -27,6 +27,8 @@
 enum writer_note {
     WRITER_FAILING,   /* text: why; once until WRITER_WORKS */
     WRITER_WORKS,     /* text: NULL */
+    WRITER_DAMAGED,   /* text: batches that waited in the tally and cannot be
+                         read; they stay there */
     WRITER_GONE,      /* text: datagrams that were stored in the tally that was
                          moved or removed */
     WRITER_CLOSED,    /* text: the day */
@@ -58,6 +60,7 @@ struct writer {
     utc_day day; /* all before it may be closed; UTC_DAY_NONE */
     utc_day pruned_day;
     bool is_failing;
+    int64_t n_damaged;                /* batches, as was told */
     struct err given_up;              /* why sums were, at the end */
     bool is_doubting;                 /* the clock, as was said */
     int64_t sampled_ms[WRITER_NOTES]; /* when it was told last */

@@ -129,6 +129,10 @@ static void log_note(void *context, enum writer_note note, const char *text,
         log_line(LOG_LEVEL_ERROR, "tally-failing", "error", text, NULL);
         break;
     case WRITER_WORKS: log_line(LOG_LEVEL_NOTICE, "tally-works", NULL); break;
+    case WRITER_DAMAGED:
+        log_line(LOG_LEVEL_ERROR, "tally-damaged", "batches_left_out", text,
+                 NULL);
+        break;
     case WRITER_GONE:
         log_line(LOG_LEVEL_ERROR, "tally-gone", "datagrams_in_it", text, NULL);
         break;

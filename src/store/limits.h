@@ -38,6 +38,17 @@ enum {
     /* Names kept in memory by each direction of the dictionary; beyond, the
      * memory starts anew, because names come from strangers. */
     STORE_NAMES_MAX = 200000,
+    /* Sums that a batch of a tally adds to at once: these cost the disk less than
+     * 10 ms a second, and who reads sees them as they come. Beyond, they wait in
+     * its tail... */
+    STORE_TALLY_DIRECT = 512,
+    /* ...so long, in which each sum of a busy host is added to many times... */
+    STORE_TALLY_TAIL_MS = 60000,
+    /* ...or so many octets, which take 80 MB when they are added up: half a
+     * million additions... */
+    STORE_TALLY_TAIL_BYTES = 8 << 20,
+    /* ...and as many of one batch. */
+    STORE_TALLY_BATCH_BYTES = 8 << 20,
     /* Days that a tally can have: what is remembered of a text packs one into 24
      * bits. */
     TALLY_DAY_END = 1 << 24,

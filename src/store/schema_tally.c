@@ -40,9 +40,17 @@ static const char version_1[] =
     " PRIMARY KEY (day, domain_id, record_id, policy_id, detail_id)"
     ") STRICT, WITHOUT ROWID;";
 
+/* Version 2: what large batches add stands in rows of octets at first. Numbers
+ * never come again. */
+static const char version_2[] = "CREATE TABLE tail ("
+                                " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                " octets BLOB NOT NULL,"
+                                " is_damaged INTEGER NOT NULL DEFAULT 0"
+                                ") STRICT;";
+
 const char *const *tally_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1 };
+    static const char *const migrations[] = { version_1, version_2 };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

@@ -17,6 +17,7 @@ static void begin_era(struct tally *tally)
     static _Atomic uint64_t eras;
 
     map_clear(&tally->texts);
+    map_clear(&tally->rows);
     tally->era = ++eras;
 }
 
@@ -30,8 +31,11 @@ int tally_open(const char *url, enum store_mode mode, const struct clock *clock,
     if (!tally)
         return err_memory(err);
     map_init(&tally->texts);
+    map_init(&tally->rows);
+    tally_tail_init(&tally->tail);
     begin_era(tally);
-    if (store_open_kind(url, mode, clock, &kind, &tally->store, err)) {
+    if (store_open_kind(url, mode, clock, &kind, &tally->store, err) ||
+        (mode == STORE_WRITE && tally_tail_ask(tally, err))) {
         tally_close(tally);
         return -1;
     }
@@ -44,7 +48,9 @@ void tally_close(struct tally *tally)
     if (!tally)
         return;
     store_close(tally->store);
+    tally_tail_deinit(&tally->tail);
     map_deinit(&tally->texts);
+    map_deinit(&tally->rows);
     free(tally);
 }
 
@@ -68,9 +74,14 @@ int tally_begin(struct tally *tally, struct err *err)
         map_deinit(&tally->texts);
         map_init(&tally->texts);
     }
+    if (tally->rows.n_entries > STORE_NAMES_MAX) {
+        map_deinit(&tally->rows);
+        map_init(&tally->rows);
+    }
     if (store_begin(tally->store, err))
         return -1;
-    if (tally_closed_day(tally, &tally->closed_day, err) == 0)
+    if (tally_closed_day(tally, &tally->closed_day, err) == 0 &&
+        tally_tail_ask(tally, err) == 0)
         return 0;
     tally_abandon(tally);
     return -1;
@@ -78,8 +89,15 @@ int tally_begin(struct tally *tally, struct err *err)
 
 int tally_commit(struct tally *tally, struct err *err)
 {
-    int status = store_commit(tally->store, err);
+    int status = 0;
 
+    if (tally->store->is_in_batch && !tally->store->is_broken)
+        status = tally_tail_put(tally, err);
+    if (status)
+        store_rollback(tally->store);
+    else
+        status = store_commit(tally->store, err);
+    tally_tail_end(&tally->tail, status == 0);
     if (status)
         begin_era(tally);
     return status;
@@ -88,6 +106,7 @@ int tally_commit(struct tally *tally, struct err *err)
 void tally_abandon(struct tally *tally)
 {
     store_rollback(tally->store);
+    tally_tail_end(&tally->tail, false);
     begin_era(tally);
 }
 
@@ -121,6 +140,7 @@ static int find_place(struct tally *tally, const struct tally_row *row,
     if (place->era == tally->era && place->day == row->day)
         return 0;
     place->era = 0;
+    place->has_row = false;
     if (tally_text_id(tally, row->domain, row->day, &place->domain_id, err) ||
         tally_text_id(tally, row->record, row->day, &place->record_id, err) ||
         tally_text_id(tally, row->policy, row->day, &place->policy_id, err) ||
@@ -131,8 +151,7 @@ static int find_place(struct tally *tally, const struct tally_row *row,
     return 0;
 }
 
-/* A sum to add, within what a sum may be. */
-static int64_t within(int64_t n)
+int64_t tally_within(int64_t n)
 {
     if (n < 0)
         return 0;
@@ -142,7 +161,7 @@ static int64_t within(int64_t n)
 /* Returns: 1 where the row was there, 0 where not, -1 with err. Both terms are
  * below 2^53, so that their addition cannot overflow. */
 static int add_to_row(struct tally *tally, const struct tally_place *key,
-                      const struct tally_row *row, struct err *err)
+                      int64_t sessions, int64_t failures, struct err *err)
 {
     sqlite3_stmt *add = sql_use(
         tally->store, STATEMENT_TALLY_ADD,
@@ -155,8 +174,8 @@ static int add_to_row(struct tally *tally, const struct tally_place *key,
     if (!add)
         return -1;
     sql_bind_integers(add, key->day, key->domain_id, key->record_id,
-                      key->policy_id, key->detail_id, within(row->sessions),
-                      within(row->failures));
+                      key->policy_id, key->detail_id, tally_within(sessions),
+                      tally_within(failures));
     if (sql_run(tally->store, add, err))
         return -1;
     return sqlite3_changes(tally->store->db) > 0;
@@ -180,7 +199,7 @@ static int count_rows(struct tally *tally, const struct tally_place *key,
 }
 
 static int insert_row(struct tally *tally, const struct tally_place *key,
-                      const struct tally_row *row, struct err *err)
+                      int64_t sessions, int64_t failures, struct err *err)
 {
     sqlite3_stmt *put =
         sql_use(tally->store, STATEMENT_TALLY_PUT,
@@ -194,13 +213,23 @@ static int insert_row(struct tally *tally, const struct tally_place *key,
     if (!put || !extend)
         return -1;
     sql_bind_integers(put, key->day, key->domain_id, key->record_id,
-                      key->policy_id, key->detail_id, within(row->sessions),
-                      within(row->failures));
+                      key->policy_id, key->detail_id, tally_within(sessions),
+                      tally_within(failures));
     sql_bind_integers(extend, key->day, key->domain_id);
     if (sql_run(tally->store, put, err))
         return -1;
     tally->n_day_rows += tally->counted_day == key->day;
     return sql_run(tally->store, extend, err);
+}
+
+int tally_add_to_place(struct tally *tally, const struct tally_place *place,
+                       int64_t sessions, int64_t failures, struct err *err)
+{
+    int status = add_to_row(tally, place, sessions, failures, err);
+
+    if (status)
+        return status < 0 ? -1 : 0;
+    return insert_row(tally, place, sessions, failures, err);
 }
 
 void tally_limit_day(struct tally *tally, int64_t max_rows)
@@ -246,34 +275,112 @@ static int add_to_full_day(struct tally *tally, const struct tally_row *row,
     place.record_id = ids[1];
     place.policy_id = ids[2];
     place.detail_id = ids[3];
-    status = add_to_row(tally, &place, row, err);
+    status = add_to_row(tally, &place, row->sessions, row->failures, err);
     return status < 0 ? -1 : status ? 0 : TALLY_FULL;
 }
 
-static int add(struct tally *tally, const struct tally_row *row,
-               struct tally_place *place, int64_t max_rows, struct err *err)
+static bool is_known(const struct tally *tally, const struct tally_row *row,
+                     const struct tally_place *place)
+{
+    return place->has_row && place->era == tally->era && place->day == row->day;
+}
+
+/* Makes the row of a place with a sum. Returns: 0, TALLY_FULL, -1 with err. */
+static int make_row(struct tally *tally, const struct tally_place *place,
+                    int64_t sessions, int64_t failures, int64_t max_rows,
+                    struct err *err)
 {
     int64_t n_rows;
-    int status;
 
-    if (tally->max_day_rows > 0 && row->domain.len) {
-        if (count_day(tally, row->day, err))
-            return -1;
-        if (tally->n_day_rows >= tally->max_day_rows)
-            return add_to_full_day(tally, row, err);
-    }
-    if (find_place(tally, row, place, err))
-        return -1;
-    status = add_to_row(tally, place, row, err);
-    if (status)
-        return status < 0 ? -1 : 0;
     if (max_rows > 0) {
         if (count_rows(tally, place, &n_rows, err))
             return -1;
         if (n_rows >= max_rows)
             return TALLY_FULL;
     }
-    return insert_row(tally, place, row, err);
+    return insert_row(tally, place, sessions, failures, err);
+}
+
+/* Adds at once, making the row where there is room. Returns: 0, TALLY_FULL, -1
+ * with err. */
+static int add_now(struct tally *tally, const struct tally_row *row,
+                   struct tally_place *place, int64_t max_rows, struct err *err)
+{
+    int status;
+
+    if (find_place(tally, row, place, err))
+        return -1;
+    status = add_to_row(tally, place, row->sessions, row->failures, err);
+    if (status == 0)
+        status =
+            make_row(tally, place, row->sessions, row->failures, max_rows, err);
+    else if (status > 0)
+        status = 0;
+    place->has_row = status == 0;
+    return status;
+}
+
+/* The number that remembers the row of a place; NULL when out of memory. */
+static int64_t *row_note(struct tally *tally, const struct tally_place *place)
+{
+    const int64_t key[] = { place->day, place->domain_id, place->record_id,
+                            place->policy_id, place->detail_id };
+
+    return map_put(&tally->rows, slice_make((const char *)key, sizeof(key)));
+}
+
+/* Makes the row of a place where it is not there. Returns: 0, TALLY_FULL, -1 with
+ * err. */
+static int find_row(struct tally *tally, const struct tally_row *row,
+                    struct tally_place *place, int64_t max_rows,
+                    struct err *err)
+{
+    struct tally_row nothing = *row;
+    int64_t *note;
+    int status = 0;
+
+    if (find_place(tally, row, place, err))
+        return -1;
+    note = row_note(tally, place);
+    if (!note)
+        return err_memory(err);
+    nothing.sessions = nothing.failures = 0;
+    if (!*note)
+        status = add_now(tally, &nothing, place, max_rows, err);
+    *note = status == 0;
+    place->has_row = status == 0;
+    return status;
+}
+
+/* Adds by way of the tail: a row that is made stands at 0 until then, so that who
+ * reads sees all sums as of one moment. */
+static int add_later(struct tally *tally, const struct tally_row *row,
+                     struct tally_place *place, int64_t max_rows,
+                     struct err *err)
+{
+    int status = 0;
+
+    if (!is_known(tally, row, place))
+        status = find_row(tally, row, place, max_rows, err);
+    if (status)
+        return status;
+    status = tally_tail_add(tally, place, tally_within(row->sessions),
+                            tally_within(row->failures), err);
+    return status > 0 ? add_now(tally, row, place, max_rows, err) : status;
+}
+
+static int add(struct tally *tally, const struct tally_row *row,
+               struct tally_place *place, int64_t max_rows, struct err *err)
+{
+    if (tally->max_day_rows > 0 && row->domain.len &&
+        !is_known(tally, row, place)) {
+        if (count_day(tally, row->day, err))
+            return -1;
+        if (tally->n_day_rows >= tally->max_day_rows)
+            return add_to_full_day(tally, row, err);
+    }
+    return tally->tail.is_used ? add_later(tally, row, place, max_rows, err)
+                               : add_now(tally, row, place, max_rows, err);
 }
 
 int tally_add_at(struct tally *tally, const struct tally_row *row,
@@ -301,7 +408,10 @@ int tally_clear_day(struct tally *tally, utc_day day, struct err *err)
         return -1;
     if (day <= tally->closed_day)
         return TALLY_CLOSED;
-    tally->counted_era = 0;
+    /* What waits is of no use to those rows any more; places have none. */
+    if (tally_tail_fold(tally, err))
+        return -1;
+    begin_era(tally);
     if (sql_run_with(tally->store,
                      sql_use(tally->store, STATEMENT_TALLY_CLEAR,
                              "DELETE FROM tally WHERE day = ?1", err),
@@ -340,6 +450,7 @@ static int note_closed(struct tally *tally, utc_day day, struct err *err)
     }
     if (tally->closed_day < day)
         tally->closed_day = day;
+    tally->tail.must_fold = true;
     return 0;
 }
 

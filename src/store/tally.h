@@ -109,7 +109,27 @@ struct tally_place {
     int64_t record_id;
     int64_t policy_id;
     int64_t detail_id;
+    bool has_row; /* made by who added last, or found */
 };
+
+/*
+ * Tells how many sums the batch at hand adds to, some more or less. Those of many
+ * may then wait in the file for up to a minute, together, before readers see
+ * them: until tally_is_due, tally_settle, or a day is closed. They are as durable
+ * there.
+ */
+void tally_expect(struct tally *tally, uint64_t n_sums);
+
+/* Tells whether sums have waited long enough: the next batch, an empty one too,
+ * adds them. */
+bool tally_is_due(const struct tally *tally);
+
+/* Adds sums that wait, outside a batch. Returns: 0, -1 with err. */
+int tally_settle(struct tally *tally, struct err *err);
+
+/* How many batches that waited were found damaged by this handle; they were left
+ * where they are, and added to nothing. */
+int64_t tally_damaged(const struct tally *tally);
 
 /*
  * Adds to the sum of the row's key, in a batch; sums end at 2^53-1.

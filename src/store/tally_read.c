@@ -67,7 +67,8 @@ static int each_of_domain(struct tally *tally, utc_day day, int64_t domain_id,
         " FROM tally t JOIN text d ON d.id = t.domain_id"
         " JOIN text r ON r.id = t.record_id JOIN text p ON p.id = t.policy_id"
         " JOIN text f ON f.id = t.detail_id"
-        " WHERE t.day = ?1 AND t.domain_id = ?2 ORDER BY r.text, p.text, f.text",
+        " WHERE t.day = ?1 AND t.domain_id = ?2 AND t.sessions > 0"
+        " ORDER BY r.text, p.text, f.text",
         err);
     int status;
 

@@ -281,7 +281,7 @@ int tally_record_of(struct tally *tally, utc_day day, int64_t domain,
         "SELECT r.text FROM tally t JOIN text r ON r.id = t.record_id"
         " AND r.id <> 0"
         " WHERE t.day = ?1 AND t.domain_id = ?2 AND t.detail_id = 0"
-        " GROUP BY t.record_id ORDER BY sum(t.sessions) DESC, r.text LIMIT 1",
+        " AND t.sessions > 0 GROUP BY t.record_id ORDER BY sum(t.sessions) DESC, r.text LIMIT 1",
         err);
     const int status = sql_find_with(tally->store, ask, err, day, domain);
 
@@ -325,7 +325,7 @@ int tally_each_reason(struct tally *tally, int64_t domain, utc_day from,
         " " RESULT_TYPE " AS result, " REASON " AS reason, " MX " AS mx"
         " FROM days CROSS JOIN tally t ON t.day = days.day AND t.domain_id = ?1"
         " JOIN text p ON p.id = t.policy_id JOIN text f ON f.id = t.detail_id"
-        " WHERE t.detail_id <> 0 AND t.record_id <> 0)"
+        " WHERE t.detail_id <> 0 AND t.record_id <> 0 AND t.sessions > 0)"
         " SELECT result, reason, mx, max(" UNDER_STS ", " UNDER_TLSA ") +"
         " " UNDER_OTHERS " AS all_n, min(day), max(day)"
         " FROM failed GROUP BY result, reason, mx"
@@ -369,7 +369,7 @@ int tally_each_policy(struct tally *tally, utc_day day, int64_t domain,
         " sum(t.sessions - t.failures), sum(t.failures)"
         " FROM tally t JOIN text p ON p.id = t.policy_id"
         " WHERE t.day = ?1 AND t.domain_id = ?2 AND t.record_id <> 0"
-        " AND t.detail_id = 0 GROUP BY t.policy_id"
+        " AND t.detail_id = 0 AND t.sessions > 0 GROUP BY t.policy_id"
         " ORDER BY sum(t.sessions) DESC, p.text LIMIT ?3",
         err);
     int status;

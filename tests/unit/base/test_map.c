@@ -94,6 +94,39 @@ static void keys_are_numbered_as_they_appear(void **state)
     map_deinit(&map);
 }
 
+/* What is asked for ahead is what is found then, or nothing. */
+static void entries_are_seen_ahead(void **state)
+{
+    enum { N = 3000 };
+    struct map map;
+    char text[16];
+    unsigned n_seen = 0;
+
+    (void)state;
+    map_init(&map);
+    map_fetch(&map, map_hash(SLICE("key")));
+    assert_null(map_peek(&map, map_hash(SLICE("key"))));
+    for (unsigned i = 0; i < N; i++) {
+        struct slice key = key_of(i, text);
+
+        *map_put_hashed(&map, key, map_hash(key)) = i;
+    }
+    for (unsigned i = 0; i < N; i++) {
+        struct slice key = key_of(i, text);
+        const struct map_entry *entry;
+
+        map_fetch(&map, map_hash(key));
+        entry = map_peek(&map, map_hash(key));
+        assert_int_equal(*map_find(&map, key), i);
+        if (!entry)
+            continue;
+        n_seen++;
+        assert_int_equal(entry->value, i);
+    }
+    assert_in_range(n_seen, N / 4, N);
+    map_deinit(&map);
+}
+
 static void keys_are_copied_and_forgotten(void **state)
 {
     struct map map;
@@ -119,6 +152,7 @@ int main(void)
         cmocka_unit_test(values_are_found_again_after_growing),
         cmocka_unit_test(near_keys_are_apart),
         cmocka_unit_test(keys_are_numbered_as_they_appear),
+        cmocka_unit_test(entries_are_seen_ahead),
         cmocka_unit_test(keys_are_copied_and_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,77 @@ static void books_are_added_up(void **state)
                 "20700 a.example R sts certificate-expired why 3/0\n");
 }
 
+enum { DOMAINS = 700 };
+
+/* Sessions of more domains than go to their sums at once. */
+static void add_many(struct fixture *fixture)
+{
+    char domain[32];
+
+    for (int i = 0; i < DOMAINS; i++) {
+        snprintf(domain, sizeof(domain), "d%d.example", i);
+        add(fixture, EVENTS_DAY, events_success(fixture->text, domain));
+    }
+}
+
+/* Three batches; the first closes the day before, and waits for nothing. */
+static void put_many(struct fixture *fixture)
+{
+    for (uint64_t i = 1; i <= 3; i++) {
+        add_many(fixture);
+        swap(fixture, EVENTS_DAY);
+        wait_for(fixture, &fixture->counters.committed, i * DOMAINS);
+    }
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), DOMAINS);
+}
+
+static void what_waits_is_added_at_the_end(void **state)
+{
+    struct fixture *fixture = *state;
+
+    put_many(fixture);
+    close_writer(fixture);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 3 * DOMAINS);
+}
+
+static void what_waits_is_added_before_its_day_is_closed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    put_many(fixture);
+    fixture->hand.now += UTC_DAY_SECONDS;
+    swap(fixture, EVENTS_DAY + 1);
+    wait_for_closed(fixture, EVENTS_DAY);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 3 * DOMAINS);
+    close_writer(fixture);
+}
+
+/* What a collector that was killed left, although nothing comes. */
+static void what_was_left_waiting_is_added_after_the_start(void **state)
+{
+    struct fixture *fixture = *state;
+    struct deposit left;
+    int64_t begin_ms;
+
+    close_writer(fixture);
+    book_reset(fixture->book);
+    deposit_init(&left, fixture->url, &fixture->hand.clock,
+                 fixture->rules.max_rows);
+    add_many(fixture);
+    assert_int_equal(
+        deposit_put(&left, fixture->book, UTC_DAY_NONE, &fixture->err), 0);
+    deposit_deinit(&left);
+    book_reset(fixture->book);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 0);
+    open_writer(fixture);
+    begin_ms = clock_monotonic_ms();
+    while (events_sessions(fixture->url, EVENTS_DAY) != DOMAINS) {
+        assert_true(clock_monotonic_ms() - begin_ms < PATIENCE_MS);
+        usleep(10000);
+    }
+    close_writer(fixture);
+}
+
 static void days_before_are_closed(void **state)
 {
     struct fixture *fixture = *state;
@@ -420,6 +491,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_WRITER(books_are_added_up),
+        WITH_WRITER(what_waits_is_added_at_the_end),
+        WITH_WRITER(what_waits_is_added_before_its_day_is_closed),
+        WITH_WRITER(what_was_left_waiting_is_added_after_the_start),
         WITH_WRITER(days_before_are_closed),
         WITH_WRITER(a_day_is_closed_after_a_restart_across_midnight),
         WITH_WRITER(a_clock_that_leaps_closes_nothing),
