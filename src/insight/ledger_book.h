@@ -95,8 +95,9 @@ int ledger_book_place(struct ledger_book *book, const char *name,
 
 /*
  * Puts the nth day before today, in the place of what was known of it.
- * day: its sums are counted here, beside what stands in it. sums: in any order, a place more than once
- * where several tallies have it; they are sorted.
+ * day: its sums are counted here, beside what stands in it.
+ * sums: in any order, a place more than once where several tallies have it; they are
+ * sorted.
  * Returns: 0, -1 with err (ERR_MEMORY).
  */
 int ledger_book_put(struct ledger_book *book, int nth,
