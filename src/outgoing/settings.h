@@ -96,6 +96,10 @@ struct outgoing_settings {
     int64_t keep_s; /* the outbox keeps what was sent; INT64_MAX: ever */
     struct outgoing_source *sources;
     size_t n_sources;
+    const char
+        *awaited_tally;    /* of a collector that may come to this machine and
+                                  is reported about as soon as there is one; or
+                                  NULL */
     int64_t patience_s;    /* a day waits so long for all collectors */
     int64_t lookback_days; /* closed days before yesterday that are made up */
 };

@@ -66,6 +66,12 @@ static void notify(const struct reporter *r, const char *state)
 
 /* ---- Work --------------------------------------------------------------- */
 
+static void ask_for_reload(struct reporter *r)
+{
+    if (r->reload_by_ms == 0)
+        r->reload_by_ms = clock_monotonic_ms() + SERVICE_RELOAD_MS;
+}
+
 /* Takes what signals have come. Returns: whether to end. */
 static bool is_ending(struct reporter *r)
 {
@@ -74,8 +80,8 @@ static bool is_ending(struct reporter *r)
     while (read(r->signal_fd, &info, sizeof(info)) == sizeof(info)) {
         if (info.ssi_signo != SIGHUP)
             r->is_stopped = true;
-        else if (r->reload_by_ms == 0)
-            r->reload_by_ms = clock_monotonic_ms() + SERVICE_RELOAD_MS;
+        else
+            ask_for_reload(r);
     }
     return r->is_stopped;
 }
@@ -329,6 +335,8 @@ static int loop(struct reporter *r, struct err *err)
         int rc = work(r, err);
 
         tell_state(r, rc < 0 ? err : NULL);
+        if (r->rounds.is_outdated)
+            ask_for_reload(r);
         if (is_idle && is_done(r, rc))
             return rc < 0 ? -1 : 0;
         wait_a_little(r);

@@ -8,6 +8,7 @@
 #include "service/limits.h"
 #include "service/nights.h"
 #include "store/outbox_list.h"
+#include "store/tally.h"
 
 static int take_day(void *context, const struct outbox_day *day,
                     struct err *err)
@@ -80,6 +81,19 @@ static bool waits_for_sources(struct rounds *rounds)
     return false;
 }
 
+/* Whether there is a tally that was not there when settings were read. */
+static bool has_come(const struct rounds *rounds)
+{
+    const char *url = rounds->settings->awaited_tally;
+    struct tally *tally;
+    struct err err;
+
+    if (!url || tally_open(url, STORE_READ, rounds->clock, &tally, &err) < 0)
+        return false;
+    tally_close(tally);
+    return true;
+}
+
 int rounds_compose(struct rounds *rounds, struct err *err)
 {
     const struct nights nights = { .settings = rounds->settings,
@@ -89,8 +103,9 @@ int rounds_compose(struct rounds *rounds, struct err *err)
                                    .context = rounds->context };
     const utc_time now = clock_now(rounds->clock);
 
-    if (!is_trusted(rounds, now) || now / 60 == rounds->composed_at / 60 ||
-        waits_for_sources(rounds))
+    rounds->is_outdated = has_come(rounds);
+    if (rounds->is_outdated || !is_trusted(rounds, now) ||
+        now / 60 == rounds->composed_at / 60 || waits_for_sources(rounds))
         return 0;
     if (nights_compose(&nights, &rounds->n_reports, err) < 0)
         return -1;

@@ -33,6 +33,9 @@ struct rounds {
     /* What came of it. */
     size_t n_reports; /* composed */
     bool is_pruning;  /* more is left */
+    bool
+        is_outdated; /* the awaited tally has come: settings are to be read again
+                         before anything is composed */
     /* Its own. */
     int64_t gather_until_ms; /* sources are waited for; 0: not any more */
     utc_time composed_at;

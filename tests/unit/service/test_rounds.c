@@ -162,11 +162,16 @@ static void a_clock_that_keeps_saying_so_is_believed(void **state)
     assert_int_equal(compose(room), 1);
 }
 
-/* What was sent is forgotten for good, and with it that its days were told. */
+/* What was sent, and why it was not, is forgotten for good. */
 static void a_clock_that_leaps_makes_nothing_forgotten(void **state)
 {
     struct room *room = *state;
-    utc_day pruned = UTC_DAY_NONE;
+    const struct outbox_skip skip = {
+        .day = TODAY - 1,
+        .tenant = SLICE(""),
+        .domain = SLICE("example.com"),
+        .record = SLICE("v=TLSRPTv1; rua=mailto:tls@example.com"),
+    };
 
     /* Nothing is to be delivered, which would be kept. */
     room->settings.is_failures_only = true;
@@ -174,9 +179,8 @@ static void a_clock_that_leaps_makes_nothing_forgotten(void **state)
     assert_int_equal(compose(room), 0);
     room->clock = clock_fixed(MORNING + 5000 * UTC_DAY_SECONDS);
     assert_int_equal(rounds_prune(&room->rounds, &room->err), 0);
-    assert_int_equal(
-        outbox_pruned_day(room->rounds.outbox, &pruned, &room->err), 0);
-    assert_int_equal(pruned, UTC_DAY_NONE);
+    assert_int_equal(outbox_has_report(room->rounds.outbox, &skip, &room->err),
+                     1);
 }
 
 static void a_start_long_after_the_last_day_is_doubted(void **state)
@@ -220,6 +224,26 @@ static void a_source_that_hangs_is_waited_for_no_longer_than_patience(
     gatherer_stop(gatherer);
 }
 
+/* A collector that starts later than the reporter is reported about as well. */
+static void a_tally_that_comes_later_is_seen_before_anything_is_composed(
+    void **state)
+{
+    struct room *room = *state;
+    struct tally *tally;
+
+    room->settings.awaited_tally = room->host_url;
+    add(room, TODAY - 1);
+    assert_int_equal(tally_open(room->host_url, STORE_WRITE, &room->clock,
+                                &tally, &room->err),
+                     0);
+    assert_int_equal(compose(room), 0);
+    assert_true(room->rounds.is_outdated);
+    room->settings.awaited_tally = NULL;
+    assert_int_equal(compose(room), 1);
+    assert_false(room->rounds.is_outdated);
+    tally_close(tally);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -230,6 +254,7 @@ int main(void)
         test(a_clock_that_keeps_saying_so_is_believed),
         test(a_clock_that_leaps_makes_nothing_forgotten),
         test(a_start_long_after_the_last_day_is_doubted),
+        test(a_tally_that_comes_later_is_seen_before_anything_is_composed),
         test(a_source_that_hangs_is_waited_for_no_longer_than_patience),
     };
 
