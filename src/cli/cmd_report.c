@@ -47,7 +47,8 @@ const struct command_option cmd_report_options[] = {
       .text = &arg_self_test },
     { .name = "identity",
       .value = "NAME",
-      .help = "with --self-test: send as this identity, not as the first",
+      .help = "with --self-test: send as this identity, not as the first; with "
+              "--tally: report as this one",
       .text = &arg_identity },
     { .name = "day",
       .value = "DAY",
@@ -212,6 +213,7 @@ static int check_due(struct sending *sending, utc_day day, bool *is_closing,
 static int make_or_tell(const struct command_call *call)
 {
     const struct sending_options options = { .outbox = arg_outbox,
+                                             .identity = arg_identity,
                                              .tallies = arg_tally };
     struct outbox *outbox = NULL;
     struct sending sending;
@@ -251,6 +253,7 @@ static int check_run(const struct sending *sending, struct err *err)
 static int run(const struct command_call *call)
 {
     const struct sending_options options = { .outbox = arg_outbox,
+                                             .identity = arg_identity,
                                              .tallies = arg_tally };
     struct sending sending;
     struct err err;
@@ -267,6 +270,11 @@ static int run(const struct command_call *call)
 
 int cmd_report(const struct command_call *call)
 {
+    if (arg_identity && !arg_self_test && !arg_tally[0]) {
+        fprintf(stderr, "tlsrpt report: --identity goes with --self-test or"
+                        " --tally\n");
+        return EXIT_USAGE;
+    }
     if (arg_dry_run + arg_make + arg_once + (arg_self_test != NULL) > 1) {
         fprintf(stderr, "tlsrpt report: of --dry-run, --make, --once and "
                         "--self-test give one\n");

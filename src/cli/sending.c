@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/config.h"
@@ -86,7 +87,23 @@ static int take_configured(struct sending *sending,
     return 0;
 }
 
-/* Tallies given on the command line are those of the default identity. */
+/* Leaves one identity alone: "" the default one. */
+static int take_identity(struct sending *sending, const char *name,
+                         struct err *err)
+{
+    const struct outgoing_identity *identity =
+        name ? outgoing_identity_find(&sending->settings, name)
+             : &sending->identities[0];
+
+    if (!identity)
+        return err_set(err, ERR_USAGE,
+                       "the configuration has no identity %.64s", name);
+    sending->identities[0] = *identity;
+    sending->settings.n_identities = 1;
+    return 0;
+}
+
+/* Tallies given on the command line are those of one identity. */
 static int take_tallies(struct sending *sending, const char *const *tallies,
                         struct err *err)
 {
@@ -105,7 +122,6 @@ static int take_tallies(struct sending *sending, const char *const *tallies,
             return -1;
         texts->items[texts->n_items] = url;
     }
-    sending->settings.n_identities = 1;
     sending->settings.n_sources = 0;
     sending->settings.is_part = true;
     return 0;
@@ -190,6 +206,37 @@ static const char *source_tally(struct arena *arena, const char *store_url,
     return url_beside(arena, store_url, name, err);
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat file, other_file;
+
+    if (stat(one, &file) || stat(other, &other_file))
+        return strcmp(one, other) == 0;
+    return file.st_dev == other_file.st_dev && file.st_ino == other_file.st_ino;
+}
+
+/* Refuses a database that is named twice, by whatever path: its sums would be
+ * reported twice. */
+static int check_sources(const struct outgoing_settings *settings,
+                         struct err *err)
+{
+    for (size_t i = 0; i < settings->n_sources; i++) {
+        const struct outgoing_source *one = &settings->sources[i];
+
+        for (size_t j = 0; one->database && j < i; j++) {
+            const struct outgoing_source *other = &settings->sources[j];
+
+            if (other->database && is_same_file(one->database, other->database))
+                return err_set(err, ERR_USAGE,
+                               "the sources %.64s and %.64s are the same"
+                               " database, and its sessions would be reported"
+                               " twice; name it once",
+                               other->name, one->name);
+        }
+    }
+    return 0;
+}
+
 /* Gives each source its tally. */
 static int find_sources(struct sending *sending,
                         const struct command_call *call, struct err *err)
@@ -204,6 +251,8 @@ static int find_sources(struct sending *sending,
     if (n)
         memcpy(sources, settings->sources, n * sizeof(*sources));
     settings->sources = sources;
+    if (check_sources(settings, err))
+        return -1;
     for (size_t i = 0; i < n; i++) {
         sources[i].tally =
             source_tally(&sending->arena, call->store_url, &sources[i], err);
@@ -215,20 +264,26 @@ static int find_sources(struct sending *sending,
 
 static int find_tallies(struct sending *sending,
                         const struct command_call *call,
-                        const char *const *given, struct err *err)
+                        const struct sending_options *options, struct err *err)
 {
+    const char *const *given = options->tallies;
     struct outgoing_texts *tallies = &sending->identities[0].tallies;
     const char *url;
 
     if (given && given[0])
-        return take_tallies(sending, given, err);
+        return take_identity(sending, options->identity, err)
+                   ? -1
+                   : take_tallies(sending, given, err);
     /* Where others name theirs, no file is guessed. */
     if (tallies->n_items || sending->settings.n_identities > 1)
         return 0;
     url = url_beside(&sending->arena, call->store_url, "tally.db", err);
-    /* A reporter of other hosts' sums alone has no collector beside it. */
-    if (url && sending->settings.n_sources && !is_there(url))
+    /* A reporter of other hosts' sums alone has no collector beside it, or has one
+     * that starts later. */
+    if (url && sending->settings.n_sources && !is_there(url)) {
+        sending->settings.awaited_tally = url;
         return 0;
+    }
     return put_one(sending, tallies, url, err);
 }
 
@@ -277,7 +332,7 @@ int sending_init(struct sending *sending, const struct command_call *call,
     sending->tally_url = find_own_tally(sending, call, err);
     if (!sending->tally_url)
         return -1;
-    return find_tallies(sending, call, options->tallies, err) ||
+    return find_tallies(sending, call, options, err) ||
                    find_sources(sending, call, err) ||
                    check_tallies(sending, err)
                ? -1

@@ -28,7 +28,8 @@ struct sending {
 
 /* What the command line says; NULL where it does not. */
 struct sending_options {
-    const char *outbox;         /* URL or path */
+    const char *outbox;   /* URL or path */
+    const char *identity; /* with tallies: whose; NULL: the default one's */
     const char *const *tallies; /* URLs or paths, ended by NULL; in the place of
                                    all that is configured */
 };
