@@ -153,21 +153,58 @@ int lines_join(struct lines *lines, const struct lines *other)
 
 /* ---- The table ----------------------------------------------------------- */
 
+static sqlite3_stmt *use_put(struct store *store, struct err *err)
+{
+    return sql_use(store, STATEMENT_LINE_PUT,
+                   "INSERT INTO line (standing, domain_id, label_id, day,"
+                   " report_id, organization_id, sessions, failures)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                   err);
+}
+
+static int put(struct store *store, sqlite3_stmt *statement,
+               const struct line *line, struct err *err)
+{
+    return sql_run_all(store, statement, &line->standing, MEMBERS, err);
+}
+
 int lines_write(struct store *store, struct lines *lines, struct err *err)
 {
-    sqlite3_stmt *put =
-        sql_use(store, STATEMENT_LINE_PUT,
-                "INSERT INTO line (standing, domain_id, label_id, day,"
-                " report_id, organization_id, sessions, failures)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                err);
+    sqlite3_stmt *statement = use_put(store, err);
 
-    if (!put)
+    if (!statement)
         return -1;
     lines_sort(lines);
     for (size_t i = 0; i < lines->n; i++) {
-        if (sql_run_all(store, put, &lines->items[i].standing, MEMBERS, err))
+        if (put(store, statement, &lines->items[i], err))
             return -1;
+    }
+    return 0;
+}
+
+static bool was_there(const struct store *store)
+{
+    return (sqlite3_errcode(store->db) & 0xff) == SQLITE_CONSTRAINT;
+}
+
+int lines_write_over(struct store *store, struct lines *lines, size_t *out_n,
+                     struct err *err)
+{
+    sqlite3_stmt *statement = use_put(store, err);
+
+    *out_n = 0;
+    if (!statement)
+        return -1;
+    lines_sort(lines);
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct lines one = { .items = &lines->items[i], .n = 1 };
+
+        if (put(store, statement, one.items, err) == 0)
+            continue;
+        if (!was_there(store) || lines_take(store, &one, err) ||
+            put(store, statement, one.items, err))
+            return -1;
+        ++*out_n;
     }
     return 0;
 }

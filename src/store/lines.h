@@ -72,6 +72,14 @@ void lines_sort(struct lines *lines);
 /* Writes lines into the table, sorting them. Returns: 0, -1 with err. */
 int lines_write(struct store *store, struct lines *lines, struct err *err);
 
+/*
+ * As lines_write, over lines of the same keys that should not be there.
+ * out_n: how many there were.
+ * Returns: 0, -1 with err.
+ */
+int lines_write_over(struct store *store, struct lines *lines, size_t *out_n,
+                     struct err *err);
+
 /* Takes lines out of the table, by their keys. Returns: 0, -1 with err. */
 int lines_take(struct store *store, const struct lines *lines, struct err *err);
 

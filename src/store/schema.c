@@ -232,7 +232,7 @@ const char *const *schema_migrations(size_t *out_n)
     static const char *const migrations[] = { version_1,    version_2,
                                               schema_dmarc, schema_care,
                                               schema_tail,  schema_ways,
-                                              schema_lines };
+                                              schema_lines, schema_checksum };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

@@ -37,6 +37,9 @@ extern const char schema_ways[];
  * function of SQL that is there between these two. */
 extern const char schema_lines[];
 
+/* Version 8, of schema_tail.c: rows of the tail with a checksum. */
+extern const char schema_checksum[];
+
 /* Readies the connection for version 7. Returns: 0, -1 with err. */
 int schema_lines_begin(struct store *store, struct err *err);
 

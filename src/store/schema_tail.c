@@ -9,3 +9,6 @@ const char schema_tail[] = "CREATE TABLE tail ("
                            " id INTEGER PRIMARY KEY,"
                            " octets BLOB NOT NULL"
                            ") STRICT;";
+
+/* A row that was damaged may still be read; NULL in rows of before. */
+const char schema_checksum[] = "ALTER TABLE tail ADD COLUMN checksum INTEGER;";

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "crypt/digest.h"
 #include "store/facts_octets.h"
 #include "store/handle.h"
 #include "store/limits.h"
@@ -89,6 +90,25 @@ static int read_sum(struct slice *octets, struct rollup_delta *out)
     return 0;
 }
 
+/* The first octets of a SHA-256. Returns: 0, -1 with err. */
+static int sum_row(struct slice sums, struct slice facts, int64_t *out_sum,
+                   struct err *err)
+{
+    const uint64_t bytes = sums.len; /* where one ends and the other begins */
+    unsigned char hash[DIGEST_BYTES];
+    struct digest *digest = digest_new();
+
+    if (!digest)
+        return err_memory(err);
+    digest_add(digest, slice_make(&bytes, sizeof(bytes)));
+    digest_add(digest, sums);
+    digest_add(digest, facts);
+    digest_finish(digest, hash);
+    digest_free(digest);
+    memcpy(out_sum, hash, sizeof(*out_sum));
+    return 0;
+}
+
 /* ---- Reading on ---------------------------------------------------------- */
 
 static bool is_whole(struct slice octets)
@@ -149,12 +169,30 @@ static int take_facts(struct slice octets, struct lines *lines)
     return status;
 }
 
-/* Joins what a row says, all of it or nothing. */
-static int join_row(struct store *store, struct slice sums, struct slice facts,
-                    struct err *err)
+/* Tells whether a row is as it was written, as far as it says.
+ * Returns: 0, 1 where it is not, -1 with err. */
+static int check_row(sqlite3_stmt *row, struct err *err)
 {
+    int64_t sum;
+
+    if (sqlite3_column_type(row, 3) == SQLITE_NULL)
+        return 0;
+    if (sum_row(sql_slice(row, 1), sql_slice(row, 2), &sum, err))
+        return -1;
+    return sum != sqlite3_column_int64(row, 3);
+}
+
+/* Joins what a row says, all of it or nothing. */
+static int join_row(struct store *store, sqlite3_stmt *row, struct err *err)
+{
+    const struct slice sums = sql_slice(row, 1);
     struct lines lines = { 0 };
-    int status = is_whole(sums) ? take_facts(facts, &lines) : 1;
+    int status = check_row(row, err);
+
+    if (status < 0)
+        return -1;
+    if (status == 0)
+        status = is_whole(sums) ? take_facts(sql_slice(row, 2), &lines) : 1;
 
     if (status > 0)
         store->tail.n_damaged++;
@@ -171,7 +209,7 @@ static int read_on(struct store *store, struct err *err)
 {
     sqlite3_stmt *each =
         sql_use(store, STATEMENT_TAIL_EACH,
-                "SELECT id, octets, facts FROM tail WHERE id > ?1"
+                "SELECT id, octets, facts, checksum FROM tail WHERE id > ?1"
                 " ORDER BY id",
                 err);
     struct tail *tail = &store->tail;
@@ -181,7 +219,7 @@ static int read_on(struct store *store, struct err *err)
         return -1;
     sql_bind_integers(each, tail->last_id);
     while ((status = sql_step(store, each, err)) > 0) {
-        if (join_row(store, sql_slice(each, 1), sql_slice(each, 2), err)) {
+        if (join_row(store, each, err)) {
             sqlite3_reset(each);
             return -1;
         }
@@ -268,12 +306,15 @@ static int put_row(struct store *store, struct slice octets, struct err *err)
 {
     sqlite3_stmt *put =
         sql_use(store, STATEMENT_TAIL_PUT,
-                "INSERT INTO tail (id, octets, facts) SELECT value, ?1, ?2"
-                " FROM setting WHERE name = 'change'",
+                "INSERT INTO tail (id, octets, facts, checksum)"
+                " SELECT value, ?1, ?2, ?3 FROM setting WHERE name = 'change'",
                 err);
+    int64_t sum;
 
-    if (!put)
+    if (!put ||
+        sum_row(octets, buffer_slice(&store->tail.new_facts), &sum, err))
         return -1;
+    sql_bind_integer(put, 3, sum);
     sql_bind_octets(put, 1, octets.ptr, octets.len);
     sql_bind_octets(put, 2, store->tail.new_facts.ptr,
                     store->tail.new_facts.len);
@@ -323,10 +364,15 @@ void tail_keep(struct store *store)
 static int write_lines(struct store *store, struct err *err)
 {
     struct tail *tail = &store->tail;
+    size_t n_met = 0;
 
     if (lines_join(&tail->new_lines, &tail->lines))
         return err_memory(err);
-    if (tail->new_lines.n && lines_write(store, &tail->new_lines, err))
+    if (tail->new_lines.n &&
+        lines_write_over(store, &tail->new_lines, &n_met, err))
+        return -1;
+    /* What stood there already is of no report that came now. */
+    if (n_met && mend_note_lost(store, 1, err))
         return -1;
     tail_drop_new(store);
     return 0;

@@ -140,6 +140,54 @@ static void sums_are_made_anew(void **state)
     store_close(beside);
 }
 
+/* What settling does, all that write do: they go on after it. */
+static void settle_and_mend(struct sample_store *sample)
+{
+    struct store *store = open_beside(sample, STORE_WRITE);
+    struct store_verified verified;
+
+    assert_ok(sample, store_settle(store, &sample->err));
+    assert_int_equal(count_lost(sample, store), 1);
+    assert_ok(sample, store_mend(store, &quiet, &verified, &sample->err));
+    assert_int_equal(totals_of(sample, store).sums.sessions, 15);
+    assert_ok(sample, store_mend(store, &quiet, &verified, &sample->err));
+    assert_int_equal(verified.faults, 0);
+    store_close(store);
+}
+
+static void put_two(struct sample_store *sample)
+{
+    struct sample_report report;
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
+    sample_put(sample, &report);
+    sample_fill(&report, "two", "a.example", SAMPLE_DAY, 5, 0);
+    sample_put(sample, &report);
+}
+
+/* Another report's number in it: it can be read, and would be written twice. */
+static void a_row_of_the_tail_that_was_changed_is_passed_over(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_two(sample);
+    sample_ask(sample, "UPDATE tail SET facts = CAST(x'04' ||"
+                       " substr(facts, 2) AS BLOB)"
+                       " WHERE id = (SELECT min(id) FROM tail)");
+    settle_and_mend(sample);
+}
+
+static void a_line_that_is_there_already_stops_no_writing(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_two(sample);
+    sample_ask(sample, "INSERT INTO Line SELECT 0, 0, 0, day, id, 1, 99, 9"
+                       " FROM report WHERE id = 2"
+                       " AND (SELECT count(*) FROM tail) > 0");
+    settle_and_mend(sample);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -147,6 +195,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(a_damaged_row_of_the_tail_is_passed_over),
         test(sums_are_made_anew),
+        test(a_row_of_the_tail_that_was_changed_is_passed_over),
+        test(a_line_that_is_there_already_stops_no_writing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
