@@ -11,8 +11,7 @@
 
 enum { NUMBER_BYTES = 24 };
 
-/* Returns: 0, 1 where another has it, -1 with errno. */
-static int lock(int fd)
+int lock_file_hold(int fd)
 {
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -47,7 +46,7 @@ int lock_file_take(const char *path, int *out_fd, pid_t *out_holder,
                    struct err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    int status = fd < 0 ? -1 : lock(fd);
+    int status = fd < 0 ? -1 : lock_file_hold(fd);
 
     if (status < 0) {
         err_system(err, "taking the lock %.200s", path);

@@ -14,6 +14,14 @@
 #include "base/err.h"
 
 /*
+ * Takes the lock of an open file (for writing), without waiting; whoever opens it
+ * once more can take it where nobody holds it.
+ * Returns: 0 until the descriptor is closed; 1 where another has it; -1 with
+ * errno, also where the file system has no locks.
+ */
+int lock_file_hold(int fd);
+
+/*
  * Takes the lock of a file, which is made (mode 0600) where it is missing, and
  * writes into it who has it.
  * *out_fd gets a descriptor that holds it until it is closed.

@@ -5,53 +5,124 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/lock_file.h"
+
 enum { OLD_S = 300 };
 
 static const char mark[] = " tlsrpt\n";
 
-/* One of ours whose process is gone: killed while it read. */
-static bool is_orphan(const char *path)
+/* ---- What one of us left ------------------------------------------------- */
+
+static bool has_mark(int fd)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    char text[64], *end;
-    ssize_t n;
-    long process;
+    char text[64] = "", *end;
+    ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+    return n > 0 && strtol(text, &end, 10) > 0 && strcmp(end, mark) == 0;
+}
+
+static bool is_at(const char *path, int fd)
+{
+    struct stat there, here;
+
+    return lstat(path, &there) == 0 && fstat(fd, &here) == 0 &&
+           there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+}
+
+/* Removes one of ours that nobody holds: who made it was killed. As long as it
+ * is held here no other removes what comes after it. Returns: whether it is gone. */
+static bool remove_orphan(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool is_gone;
 
     if (fd < 0)
-        return false;
-    n = read(fd, text, sizeof(text) - 1);
+        return errno == ENOENT;
+    is_gone = has_mark(fd) && lock_file_hold(fd) == 0 &&
+              (!is_at(path, fd) || unlink(path) == 0);
     close(fd);
-    if (n <= 0)
-        return false;
-    text[n] = '\0';
-    process = strtol(text, &end, 10);
-    if (process <= 0 || strcmp(end, mark) != 0)
-        return false;
-    return process == getpid() ||
-           (kill((pid_t)process, 0) != 0 && errno == ESRCH);
+    return is_gone;
+}
+
+/* ---- One of our own ------------------------------------------------------ */
+
+/* Writes who has it, and holds it. */
+static void sign(int fd)
+{
+    char text[64];
+    int len = snprintf(text, sizeof(text), "%ld%s", (long)getpid(), mark);
+
+    /* With our name in it it is held already, and without it a lock all the
+     * same. */
+    (void)lock_file_hold(fd);
+    (void)!write(fd, text, (size_t)len);
+}
+
+/* Gives a signed file without a name that name. Returns: 0, -1 with errno. */
+static int link_file(int fd, const char *path)
+{
+    char self[40];
+
+    snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+/* The folder of a path; "." where it names none. */
+static void folder_of(const char *path, size_t bytes, char *out)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash)
+        snprintf(out, bytes, "%.*s", (int)(slash - path) + 1, path);
+    else
+        snprintf(out, bytes, ".");
+}
+
+/* Appears with all that is in it, or not at all: killed at any moment we leave
+ * nothing that looks like another's. Returns: 0, -1 with errno, EOPNOTSUPP where
+ * this cannot be done here. */
+static int make_whole(struct folder_lock *lock)
+{
+    char folder[sizeof(lock->path)];
+    int fd, status, code;
+
+    folder_of(lock->path, sizeof(folder), folder);
+    fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        if (errno == EISDIR || errno == EINVAL)
+            errno = EOPNOTSUPP;
+        return -1;
+    }
+    sign(fd);
+    status = link_file(fd, lock->path);
+    if (status == 0) {
+        lock->file_fd = fd;
+        return 0;
+    }
+    /* Without /proc, and where links are refused. */
+    code = errno == EEXIST ? EEXIST : EOPNOTSUPP;
+    close(fd);
+    errno = code;
+    return -1;
 }
 
 static int make_file(struct folder_lock *lock)
 {
-    char text[64];
-    int fd = open(lock->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    int len;
-
-    if (fd < 0)
+    if (make_whole(lock) == 0)
+        return 0;
+    if (errno != EOPNOTSUPP)
         return -1;
-    len = snprintf(text, sizeof(text), "%ld%s", (long)getpid(), mark);
-    lock->has_file = true;
-    /* Without our name in it it is a lock all the same. */
-    (void)!write(fd, text, (size_t)len);
-    close(fd);
+    lock->file_fd =
+        open(lock->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (lock->file_fd < 0)
+        return -1;
+    sign(lock->file_fd);
     return 0;
 }
 
@@ -71,9 +142,8 @@ static int take_file(struct folder_lock *lock, utc_time now)
             return 0;
         if (errno != EEXIST) /* not allowed there: fcntl must do */
             return 0;
-        if (!is_orphan(lock->path))
+        if (!remove_orphan(lock->path))
             return is_old(lock->path, now) ? 0 : 1;
-        unlink(lock->path);
     }
     return 1;
 }
@@ -85,7 +155,7 @@ int folder_lock_take(struct folder_lock *lock, int fd, const char *path,
     int len;
 
     lock->fd = fd;
-    lock->has_file = false;
+    lock->file_fd = -1;
     len = snprintf(lock->path, sizeof(lock->path), "%s.lock", path);
     if (len < 0 || (size_t)len >= sizeof(lock->path))
         return err_set(err, ERR_USAGE, "the path is too long");
@@ -107,7 +177,9 @@ void folder_lock_release(struct folder_lock *lock)
     struct flock whole = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
 
     fcntl(lock->fd, F_OFD_SETLK, &whole);
-    if (lock->has_file)
-        unlink(lock->path);
-    lock->has_file = false;
+    if (lock->file_fd < 0)
+        return;
+    unlink(lock->path);
+    close(lock->file_fd);
+    lock->file_fd = -1;
 }

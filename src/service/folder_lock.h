@@ -6,19 +6,18 @@
  * The locks of an mbox, as mail programs take them to read it.
  *
  * fcntl on the file, and FILE.lock beside it where the folder lets us make one.
- * Held for milliseconds. A FILE.lock that a killed one of us left is removed;
- * that of another program never is, but after five minutes it is passed over,
+ * Held for milliseconds. FILE.lock appears whole, and is locked as long as it is
+ * held, so one that a killed one of us left is told by that, and removed; that of another program never is, but after five minutes it is passed over,
  * as reading harms nobody.
  */
-
-#include <stdbool.h>
 
 #include "base/err.h"
 #include "base/utc.h"
 
 struct folder_lock {
-    int fd; /* of the mbox, borrowed */
-    bool has_file;
+    int fd;          /* of the mbox, borrowed */
+    int file_fd;     /* of FILE.lock, -1 without; holds a lock of its own, which
+                    ends with the process */
     char path[4096]; /* of FILE.lock */
 };
 

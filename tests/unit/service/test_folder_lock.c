@@ -3,6 +3,7 @@
 
 #include "room.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "base/clock.h"
@@ -80,27 +81,67 @@ static void an_old_lock_is_passed_over_not_removed(void **state)
     assert_true(room_has(&room, "mbox.lock"));
 }
 
+/* Whatever number it had: another process may have it by now. */
 static void what_a_killed_one_of_us_left_is_removed(void **state)
 {
     char text[64];
-    pid_t child = fork();
 
     (void)state;
-    if (child == 0)
-        _exit(0);
-    waitpid(child, NULL, 0);
-    snprintf(text, sizeof(text), "%ld tlsrpt\n", (long)child);
+    snprintf(text, sizeof(text), "%ld tlsrpt\n", (long)getppid());
     room_write(&room, "mbox.lock", text);
     assert_int_equal(take(), 0);
     folder_lock_release(&lock);
     assert_false(room_has(&room, "mbox.lock"));
-    /* Alive, or not ours: theirs. */
-    snprintf(text, sizeof(text), "%ld tlsrpt\n", (long)getppid());
+    /* Not ours: theirs. */
+    snprintf(text, sizeof(text), "%ld\n", (long)getppid());
     room_write(&room, "mbox.lock", text);
     assert_int_equal(take(), 1);
-    snprintf(text, sizeof(text), "%ld\n", (long)child);
-    room_write(&room, "mbox.lock", text);
+    room_write(&room, "mbox.lock", "");
     assert_int_equal(take(), 1);
+}
+
+/* Another process, or a thread of this one. */
+static void what_one_of_us_holds_is_respected(void **state)
+{
+    struct folder_lock other;
+
+    (void)state;
+    assert_int_equal(take(), 0);
+    assert_int_equal(
+        folder_lock_take(&other, fd, path, clock_now(&clock_system), &err), 1);
+    assert_true(room_has(&room, "mbox.lock"));
+    folder_lock_release(&lock);
+    assert_int_equal(
+        folder_lock_take(&other, fd, path, clock_now(&clock_system), &err), 0);
+    folder_lock_release(&other);
+}
+
+/* Takes and gives back until it is killed. */
+static pid_t start_taking(void)
+{
+    pid_t child = fork();
+
+    while (child == 0) {
+        if (take() == 0)
+            folder_lock_release(&lock);
+    }
+    return child;
+}
+
+/* Killed at any moment, it leaves nothing that holds up the next one. */
+static void a_killed_one_of_us_holds_up_nobody(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        pid_t child = start_taking();
+
+        usleep((useconds_t)(500 + 97 * i));
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        assert_int_equal(take(), 0);
+        folder_lock_release(&lock);
+        assert_false(room_has(&room, "mbox.lock"));
+    }
 }
 
 #define test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -112,6 +153,8 @@ int main(void)
         test(the_lock_of_another_is_respected),
         test(an_old_lock_is_passed_over_not_removed),
         test(what_a_killed_one_of_us_left_is_removed),
+        test(what_one_of_us_holds_is_respected),
+        test(a_killed_one_of_us_holds_up_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
