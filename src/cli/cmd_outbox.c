@@ -15,6 +15,9 @@
 #include "cli/store_url.h"
 #include "cli/suggest.h"
 #include "outgoing/match.h"
+#include "outgoing/pattern.h"
+
+enum { PATTERN_ARENA_BYTES = 64 * 1024 };
 
 static const char *arg_outbox;
 static const char *arg_day;
@@ -203,7 +206,7 @@ static int gather(void *context, const struct outbox_delivery *delivery,
     struct arena arena;
     int status = 0;
 
-    arena_init(&arena, 64 * 1024);
+    arena_init(&arena, PATTERN_ARENA_BYTES);
     if (outgoing_target_read(&arena, delivery->uri, &target, err) == 0 &&
         outgoing_match_target(h->pattern, &target)) {
         if (h->n == h->capacity) {
@@ -242,34 +245,74 @@ static int end_waiting(const struct work *work, const char *pattern,
     return status;
 }
 
+/* Reads --for. Returns: 0, -1 with err. */
+static int read_until(utc_time *out_until, struct err *err)
+{
+    int64_t seconds;
+
+    *out_until = UTC_NONE;
+    if (!arg_for)
+        return 0;
+    if (config_value_duration(arg_for, 1, INT64_C(400) * 366 * 86400, &seconds,
+                              err))
+        return err_prefix(err, "--for");
+    *out_until = clock_now(&clock_system) + seconds;
+    return 0;
+}
+
+static int read_pattern(struct arena *arena, const char *text,
+                        const char **out_pattern, struct err *err)
+{
+    return outgoing_pattern_read(arena, slice_of(text), OUTGOING_PATTERN_TARGET,
+                                 out_pattern, err);
+}
+
 static int suppress(const struct work *work)
 {
-    const char *pattern = work->arguments[0];
     const char *reason = arg_reason ? arg_reason : "by hand";
-    utc_time until = UTC_NONE;
-    int64_t seconds;
+    const char *pattern;
+    struct arena arena;
+    utc_time until;
     struct err err;
     size_t n = 0;
+    int status;
 
-    if (arg_for) {
-        if (config_value_duration(arg_for, 1, INT64_C(400) * 366 * 86400,
-                                  &seconds, &err)) {
-            err_prefix(&err, "--for");
-            return fail(&err);
-        }
-        until = clock_now(&clock_system) + seconds;
-    }
-    if (outbox_suppress(work->outbox, pattern, reason, until, &err) ||
-        end_waiting(work, pattern, reason, &n, &err))
-        return fail(&err);
-    outbox_print_suppressed(work->printer, pattern, until, n);
-    return EXIT_GOOD;
+    arena_init(&arena, PATTERN_ARENA_BYTES);
+    status =
+        read_until(&until, &err) ||
+                read_pattern(&arena, work->arguments[0], &pattern, &err) ||
+                outbox_suppress(work->outbox, pattern, reason, until, &err) ||
+                end_waiting(work, pattern, reason, &n, &err)
+            ? fail(&err)
+            : EXIT_GOOD;
+    if (status == EXIT_GOOD)
+        outbox_print_suppressed(work->printer, pattern, until, n);
+    arena_deinit(&arena);
+    return status;
+}
+
+/* As it was written, which may have been taken by an older version, or as it is
+ * put onto the list. Returns: as outbox_unsuppress. */
+static int take_off(struct outbox *outbox, const char *text, struct err *err)
+{
+    int rc = outbox_unsuppress(outbox, text, err);
+    const char *pattern;
+    struct arena arena;
+    struct err none;
+
+    if (rc <= 0)
+        return rc;
+    arena_init(&arena, PATTERN_ARENA_BYTES);
+    if (read_pattern(&arena, text, &pattern, &none) == 0)
+        rc = outbox_unsuppress(outbox, pattern, err);
+    arena_deinit(&arena);
+    return rc;
 }
 
 static int unsuppress(const struct work *work)
 {
     struct err err;
-    const int rc = outbox_unsuppress(work->outbox, work->arguments[0], &err);
+    const int rc = take_off(work->outbox, work->arguments[0], &err);
 
     if (rc < 0)
         return fail(&err);

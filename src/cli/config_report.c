@@ -118,10 +118,10 @@ static const char *const action_words[] = { "accept", "discard", "replace",
 
 static const struct config_key rule_keys[] = {
     { .name = "domains",
-      .kind = CONFIG_TEXT,
+      .kind = CONFIG_DOMAINS,
       TEXTS(struct outgoing_rule, domains) },
     { .name = "destinations",
-      .kind = CONFIG_TEXT,
+      .kind = CONFIG_TARGETS,
       TEXTS(struct outgoing_rule, destinations) },
     { .name = "action",
       .kind = CONFIG_WORD,

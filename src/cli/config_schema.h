@@ -29,6 +29,8 @@ enum config_kind {
                           names below, too */
     CONFIG_HOST,      /* const char *: a domain name as it is */
     CONFIG_RECIPIENT, /* const char *: address, @domain or +extension */
+    CONFIG_DOMAINS,   /* const char *: a pattern of domains */
+    CONFIG_TARGETS,   /* const char *: one of destinations */
     CONFIG_MAIL_URI,  /* const char *: mailto:address, with or without the
                           scheme, kept with it */
     CONFIG_TENANT,    /* const char *: the title of a tenant */

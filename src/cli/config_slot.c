@@ -10,6 +10,7 @@
 
 #include "cli/config_value.h"
 #include "net/endpoint.h"
+#include "outgoing/pattern.h"
 #include "record/tlsrpt_destination.h"
 #include "service/limits.h"
 #include "service/settings.h"
@@ -120,6 +121,17 @@ static int put_mail_uri(struct arena *arena, const char *value,
     return 0;
 }
 
+static int put_pattern(struct arena *arena, const char *value,
+                       enum outgoing_pattern_kind kind, const char **slot,
+                       struct err *err)
+{
+    struct err why;
+
+    if (outgoing_pattern_read(arena, slice_of(value), kind, slot, &why) == 0)
+        return 0;
+    return err_set(err, why.kind, "cannot be used: %s", why.text);
+}
+
 static int put_word(const struct config_key *key, const char *value,
                     unsigned *slot, struct err *err)
 {
@@ -166,6 +178,10 @@ int config_slot_put(const struct config_key *key, struct arena *arena,
         return config_value_domain(arena, value, slot, err);
     case CONFIG_RECIPIENT:
         return config_value_recipient(arena, value, slot, err);
+    case CONFIG_DOMAINS:
+        return put_pattern(arena, value, OUTGOING_PATTERN_DOMAIN, slot, err);
+    case CONFIG_TARGETS:
+        return put_pattern(arena, value, OUTGOING_PATTERN_TARGET, slot, err);
     case CONFIG_MAIL_URI: return put_mail_uri(arena, value, slot, err);
     case CONFIG_DURATION:
         return config_value_duration(value, key->min, key->max, slot, err);

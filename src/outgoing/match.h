@@ -8,7 +8,7 @@
  * For domains: "example.com" is that name, ".example.com" it and all below, "*"
  * any. For targets: "a@example.com" is one address, "@example.com" every address
  * of that domain, a domain as above means addresses and endpoints at it, what has
- * a scheme is one URI, "*" any.
+ * a scheme is one URI, "*" any. outgoing/pattern.h reads what people write.
  */
 
 #include <stdbool.h>

@@ -177,6 +177,25 @@ static void sections_are_looked_at_as_a_whole(void **state)
                            "1 the mailbox that ends here: "));
 }
 
+static void a_pattern_that_matches_nothing_is_refused(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(
+        told("report { rule r { domains = { '*.example.com' } } }"),
+        "1 domains cannot be used: \"*.example.com\" would match nothing;"
+        " write a dot before the domain for it and all below, as"
+        " .example.com\n"));
+    assert_non_null(
+        strstr(told("report { rule r { domains = { 'a@example.com' } } }"),
+               "1 domains cannot be used: "));
+    assert_non_null(
+        strstr(told("report { rule r { destinations = { 'a@b@c' } } }"),
+               "1 destinations cannot be used: "));
+    assert_null(
+        strstr(told("report { rule r { destinations = { 'a@example.com' } } }"),
+               "destinations"));
+}
+
 static void an_empty_file_gives_the_defaults(void **state)
 {
     (void)state;
@@ -305,6 +324,7 @@ int main(void)
         cmocka_unit_test(all_is_put_in_its_place),
         cmocka_unit_test(sections_with_structs_of_others_are_filled),
         cmocka_unit_test(sections_are_looked_at_as_a_whole),
+        cmocka_unit_test(a_pattern_that_matches_nothing_is_refused),
         cmocka_unit_test(an_empty_file_gives_the_defaults),
         cmocka_unit_test(every_problem_is_told_with_its_line),
         cmocka_unit_test(what_stands_twice_is_refused),
