@@ -2,9 +2,11 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cmd.h"
@@ -16,8 +18,9 @@
 #include "cli/suggest.h"
 #include "outgoing/match.h"
 #include "outgoing/pattern.h"
+#include "outgoing/suppression.h"
 
-enum { PATTERN_ARENA_BYTES = 64 * 1024 };
+enum { PATTERN_ARENA_BYTES = 64 * 1024, DELIVERY_ARENA_BYTES = 64 << 20 };
 
 static const char *arg_outbox;
 static const char *arg_day;
@@ -158,12 +161,44 @@ static int show(const struct work *work)
 
 /* ---- retry, drop --------------------------------------------------------- */
 
+/* Refuses what is on the list: it would be held again before it is sent.
+ * Returns: 0; 1 where there is no such delivery; -1 with err. */
+static int check_listed(const struct work *work, int64_t id,
+                        struct arena *arena, struct err *err)
+{
+    struct outgoing_suppressed met;
+    struct outgoing_target target;
+    struct outbox_load load;
+    int rc = outbox_load(work->outbox, id, arena, &load, err);
+
+    if (rc)
+        return rc;
+    /* What cannot be read is told when it is tried. */
+    if (outgoing_target_read(arena, load.delivery.uri, &target, err))
+        return err->kind == ERR_USAGE ? 0 : -1;
+    rc = outgoing_suppression_ask(work->outbox, clock_now(&clock_system),
+                                  &target, arena, &met, err);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    return err_set(err, ERR_USAGE,
+                   "delivery %lld is not tried: it is %.200s; run tlsrpt"
+                   " outbox unsuppress '%.*s' before",
+                   (long long)id, met.why, (int)met.pattern.len,
+                   met.pattern.ptr);
+}
+
 static int retry_one(const struct work *work, int64_t id, struct err *err)
 {
-    const int rc =
-        outbox_change(work->outbox, id, OUTBOX_WAITING,
-                      clock_now(&clock_system), "tried again by hand", err);
+    struct arena arena;
+    int rc;
 
+    arena_init(&arena, DELIVERY_ARENA_BYTES);
+    rc = check_listed(work, id, &arena, err);
+    arena_deinit(&arena);
+    if (rc == 0)
+        rc =
+            outbox_change(work->outbox, id, OUTBOX_WAITING,
+                          clock_now(&clock_system), "tried again by hand", err);
     if (rc == 0)
         outbox_print_change(work->printer, id, OUTBOX_WAITING);
     return rc;
@@ -341,14 +376,15 @@ static const struct verb {
     const char *missing; /* what must be given; NULL: nothing is taken */
     size_t max_arguments;
     enum store_mode mode;
+    bool makes_outbox; /* where there is none yet */
 } verbs[] = {
-    { "list", list, NULL, 0, STORE_READ },
-    { "show", show, "ID", COMMAND_ANY_NUMBER, STORE_READ },
-    { "retry", retry, "ID", COMMAND_ANY_NUMBER, STORE_WRITE },
-    { "drop", drop, "ID", COMMAND_ANY_NUMBER, STORE_WRITE },
-    { "suppress", suppress, "PATTERN", 1, STORE_WRITE },
-    { "unsuppress", unsuppress, "PATTERN", 1, STORE_WRITE },
-    { "suppressed", suppressed, NULL, 0, STORE_READ },
+    { "list", list, NULL, 0, STORE_READ, false },
+    { "show", show, "ID", COMMAND_ANY_NUMBER, STORE_READ, false },
+    { "retry", retry, "ID", COMMAND_ANY_NUMBER, STORE_WRITE, false },
+    { "drop", drop, "ID", COMMAND_ANY_NUMBER, STORE_WRITE, false },
+    { "suppress", suppress, "PATTERN", 1, STORE_WRITE, true },
+    { "unsuppress", unsuppress, "PATTERN", 1, STORE_WRITE, false },
+    { "suppressed", suppressed, NULL, 0, STORE_READ, false },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
@@ -380,14 +416,41 @@ static int check(const struct verb *verb, const struct work *work,
     return 0;
 }
 
-static int open_outbox(const char *url, enum store_mode mode,
+/* Makes the file of an outbox. What root makes belongs to the owner of the folder,
+ * who is the service that is to write it. Returns: 0, -1 with err. */
+static int make_file(const char *path, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+    char folder[STORE_URL_BYTES];
+    struct stat owner;
+    int fd, rc = 0;
+
+    snprintf(folder, sizeof(folder), "%.*s.", (int)len, path);
+    if (stat(folder, &owner))
+        return err_system(err, "%.200s", folder);
+    fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_system(err, "%.200s: cannot be created", path);
+    if (geteuid() == 0 && fchown(fd, owner.st_uid, owner.st_gid))
+        rc = err_system(err, "%.200s: cannot be given to its owner", path);
+    close(fd);
+    return rc;
+}
+
+static int open_outbox(const char *url, const struct verb *verb,
                        struct outbox **out_outbox, struct err *err)
 {
     const char *path = store_url_path(url);
 
-    if (path && access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(err, ERR_STORE, "there is no outbox at %.200s", path);
-    return outbox_open(url, mode, &clock_system, out_outbox, err);
+    if (path && access(path, F_OK) != 0 && errno == ENOENT) {
+        if (!verb->makes_outbox)
+            return err_set(err, ERR_STORE, "there is no outbox at %.200s",
+                           path);
+        if (store_url_make_folder(url, err) || make_file(path, err))
+            return -1;
+    }
+    return outbox_open(url, verb->mode, &clock_system, out_outbox, err);
 }
 
 int cmd_outbox(const struct command_call *call)
@@ -406,8 +469,7 @@ int cmd_outbox(const struct command_call *call)
         return EXIT_USAGE;
     if (sending_init(&sending, call, &options, &err) ||
         check(verb, &work, &err) ||
-        open_outbox(sending.settings.outbox_url, verb->mode, &work.outbox,
-                    &err))
+        open_outbox(sending.settings.outbox_url, verb, &work.outbox, &err))
         status = fail(&err);
     else
         status = verb->run(&work);

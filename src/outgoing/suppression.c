@@ -25,18 +25,26 @@ static const char *say_why(struct arena *arena,
                         (int)row->reason.len, row->reason.ptr);
 }
 
+/* Copies a row for what outlives it. Returns: 0, -1 with err. */
+static int copy(struct arena *arena, const struct outbox_suppression *row,
+                struct outgoing_suppressed *out, struct err *err)
+{
+    const char *pattern = arena_copy(arena, row->pattern);
+
+    if (!pattern)
+        return arena_error(arena, err);
+    out->pattern = slice_make(pattern, row->pattern.len);
+    out->why = say_why(arena, row);
+    return out->why ? 0 : arena_error(arena, err);
+}
+
 static int gather(void *context, const struct outbox_suppression *row,
                   struct err *err)
 {
     struct gathering *g = context;
     struct outgoing_suppressed *met = list_add(&g->rows, g->arena);
-    const char *pattern = arena_copy(g->arena, row->pattern);
 
-    if (!met || !pattern)
-        return arena_error(g->arena, err);
-    met->pattern = slice_make(pattern, row->pattern.len);
-    met->why = say_why(g->arena, row);
-    return met->why ? 0 : arena_error(g->arena, err);
+    return met ? copy(g->arena, row, met, err) : arena_error(g->arena, err);
 }
 
 int outgoing_suppression_init(struct outgoing_suppression *suppression,
@@ -75,4 +83,39 @@ const char *outgoing_suppression_find(
             return suppression->rows[i].why;
     }
     return NULL;
+}
+
+/* ---- One target ---------------------------------------------------------- */
+
+struct asking {
+    const struct outgoing_target *target;
+    struct arena *arena;
+    struct outgoing_suppressed met;
+};
+
+static int hold_against(void *context, const struct outbox_suppression *row,
+                        struct err *err)
+{
+    struct asking *asking = context;
+
+    if (!outgoing_match_target(row->pattern, asking->target))
+        return 0;
+    return copy(asking->arena, row, &asking->met, err) ? -1 : 1;
+}
+
+int outgoing_suppression_ask(struct outbox *outbox, utc_time now,
+                             const struct outgoing_target *target,
+                             struct arena *arena,
+                             struct outgoing_suppressed *out_met,
+                             struct err *err)
+{
+    struct asking asking = { .target = target, .arena = arena };
+    const int status =
+        outbox_each_suppression(outbox, now, hold_against, &asking, err);
+
+    if (status < 0)
+        return -1;
+    if (status > 0)
+        *out_met = asking.met;
+    return status > 0 ? 0 : 1;
 }

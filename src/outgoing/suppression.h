@@ -3,7 +3,8 @@
 #pragma once
 
 /*
- * Suppression: the list of what gets nothing, held in memory for one night.
+ * Suppression: the list of what gets nothing, held in memory for one night, and
+ * asked again before each try.
  */
 
 #include "base/arena.h"
@@ -39,3 +40,14 @@ void outgoing_suppression_deinit(struct outgoing_suppression *suppression);
 const char *outgoing_suppression_find(
     const struct outgoing_suppression *suppression,
     const struct outgoing_target *target);
+
+/*
+ * Asks the outbox itself what holds a target back at `now`; the first pattern.
+ * Owns: *out_met lives in the arena.
+ * Returns: 0; 1 where nothing does; -1 with err.
+ */
+int outgoing_suppression_ask(struct outbox *outbox, utc_time now,
+                             const struct outgoing_target *target,
+                             struct arena *arena,
+                             struct outgoing_suppressed *out_met,
+                             struct err *err);

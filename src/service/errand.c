@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "outgoing/suppression.h"
 #include "service/limits.h"
 
 /* One that is run. */
@@ -34,6 +35,28 @@ static void end_early(struct errand *e, enum attempt_kind kind, const char *why)
 
 /* ---- Before -------------------------------------------------------------- */
 
+/* Ends it for good, unsent. Returns: 1, -1 with err. */
+static int leave(struct errand *e, enum outbox_state state, const char *why)
+{
+    return outbox_change(e->outbox, e->id, state, UTC_NONE, why, e->err) < 0
+               ? -1
+               : 1;
+}
+
+/* Asks whether it has come onto the list since it was composed.
+ * Returns: 0; 1 where it is held; -1 with err. */
+static int ask_suppression(struct errand *e)
+{
+    struct outgoing_suppressed met;
+    const int rc =
+        outgoing_suppression_ask(e->outbox, clock_now(e->kit->clock),
+                                 &e->target, &e->arena, &met, e->err);
+
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    return leave(e, OUTBOX_SUPPRESSED, met.why);
+}
+
 /*
  * Asks whether the domain still wants it there. What a rule or the operator put
  * there is not the domain's to say.
@@ -54,11 +77,8 @@ static int ask_consent(struct errand *e)
         return 0;
     case CONSENT_WITHDRAWN: break;
     }
-    if (outbox_change(e->outbox, e->id, OUTBOX_DROPPED, UTC_NONE,
-                      "the domain's record does not name it any more",
-                      e->err) < 0)
-        return -1;
-    return 1;
+    return leave(e, OUTBOX_DROPPED,
+                 "the domain's record does not name it any more");
 }
 
 /* What is wrong with the address ends it, what is wrong with us may pass. */
@@ -112,7 +132,9 @@ static int prepare(struct errand *e)
         end_early(e, ATTEMPT_UNUSABLE, why.text);
         return 0;
     }
-    rc = ask_consent(e);
+    rc = ask_suppression(e);
+    if (rc == 0)
+        rc = ask_consent(e);
     if (rc || e->is_ended)
         return rc;
     return e->target.scheme == OUTGOING_MAILTO ? keep_mail(e) : 0;

@@ -398,6 +398,32 @@ static void mails_that_left_are_counted(void **state)
     }
 }
 
+/* The list may have grown since it was composed, or be about to shrink. */
+static void what_is_suppressed_meanwhile_is_not_sent(void **state)
+{
+    struct room *room = *state;
+    struct arena arena;
+
+    put(room, "mailto:reports@example.com", "example.com");
+    answer_with(room, "0");
+    assert_int_equal(outbox_suppress(room->outbox, "@example.com", "it bounced",
+                                     UTC_NONE, NULL),
+                     0);
+    assert_int_equal(run(room), ATTEMPT_FATE_COUNT);
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(load(room, &arena).delivery.state, OUTBOX_SUPPRESSED);
+    assert_int_equal(load(room, &arena).delivery.tries, 0);
+    ROW_TEXT("answer", arena_copy(&arena, load(room, &arena).delivery.answer),
+             "suppressed: it bounced");
+    assert_int_not_equal(access(room->got, F_OK), 0);
+    /* By hand, once it is off the list. */
+    assert_int_equal(outbox_unsuppress(room->outbox, "@example.com", NULL), 0);
+    assert_int_equal(
+        outbox_change(room->outbox, 1, OUTBOX_WAITING, NOW, "", NULL), 0);
+    assert_int_equal(run(room), ATTEMPT_DELIVERED);
+    arena_deinit(&arena);
+}
+
 static void a_try_of_a_day_is_the_last(void **state)
 {
     struct room *room = *state;
@@ -442,6 +468,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test(what_is_answered_is_noted),
         cmocka_unit_test(mails_that_left_are_counted),
+        cmocka_unit_test_setup_teardown(
+            what_is_suppressed_meanwhile_is_not_sent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_try_of_a_day_is_the_last, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_due_yet_is_left_alone,
