@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -133,9 +134,15 @@ static unsigned receive(struct drain *drain, int flags)
     return 0;
 }
 
-/* Before others, where that is permitted (root, or Nice= of the unit). */
+/* Before others, where that is permitted (root, LimitRTPRIO= or Nice= of the
+ * unit). It can keep no program from running for long: where nothing is sent any
+ * more it sleeps, and the kernel leaves others a part of each second. */
 static void take_precedence(void)
 {
+    const struct sched_param first = { .sched_priority = COLLECT_DRAIN_FIRST };
+
+    if (pthread_setschedparam(pthread_self(), SCHED_RR, &first) == 0)
+        return;
     if (getpriority(PRIO_PROCESS, 0) > COLLECT_DRAIN_NICE)
         (void)setpriority(PRIO_PROCESS, 0, COLLECT_DRAIN_NICE);
 }
