@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "service/limits.h"
+#include "service/repute.h"
 
 enum { PEER_BYTES = 256 };
 
@@ -42,6 +43,7 @@ struct crew {
     size_t n_queued;
     struct crew_sums sums;
     struct err last;
+    struct repute repute;
     size_t n_hands;
     struct hand hands[];
 };
@@ -73,6 +75,31 @@ static size_t count_busy_for(const struct crew *crew, struct slice peer)
     return n;
 }
 
+/* A host that is not known to answer soon: any of them may fall silent. */
+static bool is_doubtful(const struct crew *crew, struct slice peer)
+{
+    return peer.len && !slice_equal(peer, crew_relay) &&
+           !repute_is_quick(&crew->repute, peer);
+}
+
+static bool is_for_doubtful(const struct crew *crew, const struct job *job)
+{
+    return is_doubtful(crew, slice_make(job->peer, job->peer_len));
+}
+
+/* How many threads wait for such hosts; with_queued: and errands that will. */
+static size_t count_doubtful(const struct crew *crew, bool with_queued)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < crew->n_hands; i++)
+        n += crew->hands[i].is_busy &&
+             is_for_doubtful(crew, &crew->hands[i].job);
+    for (size_t i = 0; with_queued && i < crew->n_queued; i++)
+        n += is_for_doubtful(crew, &crew->queue[i]);
+    return n;
+}
+
 /* How many threads may wait for a peer. */
 static size_t busy_limit(const struct crew *crew, struct slice peer)
 {
@@ -94,7 +121,9 @@ static size_t find_job(const struct crew *crew)
         const struct job *job = &crew->queue[i];
         const struct slice peer = slice_make(job->peer, job->peer_len);
 
-        if (count_busy_for(crew, peer) < busy_limit(crew, peer))
+        if (count_busy_for(crew, peer) < busy_limit(crew, peer) &&
+            (!is_doubtful(crew, peer) ||
+             count_doubtful(crew, false) * 2 < crew->n_hands))
             break;
     }
     return i;
@@ -125,12 +154,15 @@ static bool take(struct hand *hand)
 }
 
 static void finish(struct hand *hand, int rc, enum attempt_fate fate,
-                   const struct err *err)
+                   int64_t took_ms, const struct err *err)
 {
     struct crew *crew = hand->crew;
 
     pthread_mutex_lock(&crew->lock);
     hand->is_busy = false;
+    if (hand->job.peer_len)
+        repute_note(&crew->repute,
+                    slice_make(hand->job.peer, hand->job.peer_len), took_ms);
     if (rc) {
         crew->sums.n_failed++;
         crew->last = *err;
@@ -148,11 +180,12 @@ static void *work(void *context)
 
     while (take(hand)) {
         enum attempt_fate fate = ATTEMPT_FATE_COUNT;
+        const int64_t begun_ms = clock_monotonic_ms();
         struct err err;
         int rc = errand_run(&hand->crew->options.kit, hand->outbox,
                             hand->job.delivery, &fate, &err);
 
-        finish(hand, rc, fate, &err);
+        finish(hand, rc, fate, clock_monotonic_ms() - begun_ms, &err);
     }
     return NULL;
 }
@@ -192,6 +225,7 @@ int crew_start(const struct crew_options *options, struct crew **out_crew,
     crew->n_hands = options->n_threads;
     pthread_mutex_init(&crew->lock, NULL);
     init_changed(crew);
+    repute_init(&crew->repute);
     crew->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     crew->options.kit.courier.stop_fd = crew->stop_fd;
     if (crew->stop_fd < 0) {
@@ -264,6 +298,10 @@ bool crew_takes(struct crew *crew, struct slice peer)
     n = count_busy_for(crew, peer);
     for (size_t i = 0; i < crew->n_queued; i++)
         n += is_for(&crew->queue[i], peer);
+    /* Their queue is no longer than what is left for others. */
+    if (is_doubtful(crew, peer) &&
+        count_doubtful(crew, true) >= SERVICE_CREW_QUEUE / 2)
+        n = max;
     pthread_mutex_unlock(&crew->lock);
     return n < max;
 }

@@ -7,7 +7,9 @@
  *
  * Few, because a delivery mostly waits for somebody else, and because a relay is
  * not to be flooded. What is given is run in the order it came, but of one peer only
- * some at a time, so that one that falls silent leaves threads for the others.
+ * some at a time, so that one that falls silent leaves threads for the others; and of
+ * all hosts that did not answer soon when they were last met, or never yet, half of
+ * the threads, so that several of these leave some to those that did.
  */
 
 #include <stdbool.h>

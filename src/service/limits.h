@@ -149,6 +149,9 @@ enum {
     SERVICE_CREW_THREADS = 8,
     /* Of these at one host; as many are left for others while the relay is silent. */
     SERVICE_CREW_A_HOST = 2,
+    /* A host that answers within this time is one that does: most take less than a
+       second. */
+    SERVICE_CREW_QUICK_MS = 5000,
     /* Mails that have a thread or wait for one; the rest is room for posts. */
     SERVICE_CREW_MAILS = 24,
     /* Mails that are due beyond these and looked past at a time, for posts. */
