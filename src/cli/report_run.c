@@ -27,6 +27,8 @@ static void set_log(const struct command_call *call, bool is_once)
     if (arg_quiet)
         level = LOG_LEVEL_WARNING;
     log_set_level(level);
+    if (call->config)
+        log_set_format(call->config->settings->log.format);
 }
 
 static void print_json(struct printer *printer,
