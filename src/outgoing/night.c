@@ -126,7 +126,9 @@ static bool is_reportable(const char *domain)
               *c == '-' || *c == '_' || *c == '.'))
             return false;
     }
-    return strchr(domain, '.') && strlen(domain) <= 253;
+    /* A recipient at an address literal has no policy, and no record. */
+    return strchr(domain, '.') && strlen(domain) <= 253 &&
+           !outgoing_target_is_address(domain);
 }
 
 /* Why no report is made, before anybody asks for whom: *out_reason, NULL where

@@ -17,8 +17,7 @@ static const char *last_label(const char *host)
     return dot ? dot + 1 : host;
 }
 
-/* What inet_aton and its like take for an address: 127.1, 0x7f000001. */
-static bool is_numeric(const char *host)
+bool outgoing_target_is_address(const char *host)
 {
     const char *last = last_label(host);
 
@@ -42,7 +41,7 @@ const char *outgoing_target_doubt(const struct outgoing_target *target)
 {
     if (target->scheme == OUTGOING_DIRECTORY)
         return NULL;
-    if (is_numeric(target->host))
+    if (outgoing_target_is_address(target->host))
         return "its host is an address, not a name";
     if (is_private(target->host))
         return "its host is one of our own network";

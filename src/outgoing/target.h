@@ -10,6 +10,8 @@
  * folder. Folders are never taken from a record.
  */
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -24,6 +26,10 @@ struct outgoing_target {
     const char *path;  /* directory: absolute; https: path and query; "" else */
     unsigned port;     /* https; else 0 */
 };
+
+/* Tells whether a host is what inet_aton and its like take for an address, as
+ * 192.0.2.1, 127.1 and 0x7f000001: no top-level domain begins with a digit. */
+bool outgoing_target_is_address(const char *host);
 
 /*
  * Why a record may not name a target's host: one of our own network, or an address

@@ -219,6 +219,7 @@ static void what_has_no_use_is_passed_over_with_a_reason(void **state)
                      NIGHT_NONE, "", 5, 0);
     night_sample_add(sample, 0, "c.example", NULL, "{\"policy-type\":", "", 5,
                      0);
+    night_sample_add(sample, 0, "192.0.2.1", NULL, NIGHT_NONE, "", 5, 0);
     night_sample_add(sample, 0, "d d.example", NULL, NIGHT_NONE, "", 5, 0);
     night_sample_add(sample, 0, "e.example", NULL, NIGHT_NONE, "", 5, 0);
     buffer_reset(&sample->seen);
@@ -227,6 +228,9 @@ static void what_has_no_use_is_passed_over_with_a_reason(void **state)
     assert_non_null(strstr(buffer_text(&sample->seen),
                            "a.example:skipped:the record cannot be used: "));
     assert_non_null(strstr(buffer_text(&sample->seen), ", octet 11;"));
+    /* R-POL-13 */
+    assert_non_null(strstr(buffer_text(&sample->seen),
+                           "192.0.2.1:skipped:it is no domain name;"));
     assert_non_null(strstr(buffer_text(&sample->seen),
                            "b.example:skipped:the record cannot be used: "));
     assert_non_null(strstr(buffer_text(&sample->seen),
