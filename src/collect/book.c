@@ -23,6 +23,7 @@ struct book_cell {
     int64_t failures;
     int type;
     int code;
+    int64_t listed; /* of the last policy that listed it, by number */
     struct tally_place place;
 };
 
@@ -305,6 +306,28 @@ static struct list *make_list(struct book *book, const struct event *event)
     return list;
 }
 
+/* Adds the sum of a detail to a list, once for a policy: two that are the same, as
+ * sent or as cleaned, are one failed session (RFC 8460 section 4.3.2).
+ * Returns: 0, -1 when out of memory. */
+static int list_detail(struct book *book, struct fold_key *key,
+                       const struct event_failure *failure, struct list *list)
+{
+    struct book_cell *cell;
+
+    buffer_reset(&book->detail_text);
+    event_detail_key(failure, &book->detail_text);
+    key->detail = buffer_slice(&book->detail_text);
+    key->code = failure->code;
+    cell = book->detail_text.failed ? NULL : find_cell(book, key);
+    if (!cell)
+        return -1;
+    if (cell->listed == book->n_listed)
+        return 0;
+    cell->listed = book->n_listed;
+    list->bumps[list->n++] = (struct bump){ .cell = cell };
+    return 0;
+}
+
 static int list_policy(struct book *book, const struct event *event,
                        const struct event_policy *policy, struct list *list)
 {
@@ -321,17 +344,10 @@ static int list_policy(struct book *book, const struct event *event,
     if (!bump->cell)
         return -1;
     list->n++;
+    book->n_listed++;
     for (size_t i = 0; i < policy->n_failures; i++) {
-        buffer_reset(&book->detail_text);
-        event_detail_key(&policy->failures[i], &book->detail_text);
-        key.detail = buffer_slice(&book->detail_text);
-        key.code = policy->failures[i].code;
-        bump = &list->bumps[list->n];
-        bump->cell = book->detail_text.failed ? NULL : find_cell(book, &key);
-        bump->failures = 0;
-        if (!bump->cell)
+        if (list_detail(book, &key, &policy->failures[i], list))
             return -1;
-        list->n++;
     }
     return 0;
 }

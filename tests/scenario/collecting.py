@@ -200,9 +200,10 @@ def count(datagrams):
                 json.dumps(counted_policy(policy, domain))))
             sums[about + (None, 'sessions')] += 1
             sums[about + (None, 'failures')] += policy['f']
-            for failure in policy.get('failure-details', []):
-                sums[about + (frozen(json.dumps(counted_failure(failure))),
-                              'sessions')] += 1
+            # A session that says the same twice has failed so once.
+            for detail in {frozen(json.dumps(counted_failure(failure)))
+                           for failure in policy.get('failure-details', [])}:
+                sums[about + (detail, 'sessions')] += 1
     return +sums
 
 

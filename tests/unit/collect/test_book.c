@@ -91,6 +91,29 @@ static void each_policy_counts_once(void **state)
                 "20700 a.example R sts sts-webpki-invalid - 1/0\n");
 }
 
+/* As they come, and by cleaning: the second of the next two gives its
+ * reason with a blank. */
+static void a_failed_session_counts_once_for_a_detail(void **state)
+{
+    struct fixture *fixture = *state;
+
+    events_add(&fixture->book, EVENTS_DAY,
+               "{\"d\":\"a.example\",\"pr\":\"v=TLSRPTv1; "
+               "rua=mailto:t@example.com\",\"policies\":["
+               "{\"policy-type\":2,\"policy-domain\":\"a.example\",\"failure-"
+               "details\":[{\"c\":202},{\"c\":202},{\"c\":204,\"f\":\"why\"},"
+               "{\"c\":204,\"f\":\" why\"}],\"t\":4,\"f\":1},"
+               "{\"policy-type\":9,\"failure-details\":[{\"c\":202}],\"t\":1,"
+               "\"f\":1}]}");
+    assert_dump(&fixture->book,
+                "20700 a.example R no-policy-found - - 1/1\n"
+                "20700 a.example R no-policy-found certificate-host-mismatch -"
+                " 1/0\n"
+                "20700 a.example R sts - - 1/1\n"
+                "20700 a.example R sts certificate-expired why 1/0\n"
+                "20700 a.example R sts certificate-host-mismatch - 1/0\n");
+}
+
 static void days_are_kept_apart(void **state)
 {
     struct fixture *fixture = *state;
@@ -313,6 +336,7 @@ int main(void)
         WITH_BOOK(sessions_and_failures_are_counted),
         WITH_BOOK(letter_case_makes_no_other_sum),
         WITH_BOOK(each_policy_counts_once),
+        WITH_BOOK(a_failed_session_counts_once_for_a_detail),
         WITH_BOOK(days_are_kept_apart),
         WITH_BOOK(what_is_malformed_is_kept_as_it_came),
         WITH_BOOK(another_version_is_summed_and_told),
