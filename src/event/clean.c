@@ -101,6 +101,66 @@ static int clean_policy(struct arena *arena, struct event_policy *policy,
     return 0;
 }
 
+/* ---- MTA-STS that is switched off ----------------------------------------- */
+
+/* Tells whether a policy is of MTA-STS in mode "none", by its cleaned lines. */
+static bool is_switched_off(const struct event_policy *policy)
+{
+    for (size_t i = 0;
+         policy->type == EVENT_POLICY_STS && i < policy->n_strings; i++) {
+        const struct slice line = slice_of(policy->strings[i]);
+        const size_t colon = slice_find(line, ':');
+
+        if (colon < line.len &&
+            slice_equal(slice_trim(slice_make(line.ptr, colon)), SLICE("mode")))
+            return slice_equal(slice_trim(slice_skip(line, colon + 1)),
+                               SLICE("none"));
+    }
+    return false;
+}
+
+/* What went wrong with a policy that is not in force is not told. */
+static void drop_sts_failures(struct event_policy *policy)
+{
+    const size_t n_all = policy->n_failures;
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_all; i++) {
+        const int code = policy->failures[i].code;
+
+        if (code != EVENT_RESULT_STS_POLICY_FETCH_ERROR &&
+            code != EVENT_RESULT_STS_POLICY_INVALID &&
+            code != EVENT_RESULT_STS_WEBPKI_INVALID)
+            policy->failures[n++] = policy->failures[i];
+    }
+    policy->n_failures = n;
+    if (n_all && n == 0)
+        policy->is_failure = false;
+}
+
+/* RFC 8461 section 5: as if there were no active policy. That is no-policy-found
+ * where nothing else was found, and nothing beside a policy that was. */
+static void take_switched_off(struct event *event)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < event->n_policies; i++) {
+        struct event_policy policy = event->policies[i];
+
+        if (is_switched_off(&policy)) {
+            if (n > 0 || i + 1 < event->n_policies)
+                continue;
+            policy.type = EVENT_POLICY_NONE;
+            policy.n_strings = policy.n_mx_hosts = 0;
+            drop_sts_failures(&policy);
+        }
+        event->policies[n++] = policy;
+    }
+    event->n_policies = n;
+}
+
+/* ---- All of it ------------------------------------------------------------ */
+
 /* A wildcard, or what a program would take for an option, is no domain that
  * mail was sent to. */
 static bool is_mail_domain(const char *domain)
@@ -119,5 +179,6 @@ int event_clean(struct arena *arena, struct event *event,
         if (clean_policy(arena, &event->policies[i], event->domain, options))
             return arena_error(arena, err);
     }
+    take_switched_off(event);
     return 0;
 }

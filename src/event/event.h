@@ -148,6 +148,9 @@ struct event_cleaning {
  *   A-labels, without root dot; a policy-domain that is absent is the recipient
  *   domain; mx-host is left out of tlsa and no-policy-found, policy-string of
  *   the latter;
+ * - an sts policy in mode "none", which is none in force (RFC 8461 section 5),
+ *   becomes no-policy-found without failures of MTA-STS, or goes where there is
+ *   another policy;
  * - policy-string of sts a line each, of tlsa "3 1 1 HEX" in upper case, sorted,
  *   none twice;
  * - receiving-mx-helo is the host name of the reply alone;

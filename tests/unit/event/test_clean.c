@@ -58,6 +58,25 @@ static const struct {
       FAILED "{201 s=- n=- h=- r=- a=- f=-}]" },
     { "texts", FAILURE("\"c\":205,\"a\":\" a\\n\\u001bb\",\"f\":\"\""),
       FAILED "{205 s=- n=- h=- r=- a=a  b f=-}]" },
+    { "MTA-STS switched off",
+      HEAD
+      "{\"policy-type\":2,\"policy-string\":[\"version: STSv1\","
+      "\"mode:none\"],\"mx-host\":[\"a\"],\"failure-details\":[{\"c\":301}]"
+      ",\"t\":1,\"f\":1}]}",
+      "our.example " R " [9 our.example 0 strings= mx=]" },
+    { "MTA-STS switched off, and no TLS",
+      HEAD "{\"policy-type\":2,\"policy-string\":[\"mode: none \"],"
+           "\"failure-details\":[{\"c\":201},{\"c\":303}],\"t\":2,\"f\":1}]}",
+      FAILED "{201 s=- n=- h=- r=- a=- f=-}]" },
+    { "MTA-STS switched off beside DANE",
+      HEAD "{\"policy-type\":2,\"policy-string\":[\"mode: none\"],"
+           "\"failure-details\":[{\"c\":301}],\"t\":1,\"f\":1},"
+           "{\"policy-type\":1,\"f\":0}]}",
+      "our.example " R " [1 our.example 0 strings= mx=]" },
+    { "MTA-STS in a mode to come",
+      HEAD "{\"policy-type\":2,\"policy-string\":[\"mode: nonesuch\"],"
+           "\"f\":0}]}",
+      "our.example " R " [2 our.example 0 strings=mode: nonesuch mx=]" },
     { "only validation-failure has a reason that says more",
       FAILURE("\"c\":202,\"f\":\"self-signed_certificate\""),
       FAILED "{202 s=- n=- h=- r=- a=- f=self-signed_certificate}]" },
