@@ -201,7 +201,7 @@ export function sendingPart(answer, signal) {
         answer.outbox.state === 'failed' &&
             fileNotes([answer.outbox], 'outbox'), body(answer, signal),
         answer.deliveries.length > 0 && deliveriesSection(answer.deliveries, {
-            title: 'Reports we sent about it', name: 'deliveries-of',
+            title: 'Our reports about it', name: 'deliveries-of',
             isOfDomain: true }),
         answer.skipped.length > 0 && skippedNote(answer.skipped));
 }
