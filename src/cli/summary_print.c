@@ -104,11 +104,23 @@ static void add_total(struct table *table,
               utc_day_format(sums->overview->totals.last_day, day));
 }
 
+/* What is stored and stands in no sum. */
+static int64_t n_aside(const struct store_contents *contents)
+{
+    return contents->totals.conflicts + contents->totals.unproven.reports +
+           contents->totals.unclaimed.reports;
+}
+
 static void print_empty(struct printer *printer,
                         const struct summary_print_sums *sums)
 {
     if (sums->n_mail > 0)
         return;
+    if (sums->overview->contents.totals.sums.reports == 0 &&
+        n_aside(&sums->overview->contents) > 0) {
+        printer_say(printer, "No report counts yet.\n");
+        return;
+    }
     if (sums->overview->contents.totals.sums.reports == 0) {
         printer_say(printer, "Nothing is stored yet. Import reports first:\n"
                              "  tlsrpt import FILE|FOLDER|MAILDIR...\n");

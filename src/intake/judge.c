@@ -205,7 +205,8 @@ int64_t intake_judge_again(enum intake_known known, int64_t now,
     static const int64_t delays[] = { 60, 300, 1800, 7200, 21600 };
     const int64_t n = sizeof(delays) / sizeof(*delays);
 
-    if (known == INTAKE_KNOWN || now - arrived_at > INTAKE_JUDGE_SECONDS)
+    if (known == INTAKE_KNOWN || (now - arrived_at > INTAKE_JUDGE_SECONDS &&
+                                  tries >= INTAKE_JUDGE_TRIES))
         return 0;
     /* An answer on its way wakes those that wait for it. */
     if (known == INTAKE_PENDING && tries < INTAKE_JUDGE_SOON)

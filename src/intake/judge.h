@@ -76,7 +76,8 @@ enum store_standing intake_standing(const struct intake_origin *origin,
 
 /*
  * When something that is not known is judged again.
- * now, arrived_at: utc_time; tries: how often it was judged in vain.
+ * now, arrived_at: utc_time; tries: how often it was judged in vain. Given up after
+ * both INTAKE_JUDGE_SECONDS and INTAKE_JUDGE_TRIES.
  * Returns: utc_time, or 0 for never.
  */
 int64_t intake_judge_again(enum intake_known known, int64_t now,

@@ -271,8 +271,9 @@ static int put_by(struct intake_reread *reread,
         .label = way->input,
         .octets = buffer_slice(&reread->octets),
         .origin = &origin,
-        /* Judged from now on, for as long as any other. */
-        .arrived_at = clock_now(reread->options.clock),
+        /* A signature is held against the time the mail came. */
+        .arrived_at = arrival->arrived_at,
+        .now = clock_now(reread->options.clock),
         .outcome = &outcome,
     };
 

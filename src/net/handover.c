@@ -124,6 +124,16 @@ static int send_mail(struct handover *handover, struct slice octets,
     return say(handover, ".\r\n", '2', err);
 }
 
+/* An address beyond ASCII is said to be one (RFC 6531 section 3.4). */
+static const char *mail_from(const char *recipient)
+{
+    for (const char *at = recipient; *at; at++) {
+        if ((unsigned char)*at > 127)
+            return "MAIL FROM:<> SMTPUTF8\r\n";
+    }
+    return "MAIL FROM:<>\r\n";
+}
+
 static int converse(struct handover *handover, const char *recipient,
                     struct slice octets, struct err *err)
 {
@@ -134,7 +144,7 @@ static int converse(struct handover *handover, const char *recipient,
         return err_set(err, ERR_USAGE, "the recipient is no address");
     if (expect(handover, '2', err) ||
         say(handover, "LHLO localhost\r\n", '2', err) ||
-        say(handover, "MAIL FROM:<>\r\n", '2', err) ||
+        say(handover, mail_from(recipient), '2', err) ||
         say(handover, to, '2', err) || say(handover, "DATA\r\n", '3', err))
         return -1;
     return send_mail(handover, octets, err);

@@ -24,9 +24,10 @@ enum {
     SERVICE_REREAD_REST_MS = 1000,
 
     /* What may have to be judged again is looked at after so long, unless an
-       answer of DNS comes first; and at least this often. */
+       answer of DNS comes first; and at least this often, since `tlsrpt db reread`
+       and `quarantine retry` put there what nobody tells us of. */
     SERVICE_JUDGE_MS = 5000,
-    SERVICE_JUDGE_MAX_S = 3600,
+    SERVICE_JUDGE_MAX_S = 30,
 
     /* Names whose answers of DNS are kept, and the octets of their records: the
        senders of a large provider's mail, at some hundred octets each. */

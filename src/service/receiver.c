@@ -24,7 +24,7 @@ struct receiver {
     bool is_failing;              /* the thread's */
     struct care care;             /* likewise */
     struct aside *aside;          /* NULL where nothing is read again */
-    int64_t judge_at_ms; /* the thread's; INT64_MAX while nothing waits */
+    int64_t judge_at_ms; /* the thread's; INT64_MAX before the first look */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -267,7 +267,7 @@ static int judge_some(struct receiver *receiver, bool *out_has_more,
     if (judge_due(receiver, now, out_has_more, err) ||
         store_next_pending(receiver->store, out_next, err))
         return -1;
-    *out_next = *out_next == UTC_NONE ? INT64_MAX : *out_next - now;
+    *out_next = *out_next == UTC_NONE ? SERVICE_JUDGE_MAX_S : *out_next - now;
     return 0;
 }
 
@@ -297,7 +297,7 @@ static void judge(struct receiver *receiver)
         plan_judging(receiver, SERVICE_JUDGE_MS);
     else if (has_more)
         plan_judging(receiver, 0);
-    else if (next != INT64_MAX)
+    else
         plan_judging(receiver, judge_after_ms(next));
 }
 

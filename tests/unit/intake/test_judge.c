@@ -236,7 +236,11 @@ static void trouble_is_waited_out(void **state)
     assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, NOW, 99),
                      NOW + 21600);
     assert_int_equal(
-        intake_judge_again(INTAKE_FAILING, NOW, NOW - 6 * 24 * 3600, 9), 0);
+        intake_judge_again(INTAKE_FAILING, NOW, NOW - 6 * 24 * 3600, 24), 0);
+    /* What came long ago and is read again now is tried as often. */
+    assert_int_equal(
+        intake_judge_again(INTAKE_FAILING, NOW, NOW - 60 * 24 * 3600, 23),
+        NOW + 21600);
 }
 
 int main(void)
