@@ -6,6 +6,7 @@
 #include "store/drop.h"
 #include "store/handle.h"
 #include "store/limits.h"
+#include "store/mend.h"
 #include "store/quota.h"
 #include "store/raw.h"
 #include "store/sql.h"
@@ -150,6 +151,38 @@ static int note_floor(struct store *store, const struct limits *limits,
                         clock_now(store->clock));
 }
 
+/* Drops what stands in a list without its report, so that the next one is found;
+ * what is left of it in others goes when lists are made anew. */
+static int drop_astray(struct store *store, const struct store_prune *prune,
+                       const struct limits *limits, int64_t id, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *drop =
+        sql_prepare(store,
+                    "DELETE FROM line WHERE standing = ?1 AND domain_id = 0"
+                    " AND label_id = 0 AND day < ?2 AND report_id = ?3",
+                    err);
+
+    return sql_run_with(store, drop, err, prune->standing, limits->facts_day,
+                        id) ||
+                   drop_rows(store, id, err) || mend_note_lost(store, 1, err)
+               ? -1
+               : 0;
+}
+
+/* Drops one that was found. Returns: 1, -1 with err. */
+static int drop_found(struct store *store, const struct store_prune *prune,
+                      const struct limits *limits, int64_t id,
+                      struct drop_counts *counts, struct err *err)
+{
+    int status = counts->reports == 0 ? note_floor(store, limits, err) : 0;
+
+    if (status == 0)
+        status = drop_report(store, id, counts, err);
+    if (status > 0)
+        status = drop_astray(store, prune, limits, id, err);
+    return status ? -1 : 1;
+}
+
 typedef int find_function(struct store *store, const struct store_prune *prune,
                           const struct limits *limits, int64_t *out_id,
                           struct err *err);
@@ -172,10 +205,7 @@ static int prune_fact(struct store *store, struct store_prune *prune,
         prune->standing = order[i];
         status = find(store, prune, limits, &id, err);
         if (status > 0)
-            return (counts->reports == 0 && note_floor(store, limits, err)) ||
-                           drop_report(store, id, counts, err) < 0
-                       ? -1
-                       : 1;
+            return drop_found(store, prune, limits, id, counts, err);
         if (status < 0)
             return -1;
     }

@@ -254,6 +254,48 @@ static void a_raw_of_nothing_goes_after_an_hour(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 1);
 }
 
+static int see_listed(void *context, const struct store_listed *listed,
+                      struct err *err)
+{
+    int *n = context;
+
+    (void)listed, (void)err;
+    ++*n;
+    return 0;
+}
+
+/* Lists and pruning step over what has no report, and have it mended. */
+static void what_has_no_report_holds_up_nothing(void **state)
+{
+    const struct store_retention keep = { .facts_days = 30 };
+    const struct store_filter filter = { .range = SAMPLE_ALL };
+    struct sample_store *sample = *state;
+    char cursor[STORE_CURSOR_BYTES];
+    struct store_prune pruning;
+    int64_t n_lost;
+    int n_steps = 0, n_listed = 0, status;
+
+    sample_set_today(sample, SAMPLE_DAY + 100);
+    put_days(sample, 0, 10);
+    free(sample_dump(sample, "INSERT INTO line SELECT standing, domain_id,"
+                             " label_id, day - 100, report_id + 5000,"
+                             " organization_id, sessions, failures FROM line"));
+    free(sample_dump(sample, "DELETE FROM report WHERE kind = 1 AND id < 9"));
+    assert_ok(sample,
+              store_each_report(sample->store, &filter, NULL, 100, cursor,
+                                see_listed, &n_listed, &sample->err));
+    assert_int_equal(n_listed, 10);
+    store_prune_init(&pruning, &keep);
+    do {
+        status = store_prune_step(sample->store, &pruning, &sample->err);
+    } while (status > 0 && ++n_steps < 200);
+    assert_ok(sample, status);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM dmarc"), 0);
+    assert_ok(sample, store_count_lost(sample->store, &n_lost, &sample->err));
+    assert_true(n_lost > 0);
+}
+
 static void nothing_goes_where_all_is_kept(void **state)
 {
     const struct store_retention keep = { 0 };
@@ -296,6 +338,7 @@ int main(void)
         TEST(raws_go_before_their_reports),
         TEST(what_was_refused_goes_with_its_octets),
         TEST(a_raw_of_nothing_goes_after_an_hour),
+        TEST(what_has_no_report_holds_up_nothing),
         TEST(nothing_goes_where_all_is_kept),
         TEST(a_run_goes_on_where_the_last_one_ended),
     };
