@@ -261,6 +261,16 @@ static int take_over(struct store *store, const struct store_report *report,
     return prove(store, standing->same_id, report, err);
 }
 
+/* Tells whether a report counts by another address of its source, of which this
+ * judgement is not: it must not take that back. */
+static bool counts_better(const struct standing *standing,
+                          const struct store_report *report)
+{
+    return standing->same_standing == STORE_COUNTED &&
+           (report->standing != STORE_COUNTED ||
+            report->proof < standing->head_proof);
+}
+
 /* What came as not yet judged is judged, and no better for it. */
 static int settle(struct store *store, const struct store_report *report,
                   const struct standing *standing, struct err *err)
@@ -274,8 +284,8 @@ static int settle(struct store *store, const struct store_report *report,
                                          standing->same_id, err)
                         : -1;
 
-    if (status <= 0)
-        return status;
+    if (status <= 0 || counts_better(standing, report))
+        return status < 0 ? -1 : 0;
     sql_bind_integers(settle, standing->same_id, report->proof);
     bind_verdict(settle, 3, report);
     if (sql_run(store, settle, err))

@@ -145,6 +145,42 @@ static void the_same_octets_wait_by_each_way(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
 }
 
+static void assert_counts(struct sample_store *sample)
+{
+    assert_int_equal(sample_ask(sample, "SELECT standing FROM report"),
+                     STORE_COUNTED);
+    assert_int_equal(sample_ask(sample, "SELECT proof FROM report"),
+                     STORE_PROOF_SECRET_PATH);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+}
+
+/* It came by one that is not ours, which waits, then by one that is. */
+static void another_address_takes_nothing_back(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 100, 0);
+    assert_int_equal(put_by(sample, "https://a/secret", 2, STORE_COUNTED, 0, 0),
+                     STORE_TAKEOVER);
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 0, 1);
+    assert_counts(sample);
+}
+
+/* While that of another source waits, addresses of its own wait as well. */
+static void another_address_beside_another_source_takes_nothing_back(
+    void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_by(sample, "https://a/secret", 2, STORE_COUNTED, 0, 0);
+    put_by(sample, "https://a/open", 1, STORE_UNCLAIMED, 100, 0);
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 100, 0);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 2);
+    put_by(sample, "https://a/other", 2, STORE_UNCLAIMED, 0, 2);
+    put_by(sample, "https://a/open", 1, STORE_UNCLAIMED, 0, 1);
+    assert_counts(sample);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -154,6 +190,8 @@ int main(void)
         test(what_waits_can_be_hastened),
         test(what_waits_can_be_delayed_and_dropped),
         test(the_same_octets_wait_by_each_way),
+        test(another_address_takes_nothing_back),
+        test(another_address_beside_another_source_takes_nothing_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
