@@ -325,6 +325,29 @@ static void facts_that_are_due_are_compared(void **state)
     (void)state;
 }
 
+/* Nothing else knows of it: lists and sums agree. */
+static void a_report_in_lists_twice_is_a_fault(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+    struct met met;
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 3);
+    sample_put(sample, &report);
+    free(sample_dump(sample, "CREATE TABLE aside AS SELECT * FROM tail"));
+    free(sample_dump(sample, "INSERT INTO tail SELECT id + 100, octets, facts,"
+                             " checksum FROM aside"));
+    assert_true(verify(sample, &met).faults > 0);
+    assert_string_equal(met.codes, "rows-differ\n");
+    free(sample_dump(sample, "DELETE FROM tail WHERE id >= 100"));
+    assert_ok(sample, store_settle(sample->store, &sample->err));
+    assert_int_equal(verify(sample, &met).faults, 0);
+    free(sample_dump(sample, "INSERT INTO tail SELECT id + 100, octets, facts,"
+                             " checksum FROM aside"));
+    assert_true(verify(sample, &met).faults > 0);
+    assert_string_equal(met.codes, "rows-differ\n");
+}
+
 static void a_damaged_page_is_a_fault_and_the_rest_is_looked_at(void **state)
 {
     struct sample_store *sample = *state;
@@ -384,6 +407,8 @@ int main(void)
                                         sample_close),
         cmocka_unit_test(facts_that_are_due_are_compared),
         cmocka_unit_test_setup_teardown(a_sum_that_differs_is_named,
+                                        sample_open, sample_close),
+        cmocka_unit_test_setup_teardown(a_report_in_lists_twice_is_a_fault,
                                         sample_open, sample_close),
         cmocka_unit_test_setup_teardown(
             a_damaged_page_is_a_fault_and_the_rest_is_looked_at, sample_open,
