@@ -86,6 +86,14 @@ static int read_row(struct slice *octets, bool has_label, struct facts_row *row)
                : TAKE(octets, &row->domain_id, &row->sessions, &row->failures);
 }
 
+/* Rows are written each once and in order; others count twice. */
+static bool is_behind(const struct facts_row *row, const struct facts_row *last)
+{
+    return row->domain_id > last->domain_id ||
+           (row->domain_id == last->domain_id &&
+            row->label_id > last->label_id);
+}
+
 static int read_rows(struct slice *octets, bool has_label, struct arena *arena,
                      struct facts_rows *out)
 {
@@ -95,7 +103,8 @@ static int read_rows(struct slice *octets, bool has_label, struct arena *arena,
     if (!out->rows)
         return -1;
     for (size_t i = 0; i < out->n; i++) {
-        if (read_row(octets, has_label, &out->rows[i]))
+        if (read_row(octets, has_label, &out->rows[i]) ||
+            (i && !is_behind(&out->rows[i], &out->rows[i - 1])))
             return 1;
     }
     return 0;

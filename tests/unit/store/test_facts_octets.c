@@ -95,11 +95,42 @@ static void what_is_damaged_is_refused(void **state)
                      1);
 }
 
+/* No writer of ours makes them, and each would count. */
+static void rows_twice_or_out_of_order_are_damage(void **state)
+{
+    static const struct {
+        struct facts_row rows[2];
+        int status;
+    } tables[] = {
+        { { { 1, 2, 3, 0, 1 }, { 1, 3, 3, 0, 1 } }, 0 },
+        { { { 1, 2, 3, 0, 1 }, { 2, 1, 3, 0, 1 } }, 0 },
+        { { { 1, 2, 3, 0, 1 }, { 1, 2, 3, 0, 1 } }, 1 },
+        { { { 1, 2, 3, 0, 1 }, { 1, 2, 4, 7, 7 } }, 1 },
+        { { { 1, 2, 3, 0, 1 }, { 0, 3, 3, 0, 1 } }, 1 },
+        { { { 1, 2, 3, 0, 1 }, { 1, 1, 3, 0, 1 } }, 1 },
+    };
+    struct setting *setting = *state;
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+        struct facts_row rows[2] = { tables[i].rows[0], tables[i].rows[1] };
+        struct facts facts = sample, met;
+
+        facts.shares = (struct facts_rows){ rows, 2 };
+        buffer_reset(&setting->octets);
+        facts_octets_write(&facts, &setting->octets);
+        assert_int_equal(facts_octets_read(buffer_slice(&setting->octets),
+                                           &setting->arena, &met),
+                         tables[i].status);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_written_is_read, begin, end),
         cmocka_unit_test_setup_teardown(what_is_damaged_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(rows_twice_or_out_of_order_are_damage,
+                                        begin, end),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
