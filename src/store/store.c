@@ -144,16 +144,19 @@ static int ready_writer(struct store *store, struct err *err)
     char text[200];
     size_t n;
     const char *const *migrations = store->kind->migrations(&n);
+    int is_older = schema_check(store, n, err);
 
     snprintf(text, sizeof(text),
              "PRAGMA page_size = 4096; PRAGMA synchronous = FULL;"
              "PRAGMA wal_autocheckpoint = %d; PRAGMA cache_size = -%d;"
              "PRAGMA temp_store = MEMORY",
              STORE_CHECKPOINT_PAGES, STORE_CACHE_KIB);
-    if (schema_check(store, n, err) < 0 || sql_execute(store, text, err) ||
-        switch_to_wal(store, err))
+    if (is_older < 0 || sql_execute(store, text, err) ||
+        switch_to_wal(store, err) || schema_migrate(store, migrations, n, err))
         return -1;
-    return schema_migrate(store, migrations, n, err);
+    /* What an older program left in the tail is of reports whose lines stand in
+     * the table by now. */
+    return is_older ? store_settle(store, err) : 0;
 }
 
 int store_open_kind(const char *url, enum store_mode mode,

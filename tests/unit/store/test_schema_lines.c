@@ -139,6 +139,24 @@ static void it_is_done_as_a_whole(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM line"), 16);
 }
 
+/* Its lines are in the table, so its sums belong into the tree as well. */
+static void the_tail_goes_into_the_trees(void **state)
+{
+    struct sample_store *sample = *state;
+
+    make_old(sample);
+    /* A report of 1 session, domain 1, day 20700. */
+    sample_ask(sample, "INSERT INTO tail (id, octets)"
+                       " VALUES (1, x'0202b8c302000202000000')");
+    assert_ok(sample, store_open(sample->url, STORE_WRITE, &sample->clock,
+                                 &sample->store, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM tail"), 0);
+    assert_int_equal(sample_ask(sample, "SELECT sessions FROM rollup WHERE"
+                                        " kind = 1 AND domain_id = 1"
+                                        " AND level = 0"),
+                     1);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -147,6 +165,7 @@ int main(void)
         test(rows_become_lines),
         test(rows_become_facts),
         test(it_is_done_as_a_whole),
+        test(the_tail_goes_into_the_trees),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
