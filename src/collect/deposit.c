@@ -124,11 +124,15 @@ static int add_book(struct deposit *deposit, struct book *book, struct err *err)
     return book_each(book, add_sum, deposit, err);
 }
 
-/* What was stored in a file that is not there any more is where that is. */
+/* What was stored in a file that is not there any more is where that is. Who has
+ * moved it finds all sums added up. */
 static void leave_gone(struct deposit *deposit)
 {
+    struct err err;
+
     if (!deposit->tally || !tally_is_gone(deposit->tally))
         return;
+    (void)tally_settle(deposit->tally, &err);
     deposit->n_gone += deposit->n_stored;
     deposit->n_stored = 0;
     deposit->was_gone = true;
