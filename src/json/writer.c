@@ -4,8 +4,12 @@
 #include "json/writer.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
+
+/* One in each of eight octets. */
+#define EACH UINT64_C(0x0101010101010101)
 
 void json_writer_init(struct json_writer *writer, struct buffer *buffer)
 {
@@ -86,19 +90,41 @@ void json_key(struct json_writer *writer, const char *name)
     writer->after_key = true;
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c < 0x7f;
+}
+
+/* Has a zero octet among eight its top bit set. */
+static uint64_t zeros_of(uint64_t octets)
+{
+    return (octets - EACH) & ~octets & (EACH << 7);
+}
+
+/* Tells whether eight octets are all plain, as is_plain says of one. */
+static bool are_plain(const char *eight)
+{
+    uint64_t octets;
+
+    memcpy(&octets, eight, sizeof(octets));
+    return ((octets & (EACH << 7)) |
+            ((octets - EACH * 0x20) & ~octets & (EACH << 7)) |
+            zeros_of(octets ^ EACH * '"') | zeros_of(octets ^ EACH * '\\') |
+            zeros_of(octets ^ EACH * 0x7f)) == 0;
+}
+
 /* Octets that go out as they are: ASCII but for quote, backslash, controls. No
  * more of them than are handed over at once, however long the string is. */
 static size_t plain_prefix(struct slice s)
 {
+    size_t n =
+        s.len < JSON_WRITER_FLUSH_BYTES ? s.len : JSON_WRITER_FLUSH_BYTES;
     size_t i = 0;
 
-    while (i < s.len && i < JSON_WRITER_FLUSH_BYTES) {
-        unsigned char c = (unsigned char)s.ptr[i];
-
-        if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
-            break;
+    while (i + sizeof(uint64_t) <= n && are_plain(s.ptr + i))
+        i += sizeof(uint64_t);
+    while (i < n && is_plain((unsigned char)s.ptr[i]))
         i++;
-    }
     return i;
 }
 

@@ -9,7 +9,7 @@
 #include "store/handle.h"
 #include "store/sql.h"
 
-enum { KEY_MEMBERS = 5, MEMBERS = 8 };
+enum { KEY_MEMBERS = 5, MEMBERS = 8, AT_A_TIME = 64 };
 
 _Static_assert(sizeof(struct line) == MEMBERS * sizeof(int64_t),
                "a line is bound as its members");
@@ -153,13 +153,19 @@ int lines_join(struct lines *lines, const struct lines *other)
 
 /* ---- The table ----------------------------------------------------------- */
 
+/* A statement for many costs half of one for each. What fails is left as it is,
+ * since the batch goes with it: else pages would be kept as they were before. */
+#define PUT                                                                    \
+    "INSERT OR FAIL INTO line (standing, domain_id, label_id, day, report_id," \
+    " organization_id, sessions, failures) VALUES "
+#define LINE "(?, ?, ?, ?, ?, ?, ?, ?)"
+#define LINES_4 LINE ", " LINE ", " LINE ", " LINE
+#define LINES_16 LINES_4 ", " LINES_4 ", " LINES_4 ", " LINES_4
+#define LINES_64 LINES_16 ", " LINES_16 ", " LINES_16 ", " LINES_16
+
 static sqlite3_stmt *use_put(struct store *store, struct err *err)
 {
-    return sql_use(store, STATEMENT_LINE_PUT,
-                   "INSERT INTO line (standing, domain_id, label_id, day,"
-                   " report_id, organization_id, sessions, failures)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                   err);
+    return sql_use(store, STATEMENT_LINE_PUT, PUT LINE, err);
 }
 
 static int put(struct store *store, sqlite3_stmt *statement,
@@ -168,18 +174,34 @@ static int put(struct store *store, sqlite3_stmt *statement,
     return sql_run_all(store, statement, &line->standing, MEMBERS, err);
 }
 
+/*
+ * Writes the first lines, many at a time.
+ * Returns: 0, or -1 with err; *out_n are written then, and the next one is not.
+ */
+static int put_all(struct store *store, const struct line *items, size_t n,
+                   size_t *out_n, struct err *err)
+{
+    const int64_t before = sqlite3_total_changes64(store->db);
+    sqlite3_stmt *one = use_put(store, err);
+    sqlite3_stmt *many = sql_use(store, STATEMENT_LINES_PUT, PUT LINES_64, err);
+    int status = one && many ? 0 : -1;
+    size_t i = 0;
+
+    for (; status == 0 && i + AT_A_TIME <= n; i += AT_A_TIME)
+        status = sql_run_all(store, many, &items[i].standing,
+                             (size_t)AT_A_TIME * MEMBERS, err);
+    for (; status == 0 && i < n; i++)
+        status = put(store, one, &items[i], err);
+    *out_n = (size_t)(sqlite3_total_changes64(store->db) - before);
+    return status;
+}
+
 int lines_write(struct store *store, struct lines *lines, struct err *err)
 {
-    sqlite3_stmt *statement = use_put(store, err);
+    size_t n;
 
-    if (!statement)
-        return -1;
     lines_sort(lines);
-    for (size_t i = 0; i < lines->n; i++) {
-        if (put(store, statement, &lines->items[i], err))
-            return -1;
-    }
-    return 0;
+    return put_all(store, lines->items, lines->n, &n, err);
 }
 
 static bool was_there(const struct store *store)
@@ -190,20 +212,18 @@ static bool was_there(const struct store *store)
 int lines_write_over(struct store *store, struct lines *lines, size_t *out_n,
                      struct err *err)
 {
-    sqlite3_stmt *statement = use_put(store, err);
+    size_t i = 0, n;
 
     *out_n = 0;
-    if (!statement)
-        return -1;
     lines_sort(lines);
-    for (size_t i = 0; i < lines->n; i++) {
-        const struct lines one = { .items = &lines->items[i], .n = 1 };
+    while (i < lines->n &&
+           put_all(store, lines->items + i, lines->n - i, &n, err)) {
+        struct lines one = { .items = &lines->items[i + n], .n = 1 };
 
-        if (put(store, statement, one.items, err) == 0)
-            continue;
-        if (!was_there(store) || lines_take(store, &one, err) ||
-            put(store, statement, one.items, err))
+        if (!was_there(store) || i + n >= lines->n ||
+            lines_take(store, &one, err) || lines_write(store, &one, err))
             return -1;
+        i += n + 1;
         ++*out_n;
     }
     return 0;

@@ -237,6 +237,33 @@ static void a_sink_gets_the_same_in_pieces(void **state)
     buffer_deinit(&out);
 }
 
+/* Octets are looked at by eights: each one is seen wherever it stands. */
+static void what_is_not_plain_is_found_at_every_place(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 256; c++) {
+        bool is_plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+        for (size_t place = 0; place < 20; place++) {
+            char octets[20];
+            struct json_writer w;
+            struct buffer out;
+
+            memset(octets, '!', sizeof(octets));
+            octets[place] = (char)c;
+            buffer_init(&out, 200);
+            json_writer_init(&w, &out);
+            json_string_slice(&w, slice_make(octets, sizeof(octets)));
+            assert_int_equal(out.len == sizeof(octets) + 2, is_plain);
+            assert_memory_equal(out.ptr + 1, octets, place);
+            assert_int_equal(out.ptr[out.len - 1], '"');
+            if (place < sizeof(octets) - 1)
+                assert_int_equal(out.ptr[out.len - 2], '!');
+            buffer_deinit(&out);
+        }
+    }
+}
+
 /* A long string goes out in pieces as well, whatever it is escaped to. */
 static void a_long_string_needs_no_large_buffer(void **state)
 {
@@ -281,6 +308,7 @@ int main(void)
         cmocka_unit_test(each_character_is_read_as_written),
         cmocka_unit_test(too_deep_or_too_long_fails_and_sticks),
         cmocka_unit_test(a_sink_gets_the_same_in_pieces),
+        cmocka_unit_test(what_is_not_plain_is_found_at_every_place),
         cmocka_unit_test(a_long_string_needs_no_large_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

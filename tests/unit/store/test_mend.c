@@ -188,6 +188,35 @@ static void a_line_that_is_there_already_stops_no_writing(void **state)
     settle_and_mend(sample);
 }
 
+/* Many lines go by one statement: one that is met costs none of the others. */
+static void a_line_that_is_met_among_many_costs_no_other(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_verified verified;
+    struct sample_report report;
+    struct store *store;
+    int64_t n_lines;
+
+    for (int i = 0; i < 100; i++) {
+        char id[16];
+
+        snprintf(id, sizeof(id), "r%d", i);
+        sample_fill(&report, id, "a.example", SAMPLE_DAY, 10, 1);
+        sample_put(sample, &report);
+    }
+    sample_ask(sample, "INSERT INTO line SELECT 0, 0, 0, day, id, 1, 99, 9"
+                       " FROM report WHERE id IN (40, 41, 90)");
+    store = open_beside(sample, STORE_WRITE);
+    assert_ok(sample, store_settle(store, &sample->err));
+    n_lines = sample_ask(sample, "SELECT count(*) FROM line");
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM line"
+                                        " WHERE sessions = 99"),
+                     0);
+    assert_ok(sample, store_mend(store, &quiet, &verified, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM line"), n_lines);
+    store_close(store);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -197,6 +226,7 @@ int main(void)
         test(sums_are_made_anew),
         test(a_row_of_the_tail_that_was_changed_is_passed_over),
         test(a_line_that_is_there_already_stops_no_writing),
+        test(a_line_that_is_met_among_many_costs_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
