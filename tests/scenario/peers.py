@@ -58,6 +58,8 @@ class Mail(socketserver.StreamRequestHandler):
                 self.say('250 PIPELINING')
             elif verb == 'STARTTLS':
                 self.say('220 go ahead')
+                # Octets that come with the answer are another failure.
+                self.rfile.read(1)
                 self.wfile.write(b'this is no TLS at all\r\n')
                 return
             elif verb == 'AUTH':
