@@ -313,15 +313,15 @@ static int suppress(const struct work *work)
     int status;
 
     arena_init(&arena, PATTERN_ARENA_BYTES);
-    status =
-        read_until(&until, &err) ||
-                read_pattern(&arena, work->arguments[0], &pattern, &err) ||
-                outbox_suppress(work->outbox, pattern, reason, until, &err) ||
-                end_waiting(work, pattern, reason, &n, &err)
-            ? fail(&err)
-            : EXIT_GOOD;
-    if (status == EXIT_GOOD)
+    if (read_until(&until, &err) ||
+        read_pattern(&arena, work->arguments[0], &pattern, &err) ||
+        outbox_suppress(work->outbox, pattern, reason, until, &err) ||
+        end_waiting(work, pattern, reason, &n, &err)) {
+        status = fail(&err);
+    } else {
         outbox_print_suppressed(work->printer, pattern, until, n);
+        status = EXIT_GOOD;
+    }
     arena_deinit(&arena);
     return status;
 }

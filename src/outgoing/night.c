@@ -443,22 +443,22 @@ static int run_identity(struct pass *pass,
 {
     const struct outgoing_texts *urls = &identity->tallies;
     struct tally **tallies = calloc(urls->n_items + 1, sizeof(*tallies));
-    int status = tallies ? 0 : err_memory(err);
+    int status;
 
+    if (!tallies)
+        return err_memory(err);
     pass->identity = identity;
     pass->is_ended = false;
     outgoing_echo_begin(&pass->echo, identity);
-    if (status == 0)
-        status = open_tallies(pass, urls, tallies, err);
+    status = open_tallies(pass, urls, tallies, err);
     if (status == 0 && urls->n_items)
         status = tally_merged_each(tallies, urls->n_items, pass->night->day,
                                    take_row, pass, err);
-    if (status < 0 && tallies && !pass->is_ended)
+    if (status < 0 && !pass->is_ended)
         status = pass_over(pass, err);
     else if (status == 0)
         status = finish_draft(pass, err);
-    if (tallies)
-        close_tallies(tallies, urls->n_items);
+    close_tallies(tallies, urls->n_items);
     return status;
 }
 
