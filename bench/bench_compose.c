@@ -233,7 +233,7 @@ static double measure(const char *folder, int n_domains, int rounds)
     snprintf(tally, sizeof(tally), "sqlite:%s/tally%d.db", folder, n_domains);
     fill_apart(tally, n_domains);
     for (int i = 0; i < rounds; i++) {
-        counts = run(folder, tally, true, &s);
+        run(folder, tally, true, &s);
         dry = s < dry ? s : dry;
         counts = run(folder, tally, false, &s);
         best = s < best ? s : best;
