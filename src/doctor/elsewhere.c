@@ -32,8 +32,8 @@ const char *elsewhere_tally(struct chart *chart, const char *line)
     const char *path = find_path(line);
     const size_t len = path ? strcspn(path, "\n") : 0;
 
-    if (len < sizeof(suffix) ||
-        memcmp(path + len + 1 - sizeof(suffix), suffix, sizeof(suffix) - 1))
+    if (len < sizeof(suffix) || memcmp(path + len + 1 - sizeof(suffix), suffix,
+                                       sizeof(suffix) - 1) != 0)
         return NULL;
     return chart_text(chart, "%s%.*s", scheme, (int)(len + 1 - sizeof(suffix)),
                       path);
