@@ -204,7 +204,7 @@ static void a_line_that_is_met_among_many_costs_no_other(void **state)
         sample_fill(&report, id, "a.example", SAMPLE_DAY, 10, 1);
         sample_put(sample, &report);
     }
-    sample_ask(sample, "INSERT INTO line SELECT 0, 0, 0, day, id, 1, 99, 9"
+    sample_ask(sample, "INSERT INTO Line SELECT 0, 0, 0, day, id, 1, 99, 9"
                        " FROM report WHERE id IN (40, 41, 90)");
     store = open_beside(sample, STORE_WRITE);
     assert_ok(sample, store_settle(store, &sample->err));
