@@ -251,16 +251,21 @@ int gatherer_start(const struct gatherer_options *options,
     struct gatherer *gatherer = calloc(1, sizeof(*gatherer));
     int status = 0;
 
-    if (!gatherer)
-        return err_memory(err);
+    if (!gatherer) {
+        err_memory(err);
+        return -1;
+    }
     gatherer->options = *options;
     gatherer->n_fetchers = n;
+    gatherer->fetchers = calloc(n + 1, sizeof(*gatherer->fetchers));
+    if (!gatherer->fetchers) {
+        free(gatherer);
+        err_memory(err);
+        return -1;
+    }
     gatherer->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     gatherer->looked_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    gatherer->fetchers = calloc(n + 1, sizeof(*gatherer->fetchers));
-    if (!gatherer->fetchers)
-        status = err_memory(err);
-    else if (gatherer->stop_fd < 0 || gatherer->looked_fd < 0)
+    if (gatherer->stop_fd < 0 || gatherer->looked_fd < 0)
         status = err_system(err, "making a descriptor");
     for (size_t i = 0; status == 0 && i < n; i++)
         status = start_one(gatherer, i, err);
@@ -314,7 +319,7 @@ void gatherer_stop(struct gatherer *gatherer)
         return;
     if (gatherer->stop_fd >= 0)
         wake(gatherer->stop_fd);
-    for (size_t i = 0; gatherer->fetchers && i < gatherer->n_fetchers; i++) {
+    for (size_t i = 0; i < gatherer->n_fetchers; i++) {
         if (gatherer->fetchers[i].is_started)
             pthread_join(gatherer->fetchers[i].thread, NULL);
     }
