@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "base/count.h"
+#include "base/text.h"
 #include "store/facts_octets.h"
 #include "store/handle.h"
+#include "store/limits.h"
 #include "store/sql.h"
 
 /* Counts are never negative; a caller that says otherwise takes nothing out. */
@@ -189,9 +191,15 @@ static void clear_implausible(struct facts *facts)
 /* Keeps the text of an unusual spelling only; the type says the usual. */
 static struct slice type_text_of(const struct store_policy *policy)
 {
-    return policy->type_text && strcmp(policy->type_text, policy->type) != 0
-               ? slice_of(policy->type_text)
-               : SLICE("");
+    struct slice text = slice_of(policy->type_text ? policy->type_text : "");
+
+    if (slice_equal(text, slice_of(policy->type)))
+        return SLICE("");
+    if (text.len > STORE_TYPE_TEXT_MAX) {
+        text.len = STORE_TYPE_TEXT_MAX;
+        text.len = text_utf8_prefix(text);
+    }
+    return text;
 }
 
 static int make_policy(struct store *store, const struct store_policy *policy,

@@ -35,6 +35,12 @@ enum {
     STORE_TAIL_SUMS = 8192,
     STORE_TAIL_BYTES = 1024 * 1024,
     STORE_TAIL_LINES = 32768,
+    /* Octets of facts in it: ten times those of as many usual reports; every
+     * reader takes all of them in. */
+    STORE_TAIL_FACTS = 4 * 1024 * 1024,
+    /* A policy's type as it was written, where that is unusual: longer ones are
+     * cut, the raw has all of it. */
+    STORE_TYPE_TEXT_MAX = 256,
     /* Names kept in memory by each direction of the dictionary; beyond, the
      * memory starts anew, because names come from strangers. */
     STORE_NAMES_MAX = 200000,

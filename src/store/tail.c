@@ -42,7 +42,7 @@ void tail_forget(struct store *store)
     tail->lines.n = 0;
     tail->is_ordered = tail->is_current = false;
     tail->first_id = tail->last_id = tail->put_id = 0;
-    tail->bytes = 0;
+    tail->bytes = tail->facts_bytes = 0;
     tail->n_damaged = 0;
 }
 
@@ -194,6 +194,7 @@ static int join_row(struct store *store, sqlite3_stmt *row, struct err *err)
     if (status == 0)
         status = is_whole(sums) ? take_facts(sql_slice(row, 2), &lines) : 1;
 
+    store->tail.facts_bytes += sql_slice(row, 2).len;
     if (status > 0)
         store->tail.n_damaged++;
     else if (status < 0 || lines_join(&store->tail.lines, &lines))
@@ -298,7 +299,8 @@ bool tail_is_full(const struct store *store)
     return batch->has_less || tail->was_taken || tail->new_facts.failed ||
            tail->lines.n + tail->new_lines.n > STORE_TAIL_LINES ||
            tail->sums.n_deltas + batch->n_deltas > STORE_TAIL_SUMS ||
-           tail->bytes > STORE_TAIL_BYTES;
+           tail->bytes > STORE_TAIL_BYTES ||
+           tail->facts_bytes + tail->new_facts.len > STORE_TAIL_FACTS;
 }
 
 /* Puts the row of a batch. Numbers are those of changes. */
@@ -322,6 +324,7 @@ static int put_row(struct store *store, struct slice octets, struct err *err)
         return -1;
     store->tail.put_id = sqlite3_last_insert_rowid(store->db);
     store->tail.bytes += octets.len;
+    store->tail.facts_bytes += store->tail.new_facts.len;
     return 0;
 }
 

@@ -41,7 +41,8 @@ struct tail {
     int64_t first_id, last_id; /* rows that are in it; 0 none */
     int64_t put_id;            /* of the batch at hand, 0 none */
     bool was_taken;            /* its sums are with those of the batch */
-    size_t bytes;              /* of those rows */
+    size_t bytes;              /* of sums in those rows, */
+    size_t facts_bytes;        /* and of facts */
     int64_t n_damaged;         /* of those rows, which could not be read */
 };
 

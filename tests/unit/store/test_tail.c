@@ -337,6 +337,35 @@ static void it_is_bounded(void **state)
     assert_true(sample->store->tail.sums.n_deltas <= STORE_TAIL_SUMS);
 }
 
+/* What strangers write into a type is cut, and much of it is not kept here. */
+static void facts_are_bounded(void **state)
+{
+    enum { BATCHES = 100, EACH = 20, TEXT = 3000 };
+    static char text[TEXT + 1];
+    struct sample_store *sample = *state;
+    struct sample_report report;
+
+    memset(text, 'x', TEXT);
+    for (int i = 0; i < BATCHES; i++) {
+        assert_ok(sample, store_begin(sample->store, &sample->err));
+        for (int j = 0; j < EACH; j++) {
+            sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 0);
+            report.report.start += i * EACH + j;
+            for (int k = 0; k < SAMPLE_MAX; k++) {
+                report.policies[k] = report.policies[0];
+                report.policies[k].type_text = text;
+            }
+            report.report.n_policies = SAMPLE_MAX;
+            sample_put_open(sample, &report);
+        }
+        assert_ok(sample, store_commit(sample->store, &sample->err));
+        assert_true(sample_ask(sample, "SELECT coalesce(sum(length(facts)), 0)"
+                                       " FROM tail") <= STORE_TAIL_FACTS);
+    }
+    assert_true(sample_ask(sample, "SELECT max(length(facts)) FROM report") <
+                (STORE_TYPE_TEXT_MAX + 32) * SAMPLE_MAX);
+}
+
 /* Neither what stands before it nor what comes behind is lost with it. */
 static void a_damaged_row_is_passed_over(void **state)
 {
@@ -387,6 +416,7 @@ int main(void)
         test(what_is_given_up_is_in_no_sum),
         test(what_takes_out_empties_it),
         test(it_is_bounded),
+        test(facts_are_bounded),
         test(a_damaged_row_is_passed_over),
         test(a_standing_that_is_none_is_damage),
     };
