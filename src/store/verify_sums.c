@@ -231,6 +231,20 @@ static int tell(struct verifying *verifying,
                : 0;
 }
 
+static struct verify_difference difference_of(sqlite3_stmt *row)
+{
+    struct verify_difference difference = {
+        .block = sqlite3_column_int64(row, 0),
+        .label_id = sqlite3_column_int64(row, 1),
+        .first_day = sqlite3_column_int64(row, 2 + VERIFY_FIGURES),
+        .last_day = sqlite3_column_int64(row, 3 + VERIFY_FIGURES),
+    };
+
+    for (int i = 0; i < VERIFY_FIGURES; i++)
+        difference.figures[i] = sqlite3_column_int64(row, 2 + i);
+    return difference;
+}
+
 static int compare_rows(struct verifying *verifying,
                         const struct comparison *comparison,
                         sqlite3_stmt *statement, int64_t domain_id,
@@ -241,17 +255,8 @@ static int compare_rows(struct verifying *verifying,
     sql_bind_integers(statement, domain_id, comparison->kind,
                       comparison->level);
     while ((status = sql_step(verifying->store, statement, err)) > 0) {
-        struct verify_difference difference = {
-            .block = sqlite3_column_int64(statement, 0),
-            .label_id = sqlite3_column_int64(statement, 1),
-        };
+        struct verify_difference difference = difference_of(statement);
 
-        for (int i = 0; i < VERIFY_FIGURES; i++)
-            difference.figures[i] = sqlite3_column_int64(statement, 2 + i);
-        difference.first_day =
-            sqlite3_column_int64(statement, 2 + VERIFY_FIGURES);
-        difference.last_day =
-            sqlite3_column_int64(statement, 3 + VERIFY_FIGURES);
         if (!verify_due_settle(due, &difference) &&
             tell(verifying, comparison, domain_id, &difference, err)) {
             sqlite3_reset(statement);
@@ -282,6 +287,48 @@ static int tell_unseen(struct verifying *verifying,
     return 0;
 }
 
+static bool is_any_unseen(const struct verify_due *due)
+{
+    for (size_t i = 0; i < due->part.n; i++) {
+        if (!due->seen[i])
+            return true;
+    }
+    return false;
+}
+
+/* Looks for one sum that differs, without the lock that a mending takes.
+ * Returns: 1, 0 where all are right, -1 with err. */
+static int find_any(struct verifying *verifying,
+                    const struct comparison *comparison,
+                    sqlite3_stmt *statement, int64_t domain_id, struct err *err)
+{
+    struct verify_due due;
+    bool began, is_right = true;
+    int status;
+
+    if (tail_begin(verifying->store, &began, err))
+        return -1;
+    status = verify_due_find(verifying->store, comparison->kind,
+                             comparison->level, domain_id, &due, err);
+    if (status == 0) {
+        sql_bind_integers(statement, domain_id, comparison->kind,
+                          comparison->level);
+        status = 1;
+    }
+    while (status > 0 && is_right &&
+           (status = sql_step(verifying->store, statement, err)) > 0) {
+        struct verify_difference difference = difference_of(statement);
+
+        is_right = verify_due_settle(&due, &difference);
+    }
+    sqlite3_reset(statement);
+    if (status >= 0)
+        status = !is_right || is_any_unseen(&due);
+    verify_due_deinit(&due);
+    verifying_end(verifying, began, status);
+    return status;
+}
+
 static int compare(struct verifying *verifying,
                    const struct comparison *comparison, sqlite3_stmt *statement,
                    int64_t domain_id, struct err *err)
@@ -291,6 +338,11 @@ static int compare(struct verifying *verifying,
     bool began = false;
     int status;
 
+    if (mends) {
+        status = find_any(verifying, comparison, statement, domain_id, err);
+        if (status <= 0)
+            return status;
+    }
     if (mends ? mend_begin(verifying->store, err)
               : tail_begin(verifying->store, &began, err))
         return -1;
@@ -339,6 +391,7 @@ static int tell_lost(struct verifying *verifying, struct err *err)
                         "what %lld commits added to the sums is lost",
                         (long long)n);
     verifying->counts.mended += n && verifying->options->mends;
+    verifying->had_lost = n > 0;
     return 0;
 }
 
@@ -569,7 +622,7 @@ int verify_sums(struct verifying *verifying, struct err *err)
     status = verify_domains(verifying, n_domains, err);
     if (status == 0)
         status = verify_all(verifying, err);
-    if (status == 0 && verifying->options->mends)
+    if (status == 0 && verifying->options->mends && verifying->had_lost)
         status = mend_forget_lost(verifying->store, err);
     return status;
 }

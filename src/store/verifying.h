@@ -17,6 +17,7 @@ struct verifying {
     const struct store_verify_options *options;
     struct store_verified counts;
     struct mending mending; /* of one comparison */
+    bool had_lost;          /* of the tail, which is to be forgotten */
     int code; /* of SQLite, where a part failed within one moment; else 0 */
 };
 

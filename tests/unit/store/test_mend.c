@@ -217,6 +217,23 @@ static void a_line_that_is_met_among_many_costs_no_other(void **state)
     store_close(store);
 }
 
+/* Looking takes no lock: who writes goes on, however long it takes. */
+static void where_all_is_right_nothing_is_locked(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_verified verified;
+    struct store *store;
+
+    fill(sample);
+    assert_ok(sample, store_settle(sample->store, &sample->err));
+    store = open_beside(sample, STORE_WRITE);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_mend(store, &quiet, &verified, &sample->err));
+    assert_int_equal(verified.faults, 0);
+    store_rollback(sample->store);
+    store_close(store);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -224,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(a_damaged_row_of_the_tail_is_passed_over),
         test(sums_are_made_anew),
+        test(where_all_is_right_nothing_is_locked),
         test(a_row_of_the_tail_that_was_changed_is_passed_over),
         test(a_line_that_is_there_already_stops_no_writing),
         test(a_line_that_is_met_among_many_costs_no_other),
