@@ -7,8 +7,9 @@
  *
  * fcntl on the file, and FILE.lock beside it where the folder lets us make one.
  * Held for milliseconds. FILE.lock appears whole, and is locked as long as it is
- * held, so one that a killed one of us left is told by that, and removed; that of another program never is, but after five minutes it is passed over,
- * as reading harms nobody.
+ * held, so one that a killed one of us left is told by that, and removed; that of
+ * another program never is, but after five minutes it is passed over, as reading
+ * harms nobody.
  */
 
 #include "base/err.h"

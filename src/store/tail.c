@@ -173,7 +173,7 @@ static int take_facts(struct slice octets, struct lines *lines)
  * Returns: 0, 1 where it is not, -1 with err. */
 static int check_row(sqlite3_stmt *row, struct err *err)
 {
-    int64_t sum;
+    int64_t sum = 0;
 
     if (sqlite3_column_type(row, 3) == SQLITE_NULL)
         return 0;
@@ -311,7 +311,7 @@ static int put_row(struct store *store, struct slice octets, struct err *err)
                 "INSERT INTO tail (id, octets, facts, checksum)"
                 " SELECT value, ?1, ?2, ?3 FROM setting WHERE name = 'change'",
                 err);
-    int64_t sum;
+    int64_t sum = 0;
 
     if (!put ||
         sum_row(octets, buffer_slice(&store->tail.new_facts), &sum, err))

@@ -13,8 +13,8 @@
  * to them: every handle keeps it in memory, and reads on behind what it has. All
  * lines of a report are in the tree or all of them are in the tail; what is
  * taken out is taken out of the trees, with an empty tail. A row that is damaged,
- * as its checksum tells, is passed over, so that all goes on: sums and lists lack what it said until
- * they are made anew (see mend.h). For this room alone.
+ * as its checksum tells, is passed over, so that all goes on: sums and lists lack
+ * what it said until they are made anew (see mend.h). For this room alone.
  */
 
 #include <stdbool.h>
