@@ -219,10 +219,11 @@ static int drop_oldest(struct store *store, struct store_quota *quota,
     if ((kind == STORE_QUOTA_QUARANTINE
              ? drop_quarantined(store, id, &counts, err)
              : drop_report(store, id, &counts, err)) < 0 ||
-        count_dropped(store, held->source, 1, err))
+        count_dropped(store, held->source, counts.reports + counts.quarantined,
+                      err))
         return -1;
     held->bytes[kind] -= bytes;
-    quota->n_dropped++;
+    quota->n_dropped += counts.reports + counts.quarantined;
     return 0;
 }
 

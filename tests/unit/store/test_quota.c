@@ -159,6 +159,28 @@ static void a_kind_is_bounded_at_its_largest_source(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 105);
 }
 
+/* What conflicts with a report that goes goes with it, and is counted. */
+static void conflicts_that_go_along_are_counted(void **state)
+{
+    const struct store_quota_limits limits = { { 1 }, 0 };
+    struct sample_store *sample = *state;
+    struct sample_report report;
+    char text[200] = "";
+
+    for (int i = 0; i < 3; i++) {
+        sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10 + i, 1);
+        report.report.standing = STORE_UNPROVEN;
+        report.report.arrival.source = "https";
+        assert_int_equal(sample_put(sample, &report),
+                         i ? STORE_CONFLICT : STORE_NEW);
+    }
+    assert_int_equal(run(sample, &limits), 3);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 0);
+    assert_ok(sample, store_each_dropped(sample->store, add_dropped, text,
+                                         &sample->err));
+    assert_string_equal(text, "https 3\n");
+}
+
 static void many_are_dropped_in_batches(void **state)
 {
     const struct store_quota_limits limits = { { 0 }, 1000 };
@@ -180,6 +202,7 @@ int main(void)
         TEST(within_all_bounds_nothing_goes),
         TEST(the_oldest_of_a_source_go),
         TEST(a_kind_is_bounded_at_its_largest_source),
+        TEST(conflicts_that_go_along_are_counted),
         TEST(many_are_dropped_in_batches),
     };
 
