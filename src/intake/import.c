@@ -52,6 +52,7 @@ struct intake_import {
     struct slice raw;
     struct store_arrival arrival;         /* of its origin, likewise */
     unsigned char raw_hash[DIGEST_BYTES]; /* of a large one, which is put */
+    bool is_raw_known; /* a large one was stored before, or is needed by now */
 };
 
 static const struct intake_origin of_file = { .source = "",
@@ -346,43 +347,65 @@ static int put_refusal(struct intake_import *import,
     return store_put_quarantine(import->store, &refusal, err) < 0 ? -1 : 0;
 }
 
+/* is_known gets true where the raw is needed for what it holds. */
 static int put_result(struct intake_import *import, struct pending *pending,
                       const unsigned char raw_hash[static DIGEST_BYTES],
-                      struct err *err)
+                      bool *is_known, struct err *err)
 {
     enum store_outcome outcome;
 
-    if (pending->refused)
+    if (pending->refused) {
+        *is_known = true;
         return put_refusal(import, pending, raw_hash, err);
+    }
     memcpy(pending->rows->raw_hash, raw_hash, DIGEST_BYTES);
     if (store_put_report(import->store, pending->rows, &outcome, err))
         return -1;
     count_report(import, pending->rows, outcome);
+    if (outcome != STORE_DUPLICATE)
+        *is_known = true;
     if (pending->outcome)
         pending->outcome->n_reports[outcome]++;
     return 0;
 }
 
-/* Puts all items of one input. out_next gets the first of the next one. */
-static int put_input(struct intake_import *import, size_t first,
-                     size_t *out_next, struct err *err)
+/* Puts what items of one input become. out_next gets the first of the next one,
+   is_known true where its raw is needed for one of them. */
+static int put_results(struct intake_import *import, size_t first,
+                       const unsigned char raw_hash[static DIGEST_BYTES],
+                       size_t *out_next, bool *is_known, struct err *err)
 {
     struct pending *pending = import->pending;
-    unsigned char raw_hash[DIGEST_BYTES];
     size_t i = first;
 
-    if (!pending[first].raw.ptr)
-        memcpy(raw_hash, import->raw_hash, DIGEST_BYTES);
-    else if (store_put_raw(import->store, pending[first].raw, raw_hash, err) <
-             0)
-        return -1;
     for (; i < import->n_pending && !pending[i].position &&
            pending[i].input == pending[first].input;
          i++)
-        if (put_result(import, &pending[i], raw_hash, err))
+        if (put_result(import, &pending[i], raw_hash, is_known, err))
             return -1;
     *out_next = i;
     return 0;
+}
+
+/* Puts all items of one input. The same reports in other octets leave nothing
+   behind: whoever sends them again and again would fill the disk. */
+static int put_input(struct intake_import *import, size_t first,
+                     size_t *out_next, struct err *err)
+{
+    struct slice raw = import->pending[first].raw;
+    unsigned char raw_hash[DIGEST_BYTES];
+    bool is_known;
+    int status;
+
+    if (!raw.ptr)
+        return put_results(import, first, import->raw_hash, out_next,
+                           &import->is_raw_known, err);
+    status = store_put_raw(import->store, raw, raw_hash, err);
+    is_known = status > 0;
+    if (status < 0 ||
+        put_results(import, first, raw_hash, out_next, &is_known, err))
+        return -1;
+    return is_known ? 0 : store_drop_raw(import->store, raw_hash, err);
 }
 
 /* Puts what comes next: the items of an input, or where its source stands. */
@@ -446,25 +469,41 @@ static int read_input(struct intake_import *import, struct err *err)
     return 0;
 }
 
+/* Keeps, or forgets, the octets of a large input in a batch of its own. */
+static int change_large(struct intake_import *import, bool is_put,
+                        struct err *err)
+{
+    int status;
+
+    if (store_begin(import->store, err))
+        return -1;
+    status = is_put ? store_put_raw(import->store, import->input->octets,
+                                    import->raw_hash, err)
+                    : store_drop_raw(import->store, import->raw_hash, err);
+    if (status < 0 || store_commit(import->store, err)) {
+        store_rollback(import->store);
+        return -1;
+    }
+    return status;
+}
+
 /*
  * Reads a large input: first its octets are kept, then they are read where they
  * stand, so that at no time there are two copies of them.
  */
 static int add_large(struct intake_import *import, struct err *err)
 {
-    const struct intake_source_input *input = import->input;
+    int status;
 
-    if (intake_import_commit(import, err) || store_begin(import->store, err))
+    if (intake_import_commit(import, err))
         return -1;
-    if (store_put_raw(import->store, input->octets, import->raw_hash, err) <
-            0 ||
-        store_commit(import->store, err)) {
-        store_rollback(import->store);
+    status = change_large(import, true, err);
+    if (status < 0)
         return -1;
-    }
-    if (read_input(import, err))
+    import->is_raw_known = status > 0;
+    if (read_input(import, err) || intake_import_commit(import, err))
         return -1;
-    return intake_import_commit(import, err);
+    return import->is_raw_known ? 0 : change_large(import, false, err);
 }
 
 int intake_import_add(struct intake_import *import,

@@ -82,6 +82,21 @@ int drop_raw(struct store *store, int64_t raw_id, struct drop_counts *counts,
                     raw_id, err);
 }
 
+int store_drop_raw(struct store *store,
+                   const unsigned char raw_hash[static DIGEST_BYTES],
+                   struct err *err)
+{
+    struct drop_counts counts = { 0 };
+    int status =
+        store_check_batch(store, err) ? -1 : store_raw_id(store, raw_hash, err);
+
+    if (status == 0)
+        status = drop_raw(store, store->raw_id, &counts, err);
+    if (status < 0)
+        store->is_broken = true;
+    return status < 0 ? -1 : 0;
+}
+
 int drop_octets(struct store *store, int64_t raw_id, struct drop_counts *counts,
                 struct err *err)
 {

@@ -118,6 +118,15 @@ int store_put_raw(struct store *store, struct slice octets,
                   unsigned char out_hash[static DIGEST_BYTES], struct err *err);
 
 /*
+ * Forgets a raw that was put and that nothing needs: what it holds was stored
+ * before, and no arrival of it waits to be judged. In a batch.
+ * Returns: 0, also where it is needed; -1 with err.
+ */
+int store_drop_raw(struct store *store,
+                   const unsigned char raw_hash[static DIGEST_BYTES],
+                   struct err *err);
+
+/*
  * Puts a report: rows, roll-ups, dictionaries. The key is (kind, organization,
  * report_id, start, end, sorted policy-domains); see keys.h. Where the arrival
  * has judge_at it is listed to be judged again, also that of a duplicate, which

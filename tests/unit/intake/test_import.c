@@ -189,6 +189,49 @@ static void outcomes_are_counted_and_sums_stored(void **state)
     end(&place);
 }
 
+static bool is_kept(struct place *place, const char *text)
+{
+    unsigned char hash[DIGEST_BYTES];
+    struct buffer octets;
+    struct err err;
+    int status;
+
+    assert_int_equal(intake_import_commit(place->import, &err), 0);
+    assert_int_equal(digest_compute(slice_of(text), hash), 0);
+    buffer_init(&octets, 1 << 22);
+    status = store_get_raw(place->store, hash, &octets, &err);
+    assert_true(status >= 0);
+    buffer_deinit(&octets);
+    return status == 0;
+}
+
+static void octets_that_bring_nothing_new_are_not_kept(void **state)
+{
+    enum { LARGE = 1200000 };
+    struct buffer large;
+    struct place place;
+
+    (void)state;
+    begin(&place);
+    add(&place, "a", sample_report);
+    add(&place, "b", sample_report_other_spelling);
+    add(&place, "c", sample_mail);
+    add(&place, "d", sample_report_conflict);
+    add(&place, "a", sample_report);
+    assert_true(is_kept(&place, sample_report));
+    assert_false(is_kept(&place, sample_report_other_spelling));
+    assert_false(is_kept(&place, sample_mail));
+    assert_true(is_kept(&place, sample_report_conflict));
+    buffer_init(&large, 2 * LARGE);
+    buffer_add_text(&large, sample_report);
+    while (large.len < LARGE)
+        buffer_add_char(&large, ' ');
+    add(&place, "large", buffer_text(&large));
+    assert_false(is_kept(&place, buffer_text(&large)));
+    buffer_deinit(&large);
+    end(&place);
+}
+
 static void what_is_refused_is_kept_with_its_reason(void **state)
 {
     struct intake_source_input gone = { .label = "gone",
@@ -328,6 +371,7 @@ int main(void)
         cmocka_unit_test(
             a_nameless_report_goes_under_the_domain_of_its_contact),
         cmocka_unit_test(outcomes_are_counted_and_sums_stored),
+        cmocka_unit_test(octets_that_bring_nothing_new_are_not_kept),
         cmocka_unit_test(what_is_refused_is_kept_with_its_reason),
         cmocka_unit_test(raw_octets_of_what_is_refused_can_be_had),
         cmocka_unit_test(a_large_input_is_kept_before_it_is_changed),
