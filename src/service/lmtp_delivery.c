@@ -11,7 +11,7 @@
 #include "service/limits.h"
 #include "service/tenant.h"
 
-/* What one tenant gets. */
+/* What one tenant gets by one destination. */
 struct share {
     struct receiver_delivery delivery; /* the first, to lead back here */
     struct lmtp_delivery *whole;
@@ -49,6 +49,23 @@ static void note_done(void *context)
         delivery->options.done(delivery->options.context);
 }
 
+/* The destination that a recipient means. The record of a domain may name any
+ * one of them, so none stands for another. */
+static void write_destination(const struct settings_lmtp *row,
+                              const char *recipient, struct share *share)
+{
+    if (row->destination)
+        return;
+    tlsrpt_destination_format_mailto(recipient, share->destination,
+                                     sizeof(share->destination));
+}
+
+static bool is_same(const struct share *a, const struct share *b)
+{
+    return strcmp(a->origin.tenant, b->origin.tenant) == 0 &&
+           slice_equal_fold(slice_of(a->destination), slice_of(b->destination));
+}
+
 static void fill_share(struct lmtp_delivery *delivery, struct share *share,
                        const char *tenant, const char *recipient)
 {
@@ -56,8 +73,7 @@ static void fill_share(struct lmtp_delivery *delivery, struct share *share,
 
     share->whole = delivery;
     snprintf(share->label, sizeof(share->label), "lmtp:%s", recipient);
-    tlsrpt_destination_format_mailto(recipient, share->destination,
-                                     sizeof(share->destination));
+    write_destination(row, recipient, share);
     share->origin = (struct intake_origin){
         .source = row->name,
         .tenant = tenant,
@@ -91,14 +107,14 @@ static void assign(struct lmtp_delivery *delivery, size_t index)
 {
     const char *recipient = delivery->options.recipients[index];
     const char *tenant = tenant_of(&delivery->options, recipient);
+    struct share *next = &delivery->shares[delivery->n_shares];
     size_t i = 0;
 
-    while (i < delivery->n_shares &&
-           strcmp(delivery->shares[i].origin.tenant, tenant) != 0)
+    fill_share(delivery, next, tenant, recipient);
+    while (!is_same(&delivery->shares[i], next))
         i++;
     if (i == delivery->n_shares)
-        fill_share(delivery, &delivery->shares[delivery->n_shares++], tenant,
-                   recipient);
+        delivery->n_shares++;
     delivery->share_of[index] = i;
 }
 

@@ -3,11 +3,11 @@
 #pragma once
 
 /*
- * A mail by LMTP on its way to the store: once for each tenant it is for.
+ * A mail by LMTP on its way to the store: once for each tenant and destination.
  *
- * Its recipients may mean several tenants; each of these gets it, and each
- * recipient is answered by what became of it for his tenant. Nearly always that
- * is one delivery.
+ * Its recipients may mean several tenants, and a record may name any of them;
+ * each recipient is answered by what became of it for him. Nearly always that is
+ * one delivery.
  */
 
 #include <stdbool.h>
