@@ -13,7 +13,7 @@ SH_FILES = $$(ls run test .ci/run 2>/dev/null) $$(grep -lE '^\#!.*\b(ba)?sh$$|sh
 VERSION = $$(sed -nE "s/^ *version: '([^']+)',/\1/p" meson.build)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run fmt lint test asan valgrind fuzz bench coverage man \
+.PHONY: help build run fmt lint test long asan valgrind fuzz bench coverage man \
 	docs dist modules install ci clean lint-names tidy banned layers size headers spelling \
 	shellcheck format doc-blocks mirror findings
 
@@ -87,6 +87,11 @@ test-%: build
 
 asan: ## unit, fuzz and scenario tests under ASan and UBSan
 	tools/sanitize
+
+long: build ## the long proofs: 10 million datagrams, 200 kills, 24 rounds of days
+	TLSRPT_DATAGRAMS=10000000 TLSRPT_KILLS=200 TLSRPT_ROUNDS=24 meson test \
+		-C $(BUILD) --suite scenario --print-errorlogs --timeout-multiplier 100 \
+		collect days folders mailboxes https_intake
 
 valgrind: build ## the unit tests under valgrind
 	meson test -C $(BUILD) --suite unit --print-errorlogs --timeout-multiplier 20 \
