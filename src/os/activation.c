@@ -31,7 +31,10 @@ int activation_take_datagram(const char *pid_text, const char *count_text,
         return NONE;
     if (n > 1) {
         err_set(err, ERR_USAGE,
-                "the service manager gives %ld sockets, one is wanted", n);
+                "the service manager gives %ld sockets, one is wanted; for"
+                " another path write an empty ListenDatagram= before it"
+                " (systemctl edit tlsrpt-collect.socket)",
+                n);
         return WRONG;
     }
     if (option(FIRST, SO_DOMAIN) != AF_UNIX ||

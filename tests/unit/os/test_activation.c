@@ -94,6 +94,7 @@ static void another_socket_is_refused(void **state)
     assert_int_equal(take(AF_UNIX, SOCK_DGRAM, our_pid(), "2", &flags, &err),
                      -2);
     assert_non_null(strstr(err.text, "2 sockets"));
+    assert_non_null(strstr(err.text, "empty ListenDatagram="));
 }
 
 int main(void)
