@@ -89,13 +89,10 @@ class Collector(collecting.Collector):
         """[(day, domain, reason of a failure or None, sessions, failures)]"""
         if not os.path.exists(self.tally):
             return []
-        return [(day, domain, json.loads(detail)['failure-reason-code']
-                 if detail else None, sessions, failures)
-                for day, domain, detail, sessions, failures in rows(
-                    self.name + '.db',
-                    'SELECT day, d.text, f.text, sessions, failures'
-                    ' FROM tally t JOIN text d ON d.id = t.domain_id'
-                    ' JOIN text f ON f.id = t.detail_id')]
+        return [(row.day, row.domain, json.loads(row.detail)[
+                    'failure-reason-code'] if row.detail else None,
+                 row.sessions, row.failures)
+                for row in collecting.tally_rows(self.tally)]
 
 
 CONFIG = '''

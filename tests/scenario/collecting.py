@@ -7,6 +7,7 @@ What is counted here shares no line with the program: it is written from the
 description of the datagram alone."""
 
 import collections
+import contextlib
 import json
 import os
 import re
@@ -40,6 +41,41 @@ def enter_namespace(script):
         skip_all('no network namespace can be had here')
     os.environ['TLSRPT_NAMESPACE'] = '1'
     os.execvp('unshare', ['unshare', *kinds, sys.executable, script])
+
+
+def additions(octets):
+    """What one row of the tail adds: day, four numbers of texts, sessions and
+    failures each; between a format and a check sum, as store/tally_tail.c has it.
+    """
+    numbers, number, shift = [], 0, 0
+    for octet in octets[1:-8]:
+        number |= (octet & 0x7f) << shift
+        shift += 7
+        if octet < 0x80:
+            numbers.append(number >> 1 ^ -(number & 1))
+            number = shift = 0
+    return [numbers[i:i + 7] for i in range(0, len(numbers), 7)]
+
+
+Row = collections.namedtuple(
+    'Row', 'day domain record policy detail sessions failures')
+
+
+def tally_rows(file):
+    """All that a tally holds, its rows and its tail, whoever writes to it."""
+    with contextlib.closing(sqlite3.connect('file:%s?mode=ro' % file, uri=True,
+                                            timeout=60)) as db:
+        db.execute('BEGIN')
+        texts = dict(db.execute('SELECT id, text FROM text'))
+        sums = {tuple(row[:5]): list(row[5:]) for row in db.execute(
+            'SELECT day, domain_id, record_id, policy_id, detail_id,'
+            ' sessions, failures FROM tally')}
+        for octets, in db.execute('SELECT octets FROM tail'):
+            for *key, sessions, failures in additions(octets):
+                sums[tuple(key)][0] += sessions
+                sums[tuple(key)][1] += failures
+    return [Row(key[0], *(texts[at] for at in key[1:]), *counts)
+            for key, counts in sums.items()]
 
 
 class Collector:
@@ -106,18 +142,11 @@ class Collector:
     def sums(self):
         """What is stored, as the counting below has it."""
         found = collections.Counter()
-        db = sqlite3.connect('file:%s?mode=ro' % self.tally, uri=True)
-        for row in db.execute(
-                'SELECT d.text, r.text, p.text, f.text, sessions, failures'
-                ' FROM tally t JOIN text d ON d.id = t.domain_id'
-                ' JOIN text r ON r.id = t.record_id'
-                ' JOIN text p ON p.id = t.policy_id'
-                ' JOIN text f ON f.id = t.detail_id'):
-            domain, record, policy, detail, sessions, failures = row
-            key = (domain, record, frozen(policy), frozen(detail))
-            found[key + ('sessions',)] += sessions
-            found[key + ('failures',)] += failures
-        db.close()
+        for row in tally_rows(self.tally):
+            key = (row.domain, row.record, frozen(row.policy),
+                   frozen(row.detail))
+            found[key + ('sessions',)] += row.sessions
+            found[key + ('failures',)] += row.failures
         return +found
 
     def sessions(self):
