@@ -11,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/exit.h"
 #include "cli/interrupt.h"
+#include "cli/report_outlook.h"
 #include "cli/report_print.h"
 #include "cli/report_run.h"
 #include "cli/report_self_test.h"
@@ -136,16 +137,17 @@ static bool should_stop(void *context)
  * outbox from those who deliver. */
 static void hand_on(void *context, bool is_kept)
 {
-    printer_release(context, is_kept);
-    printer_hold(context);
+    const struct report_outlook *outlook = context;
+
+    printer_release(outlook->printer, is_kept);
+    printer_hold(outlook->printer);
 }
 
-static int run_night(const struct command_call *call,
-                     const struct sending *sending, struct outbox *outbox,
+static int run_night(struct report_outlook *outlook, struct outbox *outbox,
                      utc_day day, bool is_closing, struct err *err)
 {
     const struct outgoing_night night = {
-        .settings = &sending->settings,
+        .settings = outlook->settings,
         .outbox = outbox,
         .clock = &clock_system,
         .day = day,
@@ -156,19 +158,39 @@ static int run_night(const struct command_call *call,
         .should_stop = should_stop,
         .function = report_print_item,
         .hand_on = arg_make ? hand_on : NULL,
-        .context = call->printer,
+        .context = outlook,
     };
     struct outgoing_counts counts;
     int status;
 
     if (arg_make)
-        printer_hold(call->printer);
+        printer_hold(outlook->printer);
     status = outgoing_night_run(&night, &counts, err);
-    printer_release(call->printer, true);
+    printer_release(outlook->printer, true);
     if (status < 0)
         return fail(err);
-    report_print_total(call->printer, day, night.is_dry, &counts);
+    report_print_total(outlook, day, night.is_dry, &counts);
     return status ? EXIT_UNKNOWN : EXIT_GOOD;
+}
+
+/* A dry run tells what stands in the way, too. */
+static int look_and_run(const struct command_call *call,
+                        struct sending *sending, struct outbox *outbox,
+                        utc_day day, bool is_closing, struct err *err)
+{
+    struct report_outlook outlook = { .printer = call->printer,
+                                      .settings = &sending->settings };
+    int status;
+
+    if (arg_dry_run &&
+        report_outlook_init(&outlook, sending, outbox, day, err)) {
+        status = fail(err);
+    } else {
+        report_outlook_print(&outlook);
+        status = run_night(&outlook, outbox, day, is_closing, err);
+    }
+    report_outlook_deinit(&outlook);
+    return status;
 }
 
 static int check(const struct sending *sending, struct err *err)
@@ -228,7 +250,7 @@ static int make_or_tell(const struct command_call *call)
         open_outbox(&sending, &outbox, &err))
         status = fail(&err);
     else
-        status = run_night(call, &sending, outbox, day, is_closing, &err);
+        status = look_and_run(call, &sending, outbox, day, is_closing, &err);
     outbox_close(outbox);
     sending_deinit(&sending);
     return status;

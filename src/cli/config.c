@@ -243,8 +243,14 @@ static void finish_section(struct reading *reading,
 {
     struct err err;
 
-    if (section->finish(item, &reading->settings->arena, &err) == 0)
+    if (section->finish(item, &reading->settings->arena, &err) == 0) {
+        const char *doubt = section->doubt ? section->doubt(item) : NULL;
+
+        if (doubt)
+            PROBLEM(reading, CONFIG_WARNING, config_tree_end(node),
+                    "the %s that ends here: %s", section->name, doubt);
         return;
+    }
     if (err.kind == ERR_MEMORY)
         reading->is_out_of_memory = true;
     else

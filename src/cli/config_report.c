@@ -264,9 +264,22 @@ static int finish_report(void *item, struct arena *arena, struct err *err)
     return outgoing_settings_check(options, err);
 }
 
+/* The records of others name mail addresses, mostly. */
+static const char *doubt_report(const void *item)
+{
+    const struct settings_report *row = item;
+    const struct outgoing_relay *relay = &row->options.relay;
+
+    if (relay->url || relay->sendmail.n_items)
+        return NULL;
+    return "neither relay nor sendmail is set, so that no report goes out by"
+           " mail";
+}
+
 const struct config_section config_report = { .name = "report",
                                               .keys = report_keys,
                                               .sections = report_sections,
                                               .offset = offsetof(
                                                   struct settings, report),
-                                              .finish = finish_report };
+                                              .finish = finish_report,
+                                              .doubt = doubt_report };

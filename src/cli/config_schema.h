@@ -69,6 +69,9 @@ struct config_section {
     /* Looks at the section as a whole, where each value is good, and makes what
      * is made of several. May be NULL. Returns: 0, -1 with err. */
     int (*finish)(void *item, struct arena *arena, struct err *err);
+
+    /* What is doubtful about it as a whole: a warning, NULL none. May be NULL. */
+    const char *(*doubt)(const void *item);
 };
 
 /* The section of sending. */

@@ -27,26 +27,33 @@ static const char *const origins[OUTBOX_ORIGIN_COUNT] = {
 /* ---- JSON ---------------------------------------------------------------- */
 
 static void write_plan(struct json_writer *json,
-                       const struct outgoing_plan *plan)
+                       const struct report_outlook *outlook,
+                       const struct outgoing_item *item)
 {
+    const struct outgoing_plan *plan = item->plan;
+
     json_key(json, "destinations");
     json_begin_array(json);
     for (size_t i = 0; plan && i < plan->n_lines; i++) {
         const struct outgoing_line *line = &plan->lines[i];
+        const char *trouble =
+            report_outlook_trouble(outlook, item->identity, line);
 
         json_begin_object(json);
         json_member_string(json, "uri", line->target.uri);
         json_member_string(json, "fate", fates[line->fate]);
         json_member_string(json, "origin", origins[line->origin]);
         json_member_string(json, "why", line->why);
+        json_member_string(json, "not_now", trouble ? trouble : "");
         json_end_object(json);
     }
     json_end_array(json);
 }
 
-static void write_item(struct printer *printer,
+static void write_item(const struct report_outlook *outlook,
                        const struct outgoing_item *item)
 {
+    struct printer *printer = outlook->printer;
     struct json_writer *json = printer_json_begin(printer);
 
     json_begin_object(json);
@@ -67,14 +74,15 @@ static void write_item(struct printer *printer,
         json_member_int(json, "gzip_bytes", item->gzip_bytes);
         json_member_int(json, "details_folded", item->n_folded);
     }
-    write_plan(json, item->plan);
+    write_plan(json, outlook, item);
     json_end_object(json);
     printer_json_end(printer);
 }
 
-static void write_total(struct printer *printer, utc_day day, bool is_dry,
-                        const struct outgoing_counts *counts)
+static void write_total(const struct report_outlook *outlook, utc_day day,
+                        bool is_dry, const struct outgoing_counts *counts)
 {
+    struct printer *printer = outlook->printer;
     struct json_writer *json = printer_json_begin(printer);
 
     json_begin_object(json);
@@ -87,7 +95,13 @@ static void write_total(struct printer *printer, utc_day day, bool is_dry,
     json_member_int(json, "skipped", counts->n_items[OUTGOING_SKIPPED]);
     json_member_int(json, "deliveries", counts->n_deliveries);
     json_member_int(json, "suppressed", counts->n_suppressed);
+    json_member_int(json, "not_now", outlook->n_held);
     json_member_int(json, "sessions_without_domain", counts->n_unnamed);
+    json_key(json, "not_fetched");
+    json_begin_array(json);
+    for (size_t i = 0; i < outlook->n_absent; i++)
+        json_string(json, outlook->absent[i]);
+    json_end_array(json);
     json_end_object(json);
     json_end_object(json);
     printer_json_end(printer);
@@ -95,7 +109,8 @@ static void write_total(struct printer *printer, utc_day day, bool is_dry,
 
 /* ---- Text ---------------------------------------------------------------- */
 
-static void say_line(struct printer *printer, const struct outgoing_line *line)
+static void say_line(struct printer *printer, const struct outgoing_line *line,
+                     const char *trouble)
 {
     if (line->fate == OUTGOING_SENT)
         printer_say(printer, "  to ");
@@ -106,6 +121,10 @@ static void say_line(struct printer *printer, const struct outgoing_line *line)
         printer_say(printer, line->fate == OUTGOING_SENT ? " (" : ": ");
         printer_outside(printer, line->why);
         printer_say(printer, line->fate == OUTGOING_SENT ? ")" : "");
+    }
+    if (trouble) {
+        printer_say_style(printer, PRINTER_WARNING, "; not now: ");
+        printer_outside(printer, trouble);
     }
     printer_say(printer, "\n");
 }
@@ -136,11 +155,18 @@ static void say_head(struct printer *printer, const struct outgoing_item *item)
     printer_say(printer, "\n");
 }
 
-static void say_item(struct printer *printer, const struct outgoing_item *item)
+static void say_item(const struct report_outlook *outlook,
+                     const struct outgoing_item *item)
 {
+    struct printer *printer = outlook->printer;
+
     say_head(printer, item);
-    for (size_t i = 0; item->plan && i < item->plan->n_lines; i++)
-        say_line(printer, &item->plan->lines[i]);
+    for (size_t i = 0; item->plan && i < item->plan->n_lines; i++) {
+        const struct outgoing_line *line = &item->plan->lines[i];
+
+        say_line(printer, line,
+                 report_outlook_trouble(outlook, item->identity, line));
+    }
     if (item->n_parts > 1)
         printer_say(printer, "  in %lld parts\n", (long long)item->n_parts);
     if (item->n_folded)
@@ -148,28 +174,43 @@ static void say_item(struct printer *printer, const struct outgoing_item *item)
                     (long long)item->n_folded);
 }
 
+/* Each part is a delivery of its own. */
+static void count_held(struct report_outlook *outlook,
+                       const struct outgoing_item *item)
+{
+    for (size_t i = 0; item->plan && i < item->plan->n_lines; i++) {
+        if (report_outlook_trouble(outlook, item->identity,
+                                   &item->plan->lines[i]))
+            outlook->n_held += item->n_parts;
+    }
+}
+
 int report_print_item(void *context, const struct outgoing_item *item,
                       struct err *err)
 {
-    struct printer *printer = context;
+    struct report_outlook *outlook = context;
+    struct printer *printer = outlook->printer;
 
     (void)err;
+    if (item->verdict == OUTGOING_MADE)
+        count_held(outlook, item);
     if (printer->format == COMMAND_FORMAT_JSON)
-        write_item(printer, item);
+        write_item(outlook, item);
     else if (!arg_quiet)
-        say_item(printer, item);
+        say_item(outlook, item);
     printer_flush(printer, false);
     return 0;
 }
 
-void report_print_total(struct printer *printer, utc_day day, bool is_dry,
-                        const struct outgoing_counts *counts)
+void report_print_total(const struct report_outlook *outlook, utc_day day,
+                        bool is_dry, const struct outgoing_counts *counts)
 {
+    struct printer *printer = outlook->printer;
     const int64_t made = counts->n_items[OUTGOING_MADE];
     char text[UTC_DAY_BYTES], n[4][NUMBER_TEXT_BYTES];
 
     if (printer->format == COMMAND_FORMAT_JSON) {
-        write_total(printer, day, is_dry, counts);
+        write_total(outlook, day, is_dry, counts);
         return;
     }
     printer_say(printer, "%s: %s report%s%s, %s deliver%s",
@@ -177,6 +218,9 @@ void report_print_total(struct printer *printer, utc_day day, bool is_dry,
                 number_plural(made), is_dry ? " would go out" : " made",
                 number_count(counts->n_deliveries, n[1]),
                 counts->n_deliveries == 1 ? "y" : "ies");
+    if (outlook->n_held)
+        printer_say_style(printer, PRINTER_WARNING, ", %s of them not now",
+                          number_count(outlook->n_held, n[2]));
     if (counts->n_suppressed)
         printer_say(printer, ", %s suppressed",
                     number_count(counts->n_suppressed, n[2]));

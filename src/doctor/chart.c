@@ -74,6 +74,10 @@ static const struct chart_check checks[CHART_ID_COUNT] = {
                                "the socket that Postfix sends to",
                                "it must be the one that the collector receives"
                                " at" },
+    [CHART_POSTFIX_ECHO] = { "postfix-echo",
+                             "whether our report mails are among the sessions",
+                             "RFC 8689; a mail that is counted and made no"
+                             " event costs a domain its report" },
     [CHART_CERTIFICATE] = { "certificate", "certificates of our own servers",
                             "senders by HTTPS may refuse an expired one" },
 };

@@ -71,6 +71,17 @@ static void look_at_clock(const struct examine *examine)
         (utc_time)utc_day_from_civil(2026, 11, 1) * UTC_DAY_SECONDS);
 }
 
+/* Whether sessions of our report mails are taken to be in the tallies. */
+static bool has_echoes(const struct doctor_options *options)
+{
+    for (size_t i = 0;
+         options->is_sending && i < options->sending->n_identities; i++) {
+        if (!options->sending->identities[i].has_mails_elsewhere)
+            return true;
+    }
+    return false;
+}
+
 void examine_machine(const struct examine *examine)
 {
     const struct settings *settings = examine->options->settings;
@@ -85,5 +96,6 @@ void examine_machine(const struct examine *examine)
         return;
     mta_look(examine->chart, &words);
     mta_judge(examine->chart, &words,
-              settings ? settings->collect.socket : NULL);
+              settings ? settings->collect.socket : NULL,
+              has_echoes(examine->options));
 }

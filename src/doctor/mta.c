@@ -8,7 +8,7 @@
 
 #include "base/slice.h"
 
-enum { MAJOR = 3, MINOR = 10 };
+enum { MAJOR = 3, SENDS = 10, KEEPS_SILENT = 11 };
 
 /* The value of a parameter in lines of "name = value"; "" where it is missing. */
 static const char *value_of(struct chart *chart, const char *text,
@@ -28,14 +28,14 @@ static const char *value_of(struct chart *chart, const char *text,
     return "";
 }
 
-/* Whether "3.9.1" is a version that sends what TLS did. */
-static bool is_recent(const char *version)
+/* Whether "3.9.1" is major version 3 and this minor one, or later. */
+static bool is_since(const char *version, long since)
 {
     char *end;
     const long major = strtol(version, &end, 10);
     const long minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
 
-    return major > MAJOR || (major == MAJOR && minor >= MINOR);
+    return major > MAJOR || (major == MAJOR && minor >= since);
 }
 
 /* Runs of slashes and "/./" are one slash. */
@@ -86,8 +86,21 @@ static void judge_socket(struct chart *chart, const char *name,
                   "the collector receives there");
 }
 
+/* A Postfix that honours TLS-Required: No says nothing of such a mail's session, so
+ * that counting the mail would cost the domain a report. */
+static void judge_echo(struct chart *chart, const char *version,
+                       const char *is_honoured)
+{
+    if (is_since(version, KEEPS_SILENT) && strcmp(is_honoured, "yes") == 0)
+        chart_add(chart, CHART_POSTFIX_ECHO, CHART_WARNING, "",
+                  "where it is the relay write mails_elsewhere = yes",
+                  "version %s says nothing of mails with TLS-Required: No, and"
+                  " our report mails are taken off the sessions all the same",
+                  version);
+}
+
 void mta_judge(struct chart *chart, const struct mta_words *words,
-               const char *socket)
+               const char *socket, bool has_echoes)
 {
     const char *version, *enabled;
 
@@ -103,7 +116,7 @@ void mta_judge(struct chart *chart, const struct mta_words *words,
     }
     version = value_of(chart, words->text, "mail_version");
     enabled = value_of(chart, words->text, "smtp_tlsrpt_enable");
-    if (!is_recent(version)) {
+    if (!is_since(version, SENDS)) {
         chart_add(chart, CHART_POSTFIX, CHART_NOTE, "",
                   "3.10 and later send what TLS did; see tlsrpt event for"
                   " others",
@@ -122,5 +135,8 @@ void mta_judge(struct chart *chart, const struct mta_words *words,
         judge_socket(chart,
                      value_of(chart, words->text, "smtp_tlsrpt_socket_name"),
                      value_of(chart, words->text, "queue_directory"), socket);
+        if (has_echoes)
+            judge_echo(chart, version,
+                       value_of(chart, words->text, "tls_required_enable"));
     }
 }

@@ -25,6 +25,7 @@ void mta_look(struct chart *chart, struct mta_words *out_words);
 /*
  * Judges it.
  * socket: where the collector receives; NULL where that is not known.
+ * has_echoes: sessions of our report mails are taken to stand in the tallies.
  */
 void mta_judge(struct chart *chart, const struct mta_words *words,
-               const char *socket);
+               const char *socket, bool has_echoes);

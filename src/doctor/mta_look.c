@@ -29,6 +29,7 @@ void mta_look(struct chart *chart, struct mta_words *out_words)
                                  "queue_directory",
                                  "smtp_tlsrpt_enable",
                                  "smtp_tlsrpt_socket_name",
+                                 "tls_required_enable",
                                  NULL };
     const struct program_limits limits = { .time_ms = TIME_MS, .stop_fd = -1 };
     struct buffer said;

@@ -177,7 +177,12 @@ static const char *trouble_of(const struct writer *writer)
 
 const char *letters_trouble(const struct letters *letters, size_t number)
 {
-    return trouble_of(&letters->writers[number]);
+    const struct outgoing_relay *relay = &letters->settings->relay;
+    const char *trouble = trouble_of(&letters->writers[number]);
+
+    if (!trouble && !relay->url && relay->sendmail.n_items == 0)
+        return "no relay and no sendmail command to send by";
+    return trouble;
 }
 
 void letters_prove(struct letters *letters, size_t number,

@@ -34,8 +34,8 @@ int letters_open(const struct outgoing_settings *settings,
 /* Frees it. NULL is allowed. */
 void letters_close(struct letters *letters);
 
-/* Why no mail of an identity (by its number in the settings) is written; NULL
- * where it is. */
+/* Why no mail of an identity (by its number in the settings) goes out; NULL where
+ * it does. */
 const char *letters_trouble(const struct letters *letters, size_t number);
 
 /*

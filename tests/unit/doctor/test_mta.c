@@ -42,8 +42,40 @@ static void postfix_sends_where_we_receive(void **state)
         const struct mta_words words = { .text = rows[i].text };
         struct chart *chart = charts_new();
 
-        mta_judge(chart, &words, rows[i].socket);
+        mta_judge(chart, &words, rows[i].socket, false);
         charts_compare(chart, rows[i].want, rows[i].name);
+    }
+}
+
+static void mails_without_an_event_are_told(void **state)
+{
+    static const char tail[] = "\nsmtp_tlsrpt_enable = yes\n"
+                               "smtp_tlsrpt_socket_name = s\n"
+                               "tls_required_enable = ";
+    static const struct {
+        const char *name, *version, *value;
+        bool has_echoes;
+        const char *want;
+    } rows[] = {
+        { "honoured", "3.11.0", "yes", true, "postfix-echo:warning " },
+        { "mails elsewhere", "3.11.0", "yes", false, "" },
+        { "not honoured", "3.12", "no", true, "" },
+        { "sends events all the same", "3.10.5", "yes", true, "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct chart *chart = charts_new();
+        const struct mta_words words = {
+            .text = chart_text(chart, HEAD "%s%s%s\n", rows[i].version, tail,
+                               rows[i].value)
+        };
+
+        mta_judge(chart, &words, "/var/spool/postfix/s", rows[i].has_echoes);
+        charts_compare(chart,
+                       chart_text(chart, "postfix:good postfix-socket:good %s",
+                                  rows[i].want),
+                       rows[i].name);
     }
 }
 
@@ -53,7 +85,7 @@ static void a_postfix_that_says_nothing_is_told(void **state)
     struct chart *chart = charts_new();
 
     (void)state;
-    mta_judge(chart, &words, NULL);
+    mta_judge(chart, &words, NULL, true);
     charts_compare(chart, "postfix:unknown ", "failure");
     assert_string_equal(chart->rows[0].evidence, "took too long");
 }
@@ -62,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(postfix_sends_where_we_receive),
+        cmocka_unit_test(mails_without_an_event_are_told),
         cmocka_unit_test(a_postfix_that_says_nothing_is_told),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
