@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "collect/limits.h"
 #include "event/limits.h"
@@ -134,6 +135,18 @@ static unsigned receive(struct drain *drain, int flags)
     return 0;
 }
 
+/* Where few came, more will have come in a moment: they are taken together, which
+ * saves being woken for each. Only where the queue holds them meanwhile. */
+static void nap(const struct drain *drain, unsigned n)
+{
+    const struct timespec moment = { .tv_nsec = COLLECT_NAP_US * 1000 };
+
+    if (n > 0 && n < COLLECT_BATCH &&
+        atomic_load_explicit(&drain->counters->queue_length,
+                             memory_order_relaxed) >= COLLECT_NAP_QUEUE)
+        nanosleep(&moment, NULL);
+}
+
 /* Before others, where that is permitted (root, LimitRTPRIO= or Nice= of the
  * unit). It can keep no program from running for long: where nothing is sent any
  * more it sleeps, and the kernel leaves others a part of each second. */
@@ -151,16 +164,17 @@ static void *run(void *context)
 {
     struct drain *drain = context;
     int64_t begin_us = clock_monotonic_us();
-    unsigned n_last = 0;
+    unsigned n = 0, n_last = 0;
 
     take_precedence();
     for (;;) {
         bool is_stopping = atomic_load(&drain->is_stopping);
-        unsigned n;
         utc_day day;
         int64_t end_us = clock_monotonic_us();
 
         counters_note_pause(drain->counters, (uint64_t)(end_us - begin_us));
+        if (!is_stopping)
+            nap(drain, n);
         n = receive(drain, is_stopping ? MSG_DONTWAIT : MSG_WAITFORONE);
         begin_us = clock_monotonic_us();
         day = today(drain, begin_us / 1000000);

@@ -20,6 +20,11 @@ enum {
      * commit they stay within a second, which is what a crash may cost. */
     COLLECT_SWAP_MS = 800,
     COLLECT_WAIT_MS = 150,
+    /* How long the receiving thread lets datagrams come together where the last
+     * batch was not full: a queue of so many is not filled meanwhile by less than
+     * two million a second. */
+    COLLECT_NAP_US = 250,
+    COLLECT_NAP_QUEUE = 512,
     /* The receiving thread goes first in real time, at the least priority that
      * is, where that is permitted: a queue of 512 is full within 50 ms at 10,000
      * a second, and beside busy programs others wait longer for their turn. Else
