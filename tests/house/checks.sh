@@ -43,6 +43,7 @@ int slice_add(int a, int b)
 }
 X
     head -n 2 "$tree/src/base/slice.c" | put tests/unit/base/test_slice.c
+    echo '# none' | put docs/log.md
 }
 
 count() {
@@ -148,6 +149,16 @@ reset_tree
 sed -i 1d "$tree/src/base/slice.c"
 refuses check-docs 'src/base/slice.c:1: the line "SPDX-License' \
     'a file without its licence line'
+reset_tree
+echo '/* */ static void f(void) { log_line(LOG_INFO, "ended", 0); }' \
+    >>"$tree/src/base/slice.c"
+refuses check-docs 'src/base/slice.c:9: docs/log.md does not tell of ended' \
+    'a line of the log that no document tells of'
+reset_tree
+# shellcheck disable=SC2016
+echo '| `ended` | it ended |' >>"$tree/docs/log.md"
+refuses check-docs 'docs/log.md: no line of the log is ended' \
+    'a line of the log that is none'
 
 reset_tree
 echo 'size_t slice_size(void);' >>"$tree/src/base/slice.h"
