@@ -2,11 +2,9 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cmd.h"
@@ -416,28 +414,6 @@ static int check(const struct verb *verb, const struct work *work,
     return 0;
 }
 
-/* Makes the file of an outbox. What root makes belongs to the owner of the folder,
- * who is the service that is to write it. Returns: 0, -1 with err. */
-static int make_file(const char *path, struct err *err)
-{
-    const char *slash = strrchr(path, '/');
-    const size_t len = slash ? (size_t)(slash - path) + 1 : 0;
-    char folder[STORE_URL_BYTES];
-    struct stat owner;
-    int fd, rc = 0;
-
-    snprintf(folder, sizeof(folder), "%.*s.", (int)len, path);
-    if (stat(folder, &owner))
-        return err_system(err, "%.200s", folder);
-    fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return err_system(err, "%.200s: cannot be created", path);
-    if (geteuid() == 0 && fchown(fd, owner.st_uid, owner.st_gid))
-        rc = err_system(err, "%.200s: cannot be given to its owner", path);
-    close(fd);
-    return rc;
-}
-
 static int open_outbox(const char *url, const struct verb *verb,
                        struct outbox **out_outbox, struct err *err)
 {
@@ -447,7 +423,7 @@ static int open_outbox(const char *url, const struct verb *verb,
         if (!verb->makes_outbox)
             return err_set(err, ERR_STORE, "there is no outbox at %.200s",
                            path);
-        if (store_url_make_folder(url, err) || make_file(path, err))
+        if (store_url_make_folder(url, err))
             return -1;
     }
     return outbox_open(url, verb->mode, &clock_system, out_outbox, err);

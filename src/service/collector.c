@@ -154,7 +154,7 @@ static void log_note(void *context, enum writer_note note, const char *text,
         log_line(LOG_LEVEL_WARNING, "sample-not-kept", "error", text, NULL);
         break;
     case WRITER_GIVEN_UP:
-        log_line(LOG_LEVEL_ERROR, "sums-lost", "error", text, NULL);
+        log_line(LOG_LEVEL_ERROR, "sessions-lost", "error", text, NULL);
         break;
     case WRITER_NOTES: break;
     }

@@ -44,8 +44,8 @@ static const char version_1[] =
  * never come again. */
 static const char version_2[] = "CREATE TABLE tail ("
                                 " id INTEGER PRIMARY KEY AUTOINCREMENT,"
-                                " octets BLOB NOT NULL,"
-                                " is_damaged INTEGER NOT NULL DEFAULT 0"
+                                " is_damaged INTEGER NOT NULL DEFAULT 0,"
+                                " octets BLOB NOT NULL"
                                 ") STRICT;";
 
 const char *const *tally_migrations(size_t *out_n)

@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/handle.h"
@@ -26,18 +28,44 @@ const char *store_path(const char *url)
     return url + sizeof(scheme) - 1;
 }
 
+/* What root makes belongs to the owner of the folder: the service that is to write
+ * it, when a command of an administrator was first. Returns: 0, -1 with errno. */
+static int give_to_owner(const char *path, int fd)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+    struct stat owner;
+    int rc = 0;
+
+    if (slash && !folder)
+        return -1;
+    if (geteuid() == 0 && (stat(folder ? folder : ".", &owner) ||
+                           fchown(fd, owner.st_uid, owner.st_gid)))
+        rc = -1;
+    free(folder);
+    return rc;
+}
+
 /* A new file is the owner's alone, before SQLite writes a page; its WAL takes
- * over the mode. */
+ * over mode and owner. */
 static int create_file(const char *path, struct err *err)
 {
     int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    int rc = 0;
 
     if (fd < 0)
         return errno == EEXIST
                    ? 0
                    : err_system(err, "store %s: cannot be created", path);
+    if (give_to_owner(path, fd)) {
+        rc = err_system(err,
+                        "store %s: cannot be given to the owner of its"
+                        " folder",
+                        path);
+        unlink(path);
+    }
     close(fd);
-    return 0;
+    return rc;
 }
 
 static struct store *new_handle(const char *path, enum store_mode mode,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "store/limits.h"
@@ -27,6 +28,32 @@ static void a_new_store_is_the_owners_alone(void **state)
 
     assert_int_equal(stat(sample->path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+/* The service's folder makes the service's file, whoever ran a command first. */
+static void a_new_store_belongs_to_the_owner_of_its_folder(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store *store = NULL;
+    struct stat status;
+    char folder[64] = "test-store-XXXXXX";
+    char path[96], url[128];
+
+    if (geteuid() != 0)
+        return;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chown(folder, 65534, 65534), 0);
+    snprintf(path, sizeof(path), "%s/t.db", folder);
+    snprintf(url, sizeof(url), "sqlite:%s", path);
+    assert_ok(sample, store_open(url, STORE_WRITE, &sample->clock, &store,
+                                 &sample->err));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_uid, 65534);
+    assert_int_equal(status.st_gid, 65534);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    store_close(store);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void urls_of_other_kinds_are_refused(void **state)
@@ -303,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(a_new_store_is_the_owners_alone),
+        test(a_new_store_belongs_to_the_owner_of_its_folder),
         test(urls_of_other_kinds_are_refused),
         test(a_reader_needs_the_file),
         test(a_reader_sees_what_is_committed),
