@@ -441,6 +441,9 @@ int reader_ahead(struct reader *reader, const struct intake_source_input *input)
 {
     const struct worker_link_source source = source_of(reader);
 
+    /* Where its source stands is all there is to it: it is never asked for. */
+    if (!input->octets.ptr && input->position)
+        return 0;
     if (reader->n_flights == SERVICE_AHEAD_INPUTS ||
         (reader->n_flights &&
          (reader->ahead_bytes + input->octets.len > SERVICE_AHEAD_BYTES ||

@@ -48,7 +48,8 @@ void reader_close(struct reader *reader);
 
 /*
  * Tells that an input will be read soon, in the order of the calls. Its octets,
- * label and name must stay until it has been read, or given up.
+ * label and name must stay until it has been read, or given up; one that only
+ * tells where its source stands is not kept in mind.
  * Returns: 0 where it is on its way, 1 where there is no room for it now.
  */
 int reader_ahead(struct reader *reader,

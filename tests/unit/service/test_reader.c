@@ -22,6 +22,7 @@
 #include "os/confine.h"
 #include "service/limits.h"
 #include "service/reader.h"
+#include "store/position.h"
 #include "unit/valgrind.h"
 
 enum { MANY = 200, TEXT_BYTES = 600 };
@@ -204,6 +205,23 @@ static void one_that_was_told_and_is_not_asked_for_is_left_out(void **state)
     assert_int_equal(reader_ahead(reader, &first), 0);
     reader_give_up(reader);
     assert_string_equal(read_text(b), "report b;");
+}
+
+/* Nobody asks for it, so it would stay when it is freed. */
+static void where_a_source_stands_is_not_on_its_way(void **state)
+{
+    static const struct store_position position = { .source = "test" };
+    const struct intake_source_input stands = { .label = "test",
+                                                .position = &position };
+    char text[TEXT_BYTES];
+    const struct intake_source_input input = input_of(report(text, "x"));
+
+    (void)state;
+    assert_int_equal(reader_ahead(reader, &stands), 0);
+    for (int i = 0; i < SERVICE_AHEAD_INPUTS; i++)
+        assert_int_equal(reader_ahead(reader, &input), 0);
+    assert_int_equal(reader_ahead(reader, &input), 1);
+    assert_int_equal(reader_ahead(reader, &stands), 0);
 }
 
 static void a_large_input_comes_through(void **state)
@@ -449,6 +467,7 @@ int main(void)
         TEST(several_reports_of_one_input_are_read),
         TEST(inputs_told_ahead_come_in_order),
         TEST(one_that_was_told_and_is_not_asked_for_is_left_out),
+        TEST(where_a_source_stands_is_not_on_its_way),
         TEST(a_large_input_comes_through),
         TEST(a_worker_is_replaced_after_its_share),
         TEST(a_worker_that_is_always_busy_is_replaced),
