@@ -38,13 +38,41 @@ struct intake_reread {
     int64_t n_unmet;          /* reports that are not stored as of this raw */
     struct store_floor floor; /* what was pruned does not come back */
     int64_t stored_at;        /* the raw, by the way at hand */
+
+    /* The way at hand. */
+    const struct store_stale_way *way;
+    size_t n_come; /* reports that stand by it */
 };
+
+static bool is_kept_long(const struct intake_reread *reread,
+                         const struct store_report *rows)
+{
+    return !store_floor_has(&reread->floor, rows->day, reread->stored_at);
+}
+
+/* Tells whether a report stands by the way at hand, of which nobody knows any more
+   where it came to: judged by that it would only seem to be nobody's. */
+static bool has_come(const struct intake_reread *reread,
+                     const struct store_report *rows)
+{
+    const struct store_stale_way *way = reread->way;
+    struct store_read read;
+
+    return !way->arrival.destination[0] &&
+           store_find_read(reread->store, reread->stale.raw_id, rows->payload,
+                           rows->ordinal, &read, NULL) == 0 &&
+           read.origin_id == way->origin_id;
+}
 
 static bool wants(void *context, const struct store_report *rows)
 {
-    const struct intake_reread *reread = context;
+    struct intake_reread *reread = context;
 
-    return !store_floor_has(&reread->floor, rows->day, reread->stored_at);
+    if (has_come(reread, rows)) {
+        reread->n_come++;
+        return false;
+    }
+    return is_kept_long(reread, rows);
 }
 
 /* Nobody asks DNS here: the daemon judges what is put. */
@@ -211,8 +239,8 @@ static int take(void *context, const struct intake_item *item, struct err *err)
 {
     struct intake_reread *reread = context;
     enum store_replaced replaced;
-    int64_t id;
-    int version, status;
+    struct store_read read;
+    int status;
 
     reread->unread = item->unread;
     if (item->unread == INTAKE_UNREAD_YET)
@@ -223,17 +251,17 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     }
     if (begin(reread, err))
         return -1;
-    status = store_find_read(reread->store, reread->stale.raw_id,
-                             item->rows->payload, item->rows->ordinal, &id,
-                             &version, err);
-    if (status > 0 && !wants(reread, item->rows))
+    status =
+        store_find_read(reread->store, reread->stale.raw_id,
+                        item->rows->payload, item->rows->ordinal, &read, err);
+    if (status > 0 && !is_kept_long(reread, item->rows))
         return 0;
     reread->n_reports++;
-    if (status == 0 && version >= INTAKE_READER_VERSION)
+    if (status == 0 && read.version >= INTAKE_READER_VERSION)
         return 0;
     if (status == 0)
-        status =
-            store_replace_report(reread->store, id, item->rows, &replaced, err);
+        status = store_replace_report(reread->store, read.id, item->rows,
+                                      &replaced, err);
     if (status < 0)
         return -1;
     if (status > 0)
@@ -278,6 +306,8 @@ static int put_by(struct intake_reread *reread,
     };
 
     reread->stored_at = arrival->arrived_at;
+    reread->way = way;
+    reread->n_come = 0;
     if (intake_import_add(reread->import, &input, err) ||
         intake_import_commit(reread->import, err))
         return -1;
@@ -287,7 +317,7 @@ static int put_by(struct intake_reread *reread,
     if (way == reread->stale.ways)
         reread->counts.added += outcome.n_reports[STORE_TAKEOVER];
     return outcome.n_refused > reread->n_refused ||
-           intake_outcome_count(&outcome) < reread->n_reports;
+           intake_outcome_count(&outcome) + reread->n_come < reread->n_reports;
 }
 
 /* As put_by, by all ways that it came by: which of them counts the store says. */

@@ -25,7 +25,7 @@
  * else as the report. */
 static const char ways_text[] =
     "SELECT input, source, tenant, way, rule, is_live, stored_at, destination,"
-    " last FROM (SELECT id, input, origin_id, stored_at, destination,"
+    " last, origin_id FROM (SELECT id, input, origin_id, stored_at, destination,"
     "  row_number() OVER (PARTITION BY origin_id ORDER BY id) AS turn,"
     "  max(id) OVER () AS last FROM quarantine WHERE raw_id = ?1 UNION ALL"
     "  SELECT id, input, origin_id, stored_at, '', 1, 0 FROM report"
@@ -39,6 +39,7 @@ static int read_way(sqlite3_stmt *row, struct arena *arena,
 {
     *way = (struct store_stale_way){
         .input = arena_copy(arena, slice_of(sql_text(row, 0))),
+        .origin_id = sqlite3_column_int64(row, 9),
         .arrival = { .source = arena_copy(arena, slice_of(sql_text(row, 1))),
                      .tenant = arena_copy(arena, slice_of(sql_text(row, 2))),
                      .way = sqlite3_column_int(row, 3),
@@ -125,12 +126,13 @@ int store_find_stale_raw(struct store *store, int64_t raw_id,
 }
 
 int store_find_read(struct store *store, int64_t raw_id, size_t payload,
-                    size_t ordinal, int64_t *out_id, int *out_version,
+                    size_t ordinal, struct store_read *out_read,
                     struct err *err)
 {
     sqlite3_stmt *find =
         sql_use(store, STATEMENT_STALE_REPORT,
-                "SELECT id, reader_version FROM report INDEXED BY report_raw"
+                "SELECT id, reader_version, origin_id FROM report"
+                " INDEXED BY report_raw"
                 " WHERE raw_id = ?1 AND payload = ?2 AND ordinal = ?3",
                 err);
     int status = sql_find_with(store, find, err, raw_id, (int64_t)payload,
@@ -138,8 +140,10 @@ int store_find_read(struct store *store, int64_t raw_id, size_t payload,
 
     if (status)
         return status;
-    *out_id = sqlite3_column_int64(find, 0);
-    *out_version = sqlite3_column_int(find, 1);
+    *out_read =
+        (struct store_read){ .id = sqlite3_column_int64(find, 0),
+                             .version = sqlite3_column_int(find, 1),
+                             .origin_id = sqlite3_column_int64(find, 2) };
     sqlite3_reset(find);
     return 0;
 }

@@ -22,6 +22,7 @@ struct store;
 /* One of the ways a raw came by. */
 struct store_stale_way {
     const char *input;
+    int64_t origin_id;
     struct store_arrival
         arrival; /* as store_quarantined.arrival, and where it is
                                      in quarantine with its destination */
@@ -59,12 +60,19 @@ int store_find_stale_raw(struct store *store, int64_t raw_id,
                          struct arena *arena, struct store_stale *out_stale,
                          struct err *err);
 
+/* A report as it stands. */
+struct store_read {
+    int64_t id;
+    int64_t origin_id; /* by which it came */
+    int version;       /* of its reader */
+};
+
 /*
  * Finds the stored report that was read as number (payload, ordinal) of a raw.
  * Returns: 0, 1 where there is none, -1 with err.
  */
 int store_find_read(struct store *store, int64_t raw_id, size_t payload,
-                    size_t ordinal, int64_t *out_id, int *out_version,
+                    size_t ordinal, struct store_read *out_read,
                     struct err *err);
 
 /* What became of a report that was read again. */

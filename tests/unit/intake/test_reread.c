@@ -5,6 +5,7 @@
 
 #include "intake/import.h"
 #include "store/sample.h"
+#include "store/verify.h"
 #include "unit/intake/samples.h"
 
 /* A reader that is late where a test wants it. */
@@ -201,6 +202,7 @@ static void it_is_put_by_all_ways_it_came(void **state)
                                                .destination =
                                                    "https://in.example/open",
                                                .way = INTAKE_WAY_HTTPS,
+                                               .rule = INTAKE_REQUIRE,
                                                .is_live = true };
     static const struct intake_origin secret = {
         .source = "https",
@@ -232,6 +234,79 @@ static void it_is_put_by_all_ways_it_came(void **state)
     intake_reading_free(reader.reading);
 }
 
+/* Ours by its record, which names the address alone. */
+static enum intake_known claims(void *context,
+                                const struct intake_origin *origin,
+                                const char *domain, bool *out_is_ours)
+{
+    (void)context, (void)domain;
+    *out_is_ours = origin->destination[0] != '\0';
+    return INTAKE_KNOWN;
+}
+
+static void import_claimed(struct sample_store *sample)
+{
+    const struct intake_import_options options = { .organization_key = same_key,
+                                                   .judges.claims = claims };
+    const struct intake_origin origin = { .source = "https",
+                                          .tenant = "north",
+                                          .destination = "https://in.example/x",
+                                          .way = INTAKE_WAY_HTTPS,
+                                          .rule = INTAKE_REQUIRE,
+                                          .is_live = true };
+    const struct intake_source_input input = { .label = "x",
+                                               .octets =
+                                                   slice_of(sample_report),
+                                               .origin = &origin,
+                                               .arrived_at = 1790000000 };
+    struct intake_import *import;
+
+    assert_ok(sample, intake_import_new(sample->store, &options, &import,
+                                        &sample->err));
+    assert_ok(sample, intake_import_add(import, &input, &sample->err));
+    assert_ok(sample, intake_import_commit(import, &sample->err));
+    intake_import_free(import);
+}
+
+static int64_t standing(struct sample_store *sample)
+{
+    return sample_ask(sample, "SELECT standing FROM report");
+}
+
+static void note(void *context, const struct store_fault *fault)
+{
+    (void)context;
+    assert_string_equal(fault->code, "facts-damaged");
+}
+
+/* What is damaged is read again, but where it came to nobody knows by then. */
+static void what_stands_is_not_judged_without_its_address(void **state)
+{
+    const struct store_verify_options options = { .fault = note };
+    struct sample_store *sample = *state;
+    struct late_reader reader = { .n_reads = 0 };
+    struct store_verified verified;
+    struct intake_reread_counts counts;
+
+    assert_ok(sample,
+              intake_reading_new(same_key, &reader.reading, &sample->err));
+    import_claimed(sample);
+    assert_int_equal(standing(sample), STORE_UNPROVEN);
+    assert_ok(sample, store_settle(sample->store, &sample->err));
+    sample_ask(sample, "UPDATE report SET facts = substr(facts, 1, 9)");
+    assert_ok(sample,
+              store_mend(sample->store, &options, &verified, &sample->err));
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 1);
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.changed, 1);
+    assert_int_equal(counts.added, 0);
+    assert_int_equal(counts.released, 1);
+    assert_stored(sample);
+    assert_int_equal(standing(sample), STORE_UNPROVEN);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    intake_reading_free(reader.reading);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -240,6 +315,7 @@ int main(void)
         test(what_is_put_is_not_hurried),
         test(what_is_not_put_stays_stale),
         test(it_is_put_by_all_ways_it_came),
+        test(what_stands_is_not_judged_without_its_address),
         test(what_was_pruned_does_not_come_back),
         test(what_cannot_be_unpacked_is_passed),
     };
