@@ -42,6 +42,7 @@ struct intake_reread {
     /* The way at hand. */
     const struct store_stale_way *way;
     size_t n_come; /* reports that stand by it */
+    bool has_more; /* more of them are to be put */
 };
 
 static bool is_kept_long(const struct intake_reread *reread,
@@ -368,6 +369,7 @@ static int settle(struct intake_reread *reread, struct err *err)
         return -1;
     reread->counts.released += n_gone;
     reread->counts.refused += reread->n_reasons > 0;
+    reread->has_more = reread->stale.has_more && n_gone > 0;
     return intake_reread_commit(reread, err);
 }
 
@@ -439,6 +441,7 @@ static int read_raw(struct intake_reread *reread, struct err *err)
                                           .destination = "" };
     int status;
 
+    reread->has_more = false;
     /* A large one is read while nobody waits. */
     if (reread->stale.bytes > INTAKE_REREAD_LARGE_BYTES &&
         intake_reread_commit(reread, err))
@@ -468,6 +471,29 @@ static int read_raw(struct intake_reread *reread, struct err *err)
     return settle(reread, err);
 }
 
+/* Reads a raw until it is put by all ways that it came by, some at a time. Returns:
+   0, 1 where the octets are gone, -1 with err. */
+static int read_ways(struct intake_reread *reread, struct err *err)
+{
+    int status = read_raw(reread, err);
+    struct intake_reread_counts once = reread->counts;
+
+    while (status == 0 && reread->has_more) {
+        status = store_find_stale_raw(reread->store, reread->stale.raw_id,
+                                      &reread->arena, &reread->stale, err);
+        if (status > 0) {
+            status = 0; /* nothing is left of it */
+            break;
+        }
+        if (status == 0)
+            status = read_raw(reread, err);
+    }
+    once.added = reread->counts.added;
+    once.released = reread->counts.released;
+    reread->counts = once;
+    return status;
+}
+
 int intake_reread_step(struct intake_reread *reread, struct err *err)
 {
     int status;
@@ -481,7 +507,7 @@ int intake_reread_step(struct intake_reread *reread, struct err *err)
     if (status > 0)
         return intake_reread_commit(reread, err) ? -1 : 0;
     reread->after_id = reread->stale.raw_id;
-    status = reread->stale.is_gone ? 1 : read_raw(reread, err);
+    status = reread->stale.is_gone ? 1 : read_ways(reread, err);
     if (status < 0)
         return -1;
     reread->counts.gone += status;
@@ -500,7 +526,7 @@ int intake_reread_entry(struct intake_reread *reread,
         status = store_find_stale_raw(reread->store, raw_id, &reread->arena,
                                       &reread->stale, err);
     if (status == 0)
-        status = read_raw(reread, err);
+        status = read_ways(reread, err);
     if (status < 0)
         return -1;
     reread->counts.gone += status;

@@ -21,18 +21,19 @@
     " FROM quarantine INDEXED BY quarantine_raw WHERE raw_id > ?1"             \
     " AND reader_version < ?2 ORDER BY raw_id LIMIT 1)))"
 
-/* How it came: by each way that stands in quarantine, first one of each source,
- * else as the report. */
+/* How it came: by each way that stands in quarantine, first those that are stale and
+ * one of each source, else as the report. */
 static const char ways_text[] =
     "SELECT input, source, tenant, way, rule, is_live, stored_at, destination,"
-    " last, origin_id FROM (SELECT id, input, origin_id, stored_at, destination,"
+    " last, origin_id, ways.id, n FROM (SELECT id, input, origin_id, stored_at,"
+    "  destination, reader_version,"
     "  row_number() OVER (PARTITION BY origin_id ORDER BY id) AS turn,"
-    "  max(id) OVER () AS last FROM quarantine WHERE raw_id = ?1 UNION ALL"
-    "  SELECT id, input, origin_id, stored_at, '', 1, 0 FROM report"
+    "  max(id) OVER () AS last, count(*) OVER () AS n FROM quarantine WHERE raw_id = ?1 UNION ALL"
+    "  SELECT id, input, origin_id, stored_at, '', 0, 1, 0, 1 FROM report"
     "  WHERE raw_id = ?1 AND NOT EXISTS (SELECT 1 FROM quarantine"
     "   WHERE raw_id = ?1))"
     " AS ways JOIN origin ON origin.id = origin_id"
-    " ORDER BY turn, ways.id LIMIT ?2";
+    " ORDER BY reader_version, turn, ways.id LIMIT ?2";
 
 static int read_way(sqlite3_stmt *row, struct arena *arena,
                     struct store_stale_way *way, struct err *err)
@@ -40,6 +41,7 @@ static int read_way(sqlite3_stmt *row, struct arena *arena,
     *way = (struct store_stale_way){
         .input = arena_copy(arena, slice_of(sql_text(row, 0))),
         .origin_id = sqlite3_column_int64(row, 9),
+        .refusal_id = sqlite3_column_int64(row, 10),
         .arrival = { .source = arena_copy(arena, slice_of(sql_text(row, 1))),
                      .tenant = arena_copy(arena, slice_of(sql_text(row, 2))),
                      .way = sqlite3_column_int(row, 3),
@@ -71,6 +73,7 @@ static int find_ways(struct store *store, struct arena *arena,
     sql_bind_integers(find, stale->raw_id, STORE_STALE_WAYS);
     while ((status = sql_step(store, find, err)) > 0) {
         stale->last_refusal_id = sqlite3_column_int64(find, 8);
+        stale->has_more = sqlite3_column_int64(find, 11) > STORE_STALE_WAYS;
         if (read_way(find, arena, &stale->ways[stale->n_ways++], err)) {
             sqlite3_reset(find);
             return -1;
@@ -157,6 +160,15 @@ static bool is_among(const char *reason, const char *const *reasons, size_t n)
     return false;
 }
 
+static bool is_way(const struct store_stale *stale, int64_t refusal_id)
+{
+    for (size_t i = 0; i < stale->n_ways; i++) {
+        if (stale->ways[i].refusal_id == refusal_id)
+            return true;
+    }
+    return false;
+}
+
 /* Settles the first entry behind after_id. Returns: 1 there was one, 0,
  * -1 with err. */
 static int settle_next(struct store *store, const struct store_stale *stale,
@@ -184,6 +196,8 @@ static int settle_next(struct store *store, const struct store_stale *stale,
     sqlite3_reset(next);
     if (is_still)
         return store_renew_quarantined(store, *after_id, version, err) ? -1 : 1;
+    if (!is_way(stale, *after_id))
+        return 1;
     ++*n_gone;
     return drop_quarantined(store, *after_id, &counts, err) < 0 ? -1 : 1;
 }

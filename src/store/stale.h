@@ -23,6 +23,7 @@ struct store;
 struct store_stale_way {
     const char *input;
     int64_t origin_id;
+    int64_t refusal_id; /* its entry of the quarantine; else its report's */
     struct store_arrival
         arrival; /* as store_quarantined.arrival, and where it is
                                      in quarantine with its destination */
@@ -38,6 +39,7 @@ struct store_stale {
                                 looked at; 0 where there is none */
     struct store_stale_way *ways; /* those of the quarantine, else a report's */
     size_t n_ways;                /* 1 at least */
+    bool has_more;                /* ways that are left for another time */
 };
 
 /* What is looked at. */
@@ -94,8 +96,8 @@ int store_replace_report(struct store *store, int64_t id,
 
 /*
  * Notes in a batch that a reader of this version read all of a raw and refused
- * what is in it for these reasons: entries up to last_refusal_id with other reasons
- * leave the quarantine.
+ * what is in it for these reasons: entries up to last_refusal_id with one of them
+ * stay, and those of the ways with other reasons leave the quarantine.
  * out_n: how many went.
  * Returns: 0, -1 with err.
  */

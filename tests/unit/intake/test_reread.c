@@ -3,7 +3,10 @@
 
 #include "intake/reread.h"
 
+#include <stdio.h>
+
 #include "intake/import.h"
+#include "store/limits.h"
 #include "store/sample.h"
 #include "store/verify.h"
 #include "unit/intake/samples.h"
@@ -234,6 +237,38 @@ static void it_is_put_by_all_ways_it_came(void **state)
     intake_reading_free(reader.reading);
 }
 
+/* No more of them at a time than one reading may cost; but none is lost. */
+static void it_is_put_by_many_ways(void **state)
+{
+    enum { MANY = 2 * STORE_STALE_WAYS + 5 };
+    struct sample_store *sample = *state;
+    struct late_reader reader = { .n_reads = 0 };
+    struct intake_reread_counts counts;
+
+    assert_ok(sample,
+              intake_reading_new(same_key, &reader.reading, &sample->err));
+    for (int i = 0; i < MANY; i++) {
+        char address[64];
+        const struct intake_origin origin = { .source = "https",
+                                              .tenant = "north",
+                                              .destination = address,
+                                              .way = INTAKE_WAY_HTTPS,
+                                              .is_live = true };
+
+        snprintf(address, sizeof(address), "https://in.example/%d", i);
+        import_late(sample, &reader, &origin);
+    }
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"),
+                     MANY);
+    counts = reread(sample, &reader);
+    assert_int_equal(counts.raws, 1);
+    assert_int_equal(counts.added, 1);
+    assert_int_equal(counts.released, MANY);
+    assert_stored(sample);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), MANY);
+    intake_reading_free(reader.reading);
+}
+
 /* Ours by its record, which names the address alone. */
 static enum intake_known claims(void *context,
                                 const struct intake_origin *origin,
@@ -315,6 +350,7 @@ int main(void)
         test(what_is_put_is_not_hurried),
         test(what_is_not_put_stays_stale),
         test(it_is_put_by_all_ways_it_came),
+        test(it_is_put_by_many_ways),
         test(what_stands_is_not_judged_without_its_address),
         test(what_was_pruned_does_not_come_back),
         test(what_cannot_be_unpacked_is_passed),
