@@ -73,13 +73,19 @@ static int find_origins(struct store *store, struct store_quota *quota,
     return status;
 }
 
+/* What an entry of the quarantine holds: octets that came by several ways go with
+ * the last of them, the others hold a row. */
+#define HELD                                                                   \
+    "CASE WHEN EXISTS (SELECT 1 FROM quarantine p WHERE p.raw_id = q.raw_id"   \
+    " AND p.id > q.id) THEN min(raw.bytes, 500) ELSE raw.bytes END"
+
 /* The rows of a kind by one origin behind an id: id and octets, oldest first. */
 static sqlite3_stmt *walk(struct store *store, enum store_quota_kind kind,
                           struct err *err)
 {
     if (kind == STORE_QUOTA_QUARANTINE)
         return sql_use(store, STATEMENT_QUOTA_QUARANTINE,
-                       "SELECT q.id, raw.bytes FROM quarantine q"
+                       "SELECT q.id, " HELD " FROM quarantine q"
                        " INDEXED BY quarantine_origin LEFT JOIN raw"
                        " ON raw.id = q.raw_id WHERE origin_id = ?1"
                        " AND q.id > ?2 ORDER BY q.id LIMIT ?3",

@@ -159,6 +159,46 @@ static void a_kind_is_bounded_at_its_largest_source(void **state)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM report"), 105);
 }
 
+enum { LARGE = 10000, WAYS = 20, ROW = 500 };
+
+static void put_by_many_ways(struct sample_store *sample)
+{
+    static char octets[LARGE];
+    struct store_refusal refusal = { .input = "in",
+                                     .reason = "no report",
+                                     .reader_version = 1,
+                                     .arrival = { .source = "lmtp",
+                                                  .is_live = true } };
+    unsigned char hash[DIGEST_BYTES];
+    char address[64];
+
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_true(store_put_raw(sample->store, slice_make(octets, LARGE), hash,
+                              &sample->err) >= 0);
+    refusal.raw_hash = hash;
+    refusal.arrival.destination = address;
+    for (int i = 0; i < WAYS; i++) {
+        snprintf(address, sizeof(address), "mailto:r%d@example.com", i);
+        assert_ok(sample,
+                  store_put_quarantine(sample->store, &refusal, &sample->err));
+    }
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+}
+
+static void octets_that_came_by_many_ways_are_counted_once(void **state)
+{
+    struct store_quota_limits limits = { { 0 }, LARGE + (WAYS - 1) * ROW };
+    struct sample_store *sample = *state;
+
+    put_by_many_ways(sample);
+    assert_int_equal(run(sample, &limits), 0);
+    limits.source -= 3 * ROW;
+    assert_int_equal(run(sample, &limits), 3);
+    limits.source = LARGE - 1;
+    assert_int_equal(run(sample, &limits), WAYS - 3);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 0);
+}
+
 /* What conflicts with a report that goes goes with it, and is counted. */
 static void conflicts_that_go_along_are_counted(void **state)
 {
@@ -202,6 +242,7 @@ int main(void)
         TEST(within_all_bounds_nothing_goes),
         TEST(the_oldest_of_a_source_go),
         TEST(a_kind_is_bounded_at_its_largest_source),
+        TEST(octets_that_came_by_many_ways_are_counted_once),
         TEST(conflicts_that_go_along_are_counted),
         TEST(many_are_dropped_in_batches),
     };
