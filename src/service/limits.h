@@ -95,6 +95,10 @@ enum {
     SERVICE_LMTP_ALL_BYTES = 256 * 1024 * 1024,
     /* RFC 5321 section 4.5.3.1.8. */
     SERVICE_LMTP_RECIPIENTS = 100,
+    /* Destinations that a mail is read for at a time, one after the other while
+       all others wait: no site has more of them. It is to come again for the
+       rest. At most STORE_STALE_WAYS. */
+    SERVICE_LMTP_SHARES = 20,
     /* Postfix keeps 20 to one destination; several relays may feed one store. */
     SERVICE_LMTP_CONNECTIONS = 200,
     /* RFC 5321 section 4.5.3.2.7: five minutes at least. */

@@ -102,7 +102,8 @@ static const char *tenant_of(const struct lmtp_delivery_options *options,
     return options->row->tenant ? options->row->tenant : "";
 }
 
-/* Finds the share of a recipient, beginning one where there is none yet. */
+/* Finds the share of a recipient, beginning one where there is none yet. Those
+ * beyond the limit have the one behind it, which is never given. */
 static void assign(struct lmtp_delivery *delivery, size_t index)
 {
     const char *recipient = delivery->options.recipients[index];
@@ -113,7 +114,7 @@ static void assign(struct lmtp_delivery *delivery, size_t index)
     fill_share(delivery, next, tenant, recipient);
     while (!is_same(&delivery->shares[i], next))
         i++;
-    if (i == delivery->n_shares)
+    if (i == delivery->n_shares && i < SERVICE_LMTP_SHARES)
         delivery->n_shares++;
     delivery->share_of[index] = i;
 }

@@ -40,7 +40,8 @@ struct lmtp_delivery_options {
 int lmtp_delivery_give(const struct lmtp_delivery_options *options,
                        struct lmtp_delivery **out_delivery);
 
-/* Tells whether the mail is kept for a recipient, by his index. */
+/* Tells whether the mail is kept for a recipient, by his index; else it is to come
+ * again for him. */
 bool lmtp_delivery_is_kept(const struct lmtp_delivery *delivery, size_t index);
 
 /* Frees it, when the receiver has no part of it. NULL is allowed. */

@@ -32,6 +32,7 @@ struct receiver {
     struct receiver_delivery **end;
     size_t n_waiting;
     size_t waiting_bytes;
+    const char *last_octets; /* of the last that waits */
     size_t n_told; /* the thread's: of these the first, known to the reader */
     bool is_ending;
     bool has_new_domains; /* under lock */
@@ -552,22 +553,35 @@ int receiver_start(const struct receiver_options *options,
     return 0;
 }
 
+/* What a delivery adds to what waits: the shares of a mail have its octets once. */
+static size_t added_bytes(const struct receiver *receiver,
+                          const struct receiver_delivery *delivery)
+{
+    return receiver->n_waiting > 0 &&
+                   receiver->last_octets == delivery->octets.ptr
+               ? 0
+               : delivery->octets.len;
+}
+
 int receiver_give(struct receiver *receiver, struct receiver_delivery *delivery)
 {
+    size_t bytes;
     bool is_full;
 
     delivery->next = NULL;
     pthread_mutex_lock(&receiver->lock);
+    bytes = added_bytes(receiver, delivery);
     /* One that is larger than the queue is taken when nothing else waits. */
-    is_full =
-        receiver->is_ending || receiver->n_waiting >= SERVICE_QUEUE_INPUTS ||
-        (receiver->n_waiting > 0 &&
-         receiver->waiting_bytes + delivery->octets.len > SERVICE_QUEUE_BYTES);
+    is_full = receiver->is_ending ||
+              receiver->n_waiting >= SERVICE_QUEUE_INPUTS ||
+              (receiver->n_waiting > 0 &&
+               receiver->waiting_bytes + bytes > SERVICE_QUEUE_BYTES);
     if (!is_full) {
         *receiver->end = delivery;
         receiver->end = &delivery->next;
         receiver->n_waiting++;
-        receiver->waiting_bytes += delivery->octets.len;
+        receiver->waiting_bytes += bytes;
+        receiver->last_octets = delivery->octets.ptr;
         pthread_cond_signal(&receiver->changed);
     }
     pthread_mutex_unlock(&receiver->lock);

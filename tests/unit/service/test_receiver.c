@@ -227,6 +227,52 @@ static void without_room_what_was_told_is_forgotten(void **state)
                      1);
 }
 
+static int n_refused; /* the receiver's thread until it ends */
+static bool is_full;
+
+/* Gives the shares of a large mail, and another input that finds no room. */
+static enum intake_known give_shares(void *context,
+                                     const struct intake_origin *origin,
+                                     const char *domain, bool *out_is_ours)
+{
+    struct receiver *receiver = *(struct receiver **)context;
+    static char large[SERVICE_QUEUE_BYTES / 4];
+    static const char other[] = "other";
+
+    (void)origin;
+    (void)domain;
+    *out_is_ours = true;
+    receiver_set_care(receiver, &no_room);
+    for (int i = 1; i <= SERVICE_LMTP_SHARES; i++) {
+        given[i].delivery = (struct receiver_delivery){
+            .octets = { large, sizeof(large) }, .label = "test", .done = done
+        };
+        n_refused += receiver_give(receiver, &given[i].delivery);
+    }
+    given[MANY - 1].delivery =
+        (struct receiver_delivery){ .octets = { other, SERVICE_QUEUE_BYTES },
+                                    .done = done };
+    is_full = receiver_give(receiver, &given[MANY - 1].delivery) != 0;
+    return INTAKE_KNOWN;
+}
+
+static void shared_octets_are_counted_once(void **state)
+{
+    struct sample_store *sample = *state;
+    struct receiver *receiver;
+
+    judges =
+        (struct intake_judges){ .claims = give_shares, .context = &receiver };
+    receiver = start(sample);
+    assert_int_equal(give(receiver, 0), 0);
+    wait_for(&n_kept, 1);
+    receiver_stop(receiver);
+    assert_int_equal(n_refused, 0);
+    assert_true(is_full);
+    assert_int_equal(n_later, SERVICE_LMTP_SHARES);
+    judges = (struct intake_judges){ .context = NULL };
+}
+
 static int open_with_reader(void **state)
 {
     const struct reader_options options = { .note = NULL };
@@ -255,6 +301,7 @@ int main(void)
         test(what_cannot_be_read_is_kept_too),
         test(a_store_that_fails_loses_nothing),
         test(a_store_that_fails_gives_up_what_was_told),
+        test(shared_octets_are_counted_once),
         confined(what_is_kept_is_stored),
         confined(an_end_keeps_what_was_given),
         confined(what_cannot_be_read_is_kept_too),
