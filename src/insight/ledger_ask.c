@@ -229,7 +229,7 @@ static int cut_page(const struct insight_ledger_question *question,
                     struct arena *arena, struct insight_ledger_answer *answer,
                     struct err *err)
 {
-    struct standing behind = { .rank = -1 };
+    struct standing behind = { .rank = -1, .name = "" };
     size_t at = 0;
 
     if (question->cursor && cursor_read(question->cursor, &behind, err))
