@@ -21,6 +21,7 @@
 
 enum {
     READ_BYTES = 4096,
+    LAST_READS = 16,  /* what a pipe of Linux holds */
     SAYS_BYTES = 2000 /* kept of what it says on standard error: some lines */
 };
 
@@ -144,22 +145,37 @@ static int start(const char *const argv[], struct running *running,
     return 0;
 }
 
-/* Keeps the beginning of what it says on standard error, and throws away the rest:
- * others wrote it, so it never goes into our log as it is. */
-static void listen_to(struct running *running)
+/*
+ * Reads once from its standard error: the beginning is kept, and the rest thrown
+ * away. Others wrote it, so it never goes into our log as it is; and one that says
+ * more than we read must not keep us from its time.
+ * Returns: whether there was something.
+ */
+static bool listen_to(struct running *running)
 {
     char octets[READ_BYTES];
-    ssize_t n;
+    const ssize_t n = read(running->err_fd, octets, sizeof(octets));
+    const size_t room = running->says.max_bytes - running->says.len;
 
-    while ((n = read(running->err_fd, octets, sizeof(octets))) > 0) {
-        size_t room = running->says.max_bytes - running->says.len;
-
+    if (n > 0)
         buffer_add(&running->says, octets, (size_t)n < room ? (size_t)n : room);
-    }
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
+    if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+        return n > 0;
     close(running->err_fd);
     running->err_fd = -1;
+    return false;
+}
+
+/* What stands in the pipe when it has ended, and no more: what it started may have
+ * left the group, and goes on. */
+static void hear_out(struct running *running)
+{
+    for (int i = 0; i < LAST_READS && running->err_fd >= 0; i++) {
+        if (!listen_to(running))
+            break;
+    }
+    if (running->err_fd >= 0)
+        close(running->err_fd);
 }
 
 /* Waits for one of our descriptors. Returns: 0, 1 stopped, -1 with err. */
@@ -181,7 +197,7 @@ static int wait_for(struct running *running, int fd, struct err *err)
         if (n < 0 && errno != EINTR)
             return err_system(err, "waiting for %.100s", running->name);
         if (n > 0 && polls[2].revents)
-            listen_to(running);
+            (void)listen_to(running);
         if (n > 0 && polls[1].revents)
             return 1;
         if (n > 0 && polls[0].revents)
@@ -231,10 +247,7 @@ static int bury(struct running *running)
     kill(-running->pid, SIGKILL);
     while (waitpid(running->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    if (running->err_fd >= 0)
-        listen_to(running);
-    if (running->err_fd >= 0)
-        close(running->err_fd);
+    hear_out(running);
     close(running->out_fd);
     if (running->pid_fd >= 0)
         close(running->pid_fd);

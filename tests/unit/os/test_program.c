@@ -8,11 +8,13 @@
 
 #include <cmocka.h>
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -151,6 +153,72 @@ static void much_that_it_says_besides_is_read(void **state)
     buffer_deinit(&out);
 }
 
+/* ---- Those that never fall silent ---------------------------------------- */
+
+enum { MANY_READS = 100000 };
+
+/* What reads find while it is on: never nothing, whoever is faster. */
+static struct {
+    bool is_on;
+    int n_reads;
+    int stop_fd; /* asked to stop by the first of them */
+} flood;
+
+static ssize_t read_flood(int fd, void *octets, size_t n)
+{
+    struct pollfd wanted = { .fd = fd, .events = POLLIN };
+    const uint64_t one = 1;
+
+    flood.is_on = ++flood.n_reads < MANY_READS;
+    poll(&wanted, 1, 10000);
+    if (flood.n_reads == 1)
+        assert_int_equal(write(flood.stop_fd, &one, sizeof(one)), sizeof(one));
+    return syscall(SYS_read, fd, octets, n);
+}
+
+/* In the place of that of the C library. */
+ssize_t read(int fd, void *octets, size_t n)
+{
+    return flood.is_on ? read_flood(fd, octets, n)
+                       : syscall(SYS_read, fd, octets, n);
+}
+
+/* Reading what it says is no reason to forget who wants to stop, nor, of one that has
+ * left its group and was not killed with it, to listen for ever. */
+static void one_that_never_falls_silent_can_be_stopped(void **state)
+{
+    static const char *const rows[] = { "exec yes >&2",
+                                        "setsid sh -c 'exec yes >&2' & wait" };
+
+    (void)state;
+    log_set_level(LOG_LEVEL_ERROR);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct buffer out;
+        struct err err;
+
+        flood.stop_fd = eventfd(0, EFD_CLOEXEC);
+        flood.n_reads = 0;
+        flood.is_on = true;
+        assert_int_equal(run(rows[i], 100000, flood.stop_fd, &out, &err), 1);
+        flood.is_on = false;
+        assert_in_range(flood.n_reads, 1, 100);
+        buffer_deinit(&out);
+        close(flood.stop_fd);
+    }
+}
+
+static void one_that_never_falls_silent_ends_in_time(void **state)
+{
+    struct buffer out;
+    struct err err;
+
+    (void)state;
+    log_set_level(LOG_LEVEL_ERROR);
+    assert_int_equal(run("exec yes >&2", 200, -1, &out, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    buffer_deinit(&out);
+}
+
 static void it_can_be_stopped(void **state)
 {
     int fd = eventfd(1, EFD_CLOEXEC);
@@ -277,6 +345,8 @@ int main(void)
         cmocka_unit_test(a_closed_output_is_not_the_end),
         cmocka_unit_test(what_it_says_besides_is_escaped),
         cmocka_unit_test(much_that_it_says_besides_is_read),
+        cmocka_unit_test(one_that_never_falls_silent_ends_in_time),
+        cmocka_unit_test(one_that_never_falls_silent_can_be_stopped),
         cmocka_unit_test(it_can_be_stopped),
         cmocka_unit_test(it_inherits_nothing),
         cmocka_unit_test(input_is_fed),
