@@ -262,13 +262,13 @@ static int find_sources(struct sending *sending,
     return 0;
 }
 
+/* Where no tally is named it is that of this machine's collector. */
 static int find_tallies(struct sending *sending,
-                        const struct command_call *call,
                         const struct sending_options *options, struct err *err)
 {
     const char *const *given = options->tallies;
     struct outgoing_texts *tallies = &sending->identities[0].tallies;
-    const char *url;
+    const char *url = sending->tally_url;
 
     if (given && given[0])
         return take_identity(sending, options->identity, err)
@@ -277,10 +277,9 @@ static int find_tallies(struct sending *sending,
     /* Where others name theirs, no file is guessed. */
     if (tallies->n_items || sending->settings.n_identities > 1)
         return 0;
-    url = url_beside(&sending->arena, call->store_url, "tally.db", err);
     /* A reporter of other hosts' sums alone has no collector beside it, or has one
      * that starts later. */
-    if (url && sending->settings.n_sources && !is_there(url)) {
+    if (sending->settings.n_sources && !is_there(url)) {
         sending->settings.awaited_tally = url;
         return 0;
     }
@@ -332,7 +331,7 @@ int sending_init(struct sending *sending, const struct command_call *call,
     sending->tally_url = find_own_tally(sending, call, err);
     if (!sending->tally_url)
         return -1;
-    return find_tallies(sending, call, options, err) ||
+    return find_tallies(sending, options, err) ||
                    find_sources(sending, call, err) ||
                    check_tallies(sending, err)
                ? -1
