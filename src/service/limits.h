@@ -171,6 +171,9 @@ enum {
     SERVICE_REPORTER_LOOK_MS = 1000,
     /* New settings wait so long for what is under way: most tries take seconds. */
     SERVICE_RELOAD_MS = 30 * 1000,
+    /* Settings that were no good are not read again sooner where nobody asks: each
+       time breaks off what is under way, and it takes people minutes to mend them. */
+    SERVICE_REFUSED_MS = 5 * 60 * 1000,
     /* Reports of long ago that are forgotten at a time: some 15 ms. */
     SERVICE_REPORTER_PRUNE = 500,
     /* What rests between two of these times: others write, too. */

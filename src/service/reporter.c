@@ -269,6 +269,7 @@ static int reload(struct reporter *r, struct err *err)
     close_desk(r);
     if (take_new(r, &why)) {
         log_line(LOG_LEVEL_ERROR, "reload-refused", "error", why.text, NULL);
+        rounds_refuse(&r->rounds);
         return open_desk(r, err);
     }
     if (strcmp(r->settings->outbox_url, r->options->settings->outbox_url) != 0)

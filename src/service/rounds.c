@@ -46,6 +46,13 @@ void rounds_renew(struct rounds *rounds,
 {
     rounds->settings = settings;
     rounds->composed_at = 0;
+    rounds->awaits_from_ms = 0;
+}
+
+void rounds_refuse(struct rounds *rounds)
+{
+    rounds->is_outdated = false;
+    rounds->awaits_from_ms = clock_monotonic_ms() + SERVICE_REFUSED_MS;
 }
 
 /* A line a change. */
@@ -88,7 +95,8 @@ static bool has_come(const struct rounds *rounds)
     struct tally *tally;
     struct err err;
 
-    if (!url || tally_open(url, STORE_READ, rounds->clock, &tally, &err) < 0)
+    if (!url || clock_monotonic_ms() < rounds->awaits_from_ms ||
+        tally_open(url, STORE_READ, rounds->clock, &tally, &err) < 0)
         return false;
     tally_close(tally);
     return true;

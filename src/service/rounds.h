@@ -37,6 +37,7 @@ struct rounds {
         is_outdated; /* the awaited tally has come: settings are to be read again
                          before anything is composed */
     /* Its own. */
+    int64_t awaits_from_ms;  /* settings are not asked for anew before */
     int64_t gather_until_ms; /* sources are waited for; 0: not any more */
     utc_time composed_at;
     utc_time pruned_at;
@@ -54,6 +55,10 @@ int rounds_init(struct rounds *rounds, struct err *err);
 /* New settings are there: days are looked at anew. */
 void rounds_renew(struct rounds *rounds,
                   const struct outgoing_settings *settings);
+
+/* New settings that were asked for were no good: those of now are gone by, and new
+ * ones asked for again after some minutes. */
+void rounds_refuse(struct rounds *rounds);
 
 /*
  * Looks whether days are to be made into reports, at most once a minute.

@@ -244,6 +244,34 @@ static void a_tally_that_comes_later_is_seen_before_anything_is_composed(
     tally_close(tally);
 }
 
+/* What was refused is asked for again, but not all the time: until then days are made
+ * by the settings there are. */
+static void refused_settings_are_not_asked_for_all_the_time(void **state)
+{
+    struct room *room = *state;
+    struct tally *tally;
+
+    room->settings.awaited_tally = room->host_url;
+    add(room, TODAY - 1);
+    assert_int_equal(tally_open(room->host_url, STORE_WRITE, &room->clock,
+                                &tally, &room->err),
+                     0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(compose(room), (size_t)i);
+        assert_true(room->rounds.is_outdated);
+        rounds_refuse(&room->rounds);
+        assert_false(room->rounds.is_outdated);
+        assert_int_equal(compose(room), 1);
+        assert_false(room->rounds.is_outdated);
+        room->rounds.awaits_from_ms = 0;
+    }
+    rounds_refuse(&room->rounds);
+    rounds_renew(&room->rounds, &room->settings);
+    assert_int_equal(compose(room), 1);
+    assert_true(room->rounds.is_outdated);
+    tally_close(tally);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -255,6 +283,7 @@ int main(void)
         test(a_clock_that_leaps_makes_nothing_forgotten),
         test(a_start_long_after_the_last_day_is_doubted),
         test(a_tally_that_comes_later_is_seen_before_anything_is_composed),
+        test(refused_settings_are_not_asked_for_all_the_time),
         test(a_source_that_hangs_is_waited_for_no_longer_than_patience),
     };
 
