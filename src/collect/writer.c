@@ -219,6 +219,7 @@ static void finish(struct writer *writer)
             /* What cannot be added now is added at the next start. */
             if (writer->deposit.tally)
                 (void)tally_settle(writer->deposit.tally, &err);
+            note_damaged(writer);
             return;
         }
         exchange_wait(writer->exchange, COLLECT_RETRY_MS);
@@ -267,6 +268,8 @@ int writer_open(struct writer *writer, struct err *err)
         tally_closed_day(writer->deposit.tally, &closed, err))
         return -1;
     atomic_store(&writer->counters->closed_day, closed);
+    /* Also what others found: who closes a day reads what waits. */
+    note_damaged(writer);
     day_watch_init(&writer->watch, clock_now(writer->clock),
                    clock_monotonic_ms() / 1000, closed);
     return 0;

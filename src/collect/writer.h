@@ -28,7 +28,7 @@ enum writer_note {
     WRITER_FAILING,   /* text: why; once until WRITER_WORKS */
     WRITER_WORKS,     /* text: NULL */
     WRITER_DAMAGED,   /* text: batches that waited in the tally and cannot be
-                         read; they stay there */
+                         read; they stay there. Also at the start */
     WRITER_GONE,      /* text: datagrams that were stored in the tally that was
                          moved or removed */
     WRITER_CLOSED,    /* text: the day */

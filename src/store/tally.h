@@ -127,8 +127,8 @@ bool tally_is_due(const struct tally *tally);
 /* Adds sums that wait, outside a batch. Returns: 0, -1 with err. */
 int tally_settle(struct tally *tally, struct err *err);
 
-/* How many batches that waited were found damaged by this handle; they were left
- * where they are, and added to nothing. */
+/* How many batches that waited were found damaged, by this handle or before it was
+ * opened for writing; they were left where they are, and added to nothing. */
 int64_t tally_damaged(const struct tally *tally);
 
 /*

@@ -50,14 +50,16 @@ int tally_tail_ask(struct tally *tally, struct err *err)
 {
     sqlite3_stmt *ask =
         sql_use(tally->store, STATEMENT_TALLY_TAIL_ASK,
-                "SELECT count(*), ifnull(sum(length(octets)), 0) FROM tail"
-                " WHERE is_damaged = 0",
+                "SELECT count(*) FILTER (WHERE is_damaged = 0),"
+                " ifnull(sum(length(octets)) FILTER (WHERE is_damaged = 0), 0),"
+                " count(*) FILTER (WHERE is_damaged = 1) FROM tail",
                 err);
 
     if (!ask || sql_step(tally->store, ask, err) < 0)
         return -1;
     tally->tail.n_batches = sqlite3_column_int64(ask, 0);
     tally->tail.bytes = sqlite3_column_int64(ask, 1);
+    tally->tail.n_damaged = sqlite3_column_int64(ask, 2);
     sqlite3_reset(ask);
     if (!tally->tail.n_batches)
         tally->tail.since_ms = 0;

@@ -31,7 +31,7 @@ struct tally_tail {
     int64_t n_batches;    /* in the file */
     int64_t bytes;        /* of those */
     int64_t since_ms;     /* when the first of them came; 0: before us */
-    int64_t n_damaged;    /* found since the handle was opened */
+    int64_t n_damaged;    /* likewise of those that cannot be read */
 };
 
 /* Readies an empty one. Allocates nothing. */

@@ -4,6 +4,7 @@
 #include "collect/writer.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,39 @@ static void what_waits_is_added_at_the_end(void **state)
     put_many(fixture);
     close_writer(fixture);
     assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), 3 * DOMAINS);
+}
+
+/* Makes what waits in the tally unreadable. */
+static void damage(struct fixture *fixture)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(fixture->url + strlen("sqlite:"), &db),
+                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "UPDATE tail SET octets = x'00'", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 2);
+    sqlite3_close(db);
+}
+
+/* Nobody else says that these sessions are in no report. */
+static void what_is_damaged_is_told_at_the_end_and_at_each_start(void **state)
+{
+    struct fixture *fixture = *state;
+
+    put_many(fixture);
+    damage(fixture);
+    for (int i = 1; i <= 2; i++) {
+        close_writer(fixture);
+        assert_int_equal(fixture->notes[WRITER_DAMAGED], i);
+        assert_string_equal(fixture->said[WRITER_DAMAGED], "2|none");
+        book_reset(fixture->book);
+        open_writer(fixture);
+    }
+    close_writer(fixture);
+    assert_int_equal(fixture->notes[WRITER_DAMAGED], 3);
+    assert_int_equal(events_sessions(fixture->url, EVENTS_DAY), DOMAINS);
 }
 
 static void what_waits_is_added_before_its_day_is_closed(void **state)
@@ -510,6 +544,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WRITER(books_are_added_up),
         WITH_WRITER(what_waits_is_added_at_the_end),
+        WITH_WRITER(what_is_damaged_is_told_at_the_end_and_at_each_start),
         WITH_WRITER(what_waits_is_added_before_its_day_is_closed),
         WITH_WRITER(what_was_left_waiting_is_added_after_the_start),
         WITH_WRITER(what_waits_is_added_in_a_file_that_was_moved),

@@ -347,10 +347,12 @@ static void what_is_damaged_is_left_out_and_kept(void **state)
     assert_int_equal(ask(sample, "SELECT count(*) FROM tail"), 4);
     /* And nothing goes on being due because of them. */
     tally_sample_reopen(sample);
+    assert_int_equal(tally_damaged(sample->tally), 4);
     assert_false(tally_is_due(sample->tally));
     assert_int_equal(put_later(sample, &row, NULL), 0);
     assert_fine(sample, tally_settle(sample->tally, &sample->err));
     assert_int_equal(ask(sample, "SELECT sum(sessions) FROM tally"), 3);
+    assert_int_equal(tally_damaged(sample->tally), 4);
 }
 
 static void a_tally_of_before_is_brought_up_to_date(void **state)
