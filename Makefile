@@ -91,7 +91,7 @@ asan: ## unit, fuzz and scenario tests under ASan and UBSan
 long: build ## the long proofs: 10 million datagrams, 200 kills, 24 rounds of days
 	TLSRPT_DATAGRAMS=10000000 TLSRPT_KILLS=200 TLSRPT_ROUNDS=24 meson test \
 		-C $(BUILD) --suite scenario --print-errorlogs --timeout-multiplier 100 \
-		collect days folders mailboxes https_intake
+		collect days all_ways folders mailboxes https_intake
 
 valgrind: build ## the unit tests under valgrind
 	meson test -C $(BUILD) --suite unit --print-errorlogs --timeout-multiplier 20 \

@@ -3,24 +3,20 @@
 
 #include "service/repute.h"
 
-#include <stdlib.h>
-
+#include "base/map.h"
 #include "service/limits.h"
 
 void repute_init(struct repute *repute)
 {
-    *repute =
-        (struct repute){ .seed = (uint64_t)arc4random() << 32 | arc4random() };
+    *repute = (struct repute){ .next = 0 };
 }
 
-/* FNV-1a from a basis of our own: two hosts that meet share their repute, which
- * costs some seconds at worst. Never 0. */
-static uint64_t hash_of(const struct repute *repute, struct slice host)
+/* Two hosts that meet share their repute, which costs some seconds at worst. Never
+ * 0. */
+static uint64_t hash_of(struct slice host)
 {
-    uint64_t hash = repute->seed;
+    const uint64_t hash = map_hash(host);
 
-    for (size_t i = 0; i < host.len; i++)
-        hash = (hash ^ (unsigned char)host.ptr[i]) * 0x100000001b3u;
     return hash ? hash : 1;
 }
 
@@ -36,7 +32,7 @@ static size_t find(const struct repute *repute, uint64_t hash)
 
 void repute_note(struct repute *repute, struct slice host, int64_t took_ms)
 {
-    const uint64_t hash = hash_of(repute, host);
+    const uint64_t hash = hash_of(host);
     const size_t place = find(repute, hash);
 
     if (took_ms > SERVICE_CREW_QUICK_MS) {
@@ -50,5 +46,5 @@ void repute_note(struct repute *repute, struct slice host, int64_t took_ms)
 
 bool repute_is_quick(const struct repute *repute, struct slice host)
 {
-    return find(repute, hash_of(repute, host)) < REPUTE_HOSTS;
+    return find(repute, hash_of(host)) < REPUTE_HOSTS;
 }

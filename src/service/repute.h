@@ -19,9 +19,8 @@
 enum { REPUTE_HOSTS = 512 };
 
 struct repute {
-    uint64_t hosts[REPUTE_HOSTS]; /* hashes; 0: none */
+    uint64_t hosts[REPUTE_HOSTS]; /* hashes of this process; 0: none */
     size_t next;                  /* the place that is taken next */
-    uint64_t seed;
 };
 
 /* Begins with nobody known. */
