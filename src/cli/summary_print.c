@@ -135,29 +135,39 @@ static void print_empty(struct printer *printer,
                          "that is stored is summed.\n");
 }
 
+/* Says how many of a kind stand aside, in a whole sentence. */
+static void print_aside(struct printer *printer, int64_t n, const char *one,
+                        const char *many)
+{
+    if (n > 0)
+        printer_say(printer, "%" PRId64 " %s\n", n, n == 1 ? one : many);
+}
+
 static void print_notes(struct printer *printer,
                         const struct summary_print_sums *sums)
 {
     const struct store_contents *contents = &sums->overview->contents;
-    int64_t conflicts = contents->totals.conflicts;
-    int64_t unproven = contents->totals.unproven.reports;
-    int64_t unclaimed = contents->totals.unclaimed.reports;
-    if (!arg_quiet && conflicts)
-        printer_say(printer, "%" PRId64 " conflicting report%s in no sum.\n",
-                    conflicts, conflicts == 1 ? " is" : "s are");
-    if (!arg_quiet && unproven)
-        printer_say(printer,
-                    "%" PRId64 " report%s of unproven senders in no sum.\n",
-                    unproven, unproven == 1 ? " is" : "s are");
-    if (!arg_quiet && unclaimed)
-        printer_say(printer,
-                    "%" PRId64 " report%s about domains of others in no"
-                    " sum.\n",
-                    unclaimed, unclaimed == 1 ? " is" : "s are");
-    if (!arg_quiet && contents->quarantined)
-        printer_say(printer, "%" PRId64 " refused input%s in quarantine.\n",
-                    contents->quarantined,
-                    contents->quarantined == 1 ? " is" : "s are");
+    const struct store_totals *totals = &contents->totals;
+
+    if (arg_quiet)
+        return;
+    print_aside(printer, totals->conflicts,
+                "report contradicts another and is in no sum.",
+                "reports contradict others and are in no sum.");
+    print_aside(printer, totals->unproven.reports,
+                "report of an unproven sender is in no sum.",
+                "reports of unproven senders are in no sum.");
+    print_aside(printer, totals->unclaimed.reports,
+                "report about a domain of others is in no sum.",
+                "reports about domains of others are in no sum.");
+    print_aside(printer, contents->quarantined,
+                "input could not be read and is in quarantine: "
+                "tlsrpt db quarantine",
+                "inputs could not be read and are in quarantine: "
+                "tlsrpt db quarantine");
+    if (n_aside(contents) > 0)
+        printer_say(printer, "The dashboard's inbox lists what is in no sum, "
+                             "and why: tlsrpt serve\n");
 }
 
 int summary_print_table(struct printer *printer,
