@@ -23,7 +23,6 @@ struct book_cell {
     int64_t failures;
     int type;
     int code;
-    int64_t listed; /* of the last policy that listed it, by number */
     struct tally_place place;
 };
 
@@ -306,25 +305,48 @@ static struct list *make_list(struct book *book, const struct event *event)
     return list;
 }
 
-/* Adds the sum of a detail to a list, once for a policy: two that are the same, as
- * sent or as cleaned, are one failed session (RFC 8460 section 4.3.2).
- * Returns: 0, -1 when out of memory. */
-static int list_detail(struct book *book, struct fold_key *key,
-                       const struct event_failure *failure, struct list *list)
+/* Makes the key of a detail and notes its hash as the last of n.
+ * Returns: 0, 1 where another one has it already, -1 when out of memory. */
+static int note_detail(struct book *book, const struct event_failure *failure,
+                       uint64_t *hashes, size_t n)
 {
-    struct book_cell *cell;
-
     buffer_reset(&book->detail_text);
     event_detail_key(failure, &book->detail_text);
-    key->detail = buffer_slice(&book->detail_text);
-    key->code = failure->code;
-    cell = book->detail_text.failed ? NULL : find_cell(book, key);
-    if (!cell)
+    if (book->detail_text.failed)
         return -1;
-    if (cell->listed == book->n_listed)
-        return 0;
-    cell->listed = book->n_listed;
-    list->bumps[list->n++] = (struct bump){ .cell = cell };
+    hashes[n] = map_hash(buffer_slice(&book->detail_text));
+    for (size_t i = 0; i < n; i++) {
+        if (hashes[i] == hashes[n])
+            return 1;
+    }
+    return 0;
+}
+
+/* Adds the sums of a policy's details to a list, each detail once: two that are
+ * the same, as sent or as cleaned, are one failed session (RFC 8460 section
+ * 4.3.2). Two that are not may be folded into one sum, which counts both, as it
+ * does where the tally folds them.
+ * Returns: 0, -1 when out of memory. */
+static int list_details(struct book *book, struct fold_key *key,
+                        const struct event_policy *policy, struct list *list)
+{
+    uint64_t hashes[EVENT_MAX_FAILURES];
+    size_t n = 0;
+
+    for (size_t i = 0; i < policy->n_failures; i++) {
+        int status = note_detail(book, &policy->failures[i], hashes, n);
+        struct book_cell *cell;
+
+        if (status > 0)
+            continue;
+        n++;
+        key->detail = buffer_slice(&book->detail_text);
+        key->code = policy->failures[i].code;
+        cell = status ? NULL : find_cell(book, key);
+        if (!cell)
+            return -1;
+        list->bumps[list->n++] = (struct bump){ .cell = cell };
+    }
     return 0;
 }
 
@@ -344,12 +366,7 @@ static int list_policy(struct book *book, const struct event *event,
     if (!bump->cell)
         return -1;
     list->n++;
-    book->n_listed++;
-    for (size_t i = 0; i < policy->n_failures; i++) {
-        if (list_detail(book, &key, &policy->failures[i], list))
-            return -1;
-    }
-    return 0;
+    return list_details(book, &key, policy, list);
 }
 
 /* Reads a datagram and finds its sums.

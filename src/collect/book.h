@@ -63,7 +63,6 @@ struct book {
     bool has_other_day;   /* some sums are of another day than that */
     uint64_t n_datagrams; /* summed in it */
     uint64_t n_folded;    /* times a sum was too many */
-    int64_t n_listed;     /* policies of datagrams whose sums were found */
     int64_t since_ms;     /* when it was begun, for who fills it */
     int64_t mark;         /* of its batch, for who stores it; 0: none yet */
 };

@@ -197,6 +197,29 @@ static void what_is_too_much_is_summed_less_finely(void **state)
     free(got);
 }
 
+/* In one session, too: so they add up wherever they are folded. */
+static void two_details_that_are_folded_are_two(void **state)
+{
+    struct fixture *fixture = *state;
+    char text[EVENTS_BYTES];
+
+    fixture->rules.max_rows = 2;
+    events_add(&fixture->book, EVENTS_DAY,
+               events_failure(text, "a.example", 202, "first"));
+    events_add(&fixture->book, EVENTS_DAY,
+               "{\"d\":\"a.example\",\"pr\":\"v=TLSRPTv1; "
+               "rua=mailto:t@example.com\",\"policies\":["
+               "{\"policy-type\":9,\"failure-details\":["
+               "{\"c\":204,\"f\":\"one\"},{\"c\":204,\"f\":\"two\"},"
+               "{\"c\":204,\"f\":\"one\"}],\"t\":3,\"f\":1}]}");
+    assert_dump(&fixture->book,
+                "20700 a.example R no-policy-found - - 1/1\n"
+                "20700 a.example R no-policy-found certificate-expired"
+                " aggregated 2/0\n"
+                "20700 a.example R sts - - 1/1\n"
+                "20700 a.example R sts certificate-host-mismatch first 1/0\n");
+}
+
 /* Policies, then records, that are too many. */
 static void a_flood_of_policies_and_records_is_bounded(void **state)
 {
@@ -341,6 +364,7 @@ int main(void)
         WITH_BOOK(what_is_malformed_is_kept_as_it_came),
         WITH_BOOK(another_version_is_summed_and_told),
         WITH_BOOK(what_is_too_much_is_summed_less_finely),
+        WITH_BOOK(two_details_that_are_folded_are_two),
         WITH_BOOK(a_flood_of_policies_and_records_is_bounded),
         WITH_BOOK(what_was_seen_is_forgotten_when_it_is_too_much),
         WITH_BOOK(long_datagrams_are_summed_for_ever),
