@@ -204,6 +204,9 @@ enum store_statement {
 struct store_kind {
     int application; /* application_id of the file's header */
     const char *const *(*migrations)(size_t *out_n);
+    /* The oldest version behind which migrations only added tables, so that it is
+     * read as it is and brought up to date in place; 0 for none. */
+    int64_t same_since;
 };
 
 struct store {

@@ -12,8 +12,10 @@ int outbox_open(const char *url, enum store_mode mode,
                 const struct clock *clock, struct outbox **out_outbox,
                 struct err *err)
 {
-    static const struct store_kind kind = { OUTBOX_APPLICATION,
-                                            outbox_migrations };
+    static const struct store_kind kind = {
+        .application = OUTBOX_APPLICATION,
+        .migrations = outbox_migrations,
+    };
     struct outbox *outbox = calloc(1, sizeof(*outbox));
 
     if (!outbox)

@@ -279,16 +279,45 @@ static int check(struct store *store, size_t n, struct err *err)
     return version < (int64_t)n;
 }
 
-int schema_check(struct store *store, size_t n, struct err *err)
+static bool is_same(const struct store *store, int64_t version)
+{
+    const int64_t since = store->kind->same_since;
+
+    return since > 0 && version >= since;
+}
+
+static int check_reader(struct store *store, size_t n, struct err *err)
+{
+    int64_t version = 0;
+    int status = check(store, n, err);
+
+    if (status > 0 && ask(store, "PRAGMA user_version", &version, err))
+        return -1;
+    return status > 0 && is_same(store, version) ? 0 : status;
+}
+
+/* One transaction, so that a migration cannot commit between two asks. */
+static int check_at_once(struct store *store, size_t n,
+                         int (*check_it)(struct store *, size_t, struct err *),
+                         struct err *err)
 {
     int status;
 
-    /* One transaction, so that a migration cannot commit between two asks. */
     if (sql_execute(store, "BEGIN", err))
         return -1;
-    status = check(store, n, err);
+    status = check_it(store, n, err);
     sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
     return status;
+}
+
+int schema_check(struct store *store, size_t n, struct err *err)
+{
+    return check_at_once(store, n, check, err);
+}
+
+int schema_check_reader(struct store *store, size_t n, struct err *err)
+{
+    return check_at_once(store, n, check_reader, err);
 }
 
 /* Runs one statement on a connection of its own, which sees what is committed
@@ -363,7 +392,8 @@ static int migrate_locked(struct store *store, const char *const *migrations,
     if (status <= 0)
         return status;
     if (ask(store, "PRAGMA user_version", &version, err) ||
-        (version > 0 && back_up(store, version, err)))
+        (version > 0 && !is_same(store, version) &&
+         back_up(store, version, err)))
         return -1;
     return run_migrations(store, migrations, version, n, err);
 }

@@ -140,7 +140,7 @@ static int ready_reader(struct store *store, struct err *err)
                     "PRAGMA query_only = ON",
                     err))
         return -1;
-    status = schema_check(store, n, err);
+    status = schema_check_reader(store, n, err);
     if (status > 0)
         return err_set(err, ERR_STORE,
                        "store %s: is empty or older than this program; who"
@@ -213,8 +213,10 @@ int store_open_kind(const char *url, enum store_mode mode,
 int store_open(const char *url, enum store_mode mode, const struct clock *clock,
                struct store **out_store, struct err *err)
 {
-    static const struct store_kind reports = { SCHEMA_APPLICATION,
-                                               schema_migrations };
+    static const struct store_kind reports = {
+        .application = SCHEMA_APPLICATION,
+        .migrations = schema_migrations,
+    };
 
     return store_open_kind(url, mode, clock, &reports, out_store, err);
 }

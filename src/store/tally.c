@@ -24,8 +24,11 @@ static void begin_era(struct tally *tally)
 int tally_open(const char *url, enum store_mode mode, const struct clock *clock,
                struct tally **out_tally, struct err *err)
 {
-    static const struct store_kind kind = { TALLY_APPLICATION,
-                                            tally_migrations };
+    static const struct store_kind kind = {
+        .application = TALLY_APPLICATION,
+        .migrations = tally_migrations,
+        .same_since = TALLY_SAME_SINCE,
+    };
     struct tally *tally = calloc(1, sizeof(*tally));
 
     if (!tally)

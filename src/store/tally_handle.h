@@ -16,6 +16,10 @@
 /* "TLST": application_id of a tally. */
 enum { TALLY_APPLICATION = 0x544c5354 };
 
+/* store_kind.same_since of a tally: version 2 adds a table that no reader asks
+ * for. */
+enum { TALLY_SAME_SINCE = 1 };
+
 struct tally {
     struct store *store;
     struct map texts;     /* text to id and the last day noted with it */

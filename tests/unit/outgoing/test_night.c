@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "outgoing/night_sample.h"
 
@@ -404,6 +405,40 @@ static void what_is_suppressed_stands_but_does_not_wait(void **state)
                             "b.example>mailto:tls@b.example:suppressed;");
 }
 
+/* Runs statements on a tally, as the sample's own hands are closed. */
+static void change_tally(const struct night_sample *sample, const char *text)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(sample->urls[0] + strlen("sqlite:"), &db),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* Of a collector that went before there was a newer one. */
+static void a_tally_of_before_is_read(void **state)
+{
+    struct night_sample *sample = *state;
+
+    add_usual(sample);
+    change_tally(sample, "DROP TABLE tail; PRAGMA user_version = 1;"
+                         "UPDATE setting SET value = 20700"
+                         " WHERE name = 'closed_day'");
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+}
+
+/* Of one that stopped before the day did: it is brought up to date. */
+static void a_day_is_closed_in_a_tally_of_before(void **state)
+{
+    struct night_sample *sample = *state;
+
+    add_usual(sample);
+    change_tally(sample, "DROP TABLE tail; PRAGMA user_version = 1");
+    sample->night.closes_tallies = true;
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+}
+
 static void a_tally_that_cannot_be_read_ends_the_night(void **state)
 {
     struct night_sample *sample = *state;
@@ -440,6 +475,8 @@ int main(void)
         test(several_collectors_are_one_report),
         test(tenants_report_each_for_their_own),
         test(what_is_suppressed_stands_but_does_not_wait),
+        test(a_tally_of_before_is_read),
+        test(a_day_is_closed_in_a_tally_of_before),
         test(a_tally_that_cannot_be_read_ends_the_night),
     };
 
