@@ -133,6 +133,7 @@ static void leave_gone(struct deposit *deposit)
     if (!deposit->tally || !tally_is_gone(deposit->tally))
         return;
     (void)tally_settle(deposit->tally, &err);
+    deposit->n_gone_damaged += tally_damaged(deposit->tally);
     deposit->n_gone += deposit->n_stored;
     deposit->n_stored = 0;
     deposit->was_gone = true;

@@ -37,7 +37,9 @@ struct deposit {
     int64_t mark;               /* of the last book */
     uint64_t n_stored;          /* datagrams, in the file that is open */
     uint64_t n_gone;            /* in files that were moved or removed then */
-    bool was_gone;              /* it was; for the caller to note and clear */
+    int64_t n_gone_damaged;     /* batches in those that cannot be read, and */
+    bool was_gone;              /* that one was gone; for the caller to note and
+                                   clear */
     struct buffer fold_text;
 };
 

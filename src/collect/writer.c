@@ -84,16 +84,21 @@ static void note_success(struct writer *writer, int64_t begin_us)
     writer->is_failing = false;
 }
 
-static void note_damaged(struct writer *writer)
+static void tell_damaged(struct writer *writer, int64_t n)
 {
-    int64_t n =
-        writer->deposit.tally ? tally_damaged(writer->deposit.tally) : 0;
     char text[24];
 
     snprintf(text, sizeof(text), "%" PRId64, n);
     if (n > writer->n_damaged)
         tell(writer, WRITER_DAMAGED, text);
     writer->n_damaged = n;
+}
+
+static void note_damaged(struct writer *writer)
+{
+    tell_damaged(writer, writer->deposit.tally
+                             ? tally_damaged(writer->deposit.tally)
+                             : 0);
 }
 
 /* The tally was moved or removed, and another has taken its place, in which days
@@ -108,6 +113,9 @@ static void note_gone(struct writer *writer)
     if (!writer->deposit.was_gone)
         return;
     writer->deposit.was_gone = false;
+    /* All that waited in it was read before it was left; nobody looks again. */
+    tell_damaged(writer, writer->deposit.n_gone_damaged);
+    writer->deposit.n_gone_damaged = writer->n_damaged = 0;
     counter_add(&writer->counters->gone, n);
     snprintf(text, sizeof(text), "%" PRIu64, n);
     tell(writer, WRITER_GONE, text);
@@ -132,8 +140,8 @@ static int store(struct writer *writer, struct book *book, struct err *err)
         return -1;
     }
     note_success(writer, begin_us);
-    note_damaged(writer);
     note_gone(writer);
+    note_damaged(writer);
     if (book)
         counter_add(&writer->counters->committed, book->n_datagrams);
     if (closing != UTC_DAY_NONE)

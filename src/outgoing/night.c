@@ -3,6 +3,8 @@
 
 #include "outgoing/night.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -406,6 +408,18 @@ static int pass_over(struct pass *pass, const struct err *err)
     return 0;
 }
 
+/* What closing a day left out; the collector may never start again to tell. */
+static void tell_damaged(const struct tally *tally)
+{
+    const int64_t n = tally_damaged(tally);
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, n);
+    if (n > 0)
+        log_line(LOG_LEVEL_ERROR, "tally-damaged", "batches_left_out", text,
+                 NULL);
+}
+
 /* Closes the day in a tally that has it open, before a sum of it is read: what
  * came afterwards would be in no report. */
 static int close_day(const struct pass *pass, struct tally *tally,
@@ -417,9 +431,10 @@ static int close_day(const struct pass *pass, struct tally *tally,
 
     if (status || closed >= pass->night->day || !pass->night->closes_tallies)
         return status;
-    status = tally_open(url, STORE_WRITE, pass->night->clock, &writer, err) < 0
-                 ? -1
-                 : tally_close_day(writer, pass->night->day, err);
+    if (tally_open(url, STORE_WRITE, pass->night->clock, &writer, err) < 0)
+        return err_prefix(err, "closing the day");
+    status = tally_close_day(writer, pass->night->day, err);
+    tell_damaged(writer);
     tally_close(writer);
     return status ? err_prefix(err, "closing the day") : 0;
 }

@@ -312,7 +312,8 @@ int tally_tail_put(struct tally *tally, struct err *err)
     const int64_t bytes = tail->bytes + (int64_t)tail->octets.len;
     int status = 0;
 
-    if (bytes == 0)
+    /* Not by octets: damaged batches may have none, and are to be found so. */
+    if (tail->n_batches == 0 && tail->octets.len == 0)
         return 0;
     if (tail->must_fold || tally_is_due(tally) ||
         bytes > STORE_TALLY_TAIL_BYTES)

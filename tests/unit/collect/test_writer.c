@@ -270,6 +270,24 @@ static void what_waits_is_added_in_a_file_that_was_moved(void **state)
     assert_int_equal(events_sessions(moved, EVENTS_DAY), 3 * DOMAINS);
 }
 
+static void what_is_damaged_in_a_file_that_was_moved_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    char path[64], moved[72];
+
+    put_many(fixture);
+    damage(fixture);
+    snprintf(path, sizeof(path), "%s/y.db", fixture->folder);
+    snprintf(moved, sizeof(moved), "%s/moved.db", fixture->folder);
+    assert_int_equal(rename(path, moved), 0);
+    add(fixture, EVENTS_DAY, events_success(fixture->text, "a.example"));
+    swap(fixture, EVENTS_DAY);
+    wait_for(fixture, &fixture->counters.gone, 3 * DOMAINS);
+    close_writer(fixture);
+    assert_int_equal(fixture->notes[WRITER_DAMAGED], 1);
+    assert_string_equal(fixture->said[WRITER_DAMAGED], "2|none");
+}
+
 /* What a collector that was killed left, although nothing comes. */
 static void what_was_left_waiting_is_added_after_the_start(void **state)
 {
@@ -548,6 +566,7 @@ int main(void)
         WITH_WRITER(what_waits_is_added_before_its_day_is_closed),
         WITH_WRITER(what_was_left_waiting_is_added_after_the_start),
         WITH_WRITER(what_waits_is_added_in_a_file_that_was_moved),
+        WITH_WRITER(what_is_damaged_in_a_file_that_was_moved_is_told),
         WITH_WRITER(days_before_are_closed),
         WITH_WRITER(a_day_is_closed_after_a_restart_across_midnight),
         WITH_WRITER(a_clock_that_leaps_closes_nothing),

@@ -355,6 +355,25 @@ static void what_is_damaged_is_left_out_and_kept(void **state)
     assert_int_equal(tally_damaged(sample->tally), 4);
 }
 
+/* Also where no octet is left of any: else each batch would try again. */
+static void what_is_empty_is_found_damaged(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct tally_row row = row_of(0, TALLY_SAMPLE_DAY);
+
+    assert_int_equal(put_later(sample, &row, NULL), 0);
+    assert_int_equal(sqlite3_exec(sample->tally->store->db,
+                                  "UPDATE tail SET octets = x''", NULL, NULL,
+                                  NULL),
+                     SQLITE_OK);
+    tally_sample_reopen(sample);
+    assert_true(tally_is_due(sample->tally));
+    assert_fine(sample, tally_begin(sample->tally, &sample->err));
+    assert_fine(sample, tally_commit(sample->tally, &sample->err));
+    assert_false(tally_is_due(sample->tally));
+    assert_int_equal(tally_damaged(sample->tally), 1);
+}
+
 static void make_older(struct tally_sample *sample)
 {
     assert_int_equal(sqlite3_exec(sample->tally->store->db,
@@ -421,6 +440,7 @@ int main(void)
         WITH_A_TALLY(sums_are_the_same_as_if_none_had_waited),
         WITH_A_TALLY(a_kill_loses_no_batch_that_was_committed),
         WITH_A_TALLY(what_is_damaged_is_left_out_and_kept),
+        WITH_A_TALLY(what_is_empty_is_found_damaged),
         WITH_A_TALLY(a_tally_of_before_is_brought_up_to_date),
         WITH_A_TALLY(a_tally_of_before_is_read_as_it_is),
     };
