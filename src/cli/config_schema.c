@@ -116,7 +116,7 @@ static const struct config_key https_keys[] = {
       .offset = HTTPS(listen),
       .is_required = true,
       .unique = "listen" },
-    { .name = "host", .kind = CONFIG_HOST, .offset = HTTPS(name) },
+    { .name = "host", .kind = CONFIG_AUTHORITY, .offset = HTTPS(name) },
     { .name = "certificate",
       .kind = CONFIG_PATH,
       .offset = HTTPS(certificate_file) },

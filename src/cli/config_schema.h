@@ -28,6 +28,8 @@ enum config_kind {
     CONFIG_DOMAIN,    /* const char *: a domain name, with a dot before it all
                           names below, too */
     CONFIG_HOST,      /* const char *: a domain name as it is */
+    CONFIG_AUTHORITY, /* const char *: one of https, with its port where it is
+                          not 443 */
     CONFIG_RECIPIENT, /* const char *: address, @domain or +extension */
     CONFIG_DOMAINS,   /* const char *: a pattern of domains */
     CONFIG_TARGETS,   /* const char *: one of destinations */

@@ -176,6 +176,8 @@ int config_slot_put(const struct config_key *key, struct arena *arena,
             return err_set(err, ERR_USAGE, "is \"%.100s\", but must be a name",
                            value);
         return config_value_domain(arena, value, slot, err);
+    case CONFIG_AUTHORITY:
+        return config_value_authority(arena, value, slot, err);
     case CONFIG_RECIPIENT:
         return config_value_recipient(arena, value, slot, err);
     case CONFIG_DOMAINS:

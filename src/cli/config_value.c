@@ -10,6 +10,9 @@
 #include "base/domain.h"
 #include "cli/suggest.h"
 
+/* The port of https that a URI does not name. */
+enum { HTTPS_PORT = 443 };
+
 struct unit {
     const char *name;
     int64_t factor;
@@ -216,6 +219,41 @@ int config_value_domain(struct arena *arena, const char *text,
     if (!name)
         return arena_error(arena, err);
     *out_domain = name;
+    return 0;
+}
+
+/* Digits alone. Returns: 0 where they are no port. */
+static unsigned parse_port(const char *digits)
+{
+    unsigned port = 0;
+
+    for (; *digits >= '0' && *digits <= '9' && port <= UINT16_MAX; digits++)
+        port = port * 10 + (unsigned)(*digits - '0');
+    return *digits || port > UINT16_MAX ? 0 : port;
+}
+
+int config_value_authority(struct arena *arena, const char *text,
+                           const char **out_authority, struct err *err)
+{
+    const size_t len = strcspn(text, ":");
+    const char *host = arena_copy(arena, slice_make(text, len));
+    unsigned port = HTTPS_PORT;
+
+    if (!host)
+        return arena_error(arena, err);
+    if (text[len])
+        port = parse_port(text + len + 1);
+    if (*host == '.' || port == 0)
+        return err_set(err, ERR_USAGE,
+                       "is \"%.100s\", but must be a name, or name:port", text);
+    host = normalise(arena, host, err);
+    if (!host)
+        return -1;
+    if (port != HTTPS_PORT)
+        host = arena_printf(arena, "%s:%u", host, port);
+    if (!host)
+        return arena_error(arena, err);
+    *out_authority = host;
     return 0;
 }
 

@@ -55,6 +55,15 @@ int config_value_domain(struct arena *arena, const char *text,
                         const char **out_domain, struct err *err);
 
 /*
+ * Normalises the host of an https URI, with a port behind a colon or without;
+ * the usual port is left out.
+ * Returns: 0 with text in the arena, -1 with err.
+ * RFC: 3986 section 3.2, 9110 section 4.2.2.
+ */
+int config_value_authority(struct arena *arena, const char *text,
+                           const char **out_authority, struct err *err);
+
+/*
  * Checks a recipient: "user@example.com", "@example.com" for all of a domain,
  * or "+extension" for what stands behind the plus sign of an address. The
  * domain is normalised, letters are folded.

@@ -22,11 +22,16 @@ struct gate {
     char *destination;
 };
 
+/* The gates of all paths, which never change: others take their place. */
+struct gates {
+    struct receiver *receiver;
+    struct gate *items; /* one a path */
+    size_t n;
+};
+
 struct https_server {
     struct receiver *receiver;
     struct intake_server *intake;
-    struct gate *gates; /* one a path */
-    size_t n_gates;
     struct endpoint endpoint;
     char url[ENDPOINT_TEXT_BYTES + 16];
 };
@@ -81,7 +86,7 @@ static void done(struct receiver_delivery *delivery, bool is_kept)
 /* The label does not name the path: that may be a secret. */
 static int give(void *context, struct intake_server_post *post)
 {
-    struct https_server *server = context;
+    const struct gates *gates = context;
     struct passage *passage = calloc(1, sizeof(*passage));
 
     if (!passage)
@@ -91,9 +96,9 @@ static int give(void *context, struct intake_server_post *post)
     passage->delivery =
         (struct receiver_delivery){ .octets = post->body,
                                     .label = passage->label,
-                                    .origin = &server->gates[post->path].origin,
+                                    .origin = &gates->items[post->path].origin,
                                     .done = done };
-    if (receiver_give(server->receiver, &passage->delivery) == 0)
+    if (receiver_give(gates->receiver, &passage->delivery) == 0)
         return 0;
     free(passage);
     return 1;
@@ -153,28 +158,93 @@ static int open_gate(const struct https_server_options *options,
     return 0;
 }
 
-static int open_gates(struct https_server *server,
-                      const struct https_server_options *options,
-                      struct err *err)
+static void free_gates(void *context)
 {
-    server->gates = calloc(options->n_paths, sizeof(*server->gates));
-    if (!server->gates)
+    struct gates *gates = context;
+
+    for (size_t i = 0; i < gates->n; i++) {
+        free(gates->items[i].destination);
+        free(gates->items[i].tenant);
+    }
+    free(gates->items);
+    free(gates);
+}
+
+static int open_gates(struct receiver *receiver,
+                      const struct https_server_options *options,
+                      struct gates **out_gates, struct err *err)
+{
+    struct gates *gates = calloc(1, sizeof(*gates));
+    int status;
+
+    if (!gates)
         return err_memory(err);
-    server->n_gates = options->n_paths;
+    gates->receiver = receiver;
+    gates->items = calloc(options->n_paths, sizeof(*gates->items));
+    status = gates->items ? 0 : err_memory(err);
+    while (status == 0 && gates->n < options->n_paths) {
+        status = open_gate(options, &options->paths[gates->n],
+                           &gates->items[gates->n], err);
+        gates->n++; /* to be freed either way */
+    }
+    if (status)
+        free_gates(gates);
+    else
+        *out_gates = gates;
+    return status;
+}
+
+/* ---- Terms --------------------------------------------------------------- */
+
+/* What requests go by, as web wants it, while it is handed over. */
+struct terms {
+    struct intake_server_terms web; /* its context is web's, once used */
+    const char **paths;
+    struct peer_network *proxies;
+};
+
+static void free_terms(struct terms *terms)
+{
+    free(terms->paths);
+    free(terms->proxies);
+}
+
+static int make_lists(const struct https_server_options *options,
+                      struct terms *terms, struct err *err)
+{
+    terms->paths = calloc(options->n_paths, sizeof(*terms->paths));
+    terms->proxies = calloc(options->n_proxies + 1, sizeof(*terms->proxies));
+    if (!terms->paths || !terms->proxies)
+        return err_memory(err);
     for (size_t i = 0; i < options->n_paths; i++)
-        if (open_gate(options, &options->paths[i], &server->gates[i], err))
+        terms->paths[i] = options->paths[i].path;
+    for (size_t i = 0; i < options->n_proxies; i++)
+        if (peer_network_parse(options->proxies[i], &terms->proxies[i], err))
             return -1;
     return 0;
 }
 
-static void free_server(struct https_server *server)
+/* Makes them; whoever uses them frees the lists. */
+static int make_terms(struct receiver *receiver,
+                      const struct https_server_options *options,
+                      struct terms *out_terms, struct err *err)
 {
-    for (size_t i = 0; i < server->n_gates; i++) {
-        free(server->gates[i].destination);
-        free(server->gates[i].tenant);
+    struct terms terms = { .paths = NULL };
+    struct gates *gates = NULL;
+
+    if (make_lists(options, &terms, err) ||
+        open_gates(receiver, options, &gates, err)) {
+        free_terms(&terms);
+        return -1;
     }
-    free(server->gates);
-    free(server);
+    terms.web = (struct intake_server_terms){ .paths = terms.paths,
+                                              .n_paths = options->n_paths,
+                                              .proxies = terms.proxies,
+                                              .n_proxies = options->n_proxies,
+                                              .context = gates,
+                                              .release = free_gates };
+    *out_terms = terms;
+    return 0;
 }
 
 /* ---- Server -------------------------------------------------------------- */
@@ -188,50 +258,28 @@ static unsigned max_connections(void)
 }
 
 static int start(struct https_server *server,
-                 const struct https_server_options *options, const char **paths,
-                 struct peer_network *proxies, int fd, struct err *err)
+                 const struct https_server_options *options, struct err *err)
 {
-    const struct intake_server_options intake = {
-        .paths = paths,
-        .n_paths = options->n_paths,
+    const int fd =
+        endpoint_listen(&server->endpoint, SERVICE_HTTPS_BACKLOG, err);
+    struct intake_server_options intake = {
         .certificate_file = options->certificate_file,
         .key_file = options->key_file,
-        .proxies = proxies,
-        .n_proxies = options->n_proxies,
         .connections = max_connections(),
         .give = give,
-        .context = server,
     };
+    struct terms terms;
+    int status;
 
-    for (size_t i = 0; i < options->n_paths; i++)
-        paths[i] = options->paths[i].path;
-    for (size_t i = 0; i < options->n_proxies; i++)
-        if (peer_network_parse(options->proxies[i], &proxies[i], err)) {
-            close(fd);
-            return -1;
-        }
-    return intake_server_start(&intake, fd, &server->intake, err);
-}
-
-static int open_server(struct https_server *server,
-                       const struct https_server_options *options,
-                       struct err *err)
-{
-    const char **paths = calloc(options->n_paths, sizeof(*paths));
-    struct peer_network *proxies =
-        calloc(options->n_proxies + 1, sizeof(*proxies));
-    int status = -1;
-    int fd;
-
-    if (!paths || !proxies) {
-        err_memory(err);
-    } else {
-        fd = endpoint_listen(&server->endpoint, SERVICE_HTTPS_BACKLOG, err);
-        if (fd >= 0)
-            status = start(server, options, paths, proxies, fd, err);
+    if (fd < 0)
+        return -1;
+    if (make_terms(server->receiver, options, &terms, err)) {
+        close(fd);
+        return -1;
     }
-    free(paths);
-    free(proxies);
+    intake.terms = terms.web;
+    status = intake_server_start(&intake, fd, &server->intake, err);
+    free_terms(&terms);
     return status;
 }
 
@@ -247,6 +295,16 @@ static void name_url(struct https_server *server, bool is_tls)
                  is_tls ? "https" : "http", address);
 }
 
+/* Without paths it is the usual one. */
+static int complete(struct https_server_options *options, struct err *err)
+{
+    if (options->n_paths == 0) {
+        options->paths = &usual;
+        options->n_paths = 1;
+    }
+    return https_server_check(options, err);
+}
+
 int https_server_open(struct receiver *receiver,
                       const struct https_server_options *options,
                       struct https_server **out_server, struct err *err)
@@ -254,19 +312,15 @@ int https_server_open(struct receiver *receiver,
     struct https_server_options whole = *options;
     struct https_server *server;
 
-    if (whole.n_paths == 0) {
-        whole.paths = &usual;
-        whole.n_paths = 1;
-    }
-    if (https_server_check(&whole, err))
+    if (complete(&whole, err))
         return -1;
     server = calloc(1, sizeof(*server));
     if (!server)
         return err_memory(err);
     server->receiver = receiver;
     if (endpoint_parse(options->listen, &server->endpoint, err) ||
-        open_gates(server, &whole, err) || open_server(server, &whole, err)) {
-        free_server(server);
+        start(server, &whole, err)) {
+        free(server);
         return -1;
     }
     name_url(server, options->certificate_file != NULL);
@@ -279,9 +333,25 @@ const char *https_server_url(const struct https_server *server)
     return server->url;
 }
 
-int https_server_reload(struct https_server *server, struct err *err)
+/* A certificate that is no good does not keep up what else is changed: that may
+ * be a secret which is none any more. */
+int https_server_use(struct https_server *server,
+                     const struct https_server_options *options,
+                     struct err *err)
 {
-    return intake_server_reload(server->intake, err);
+    struct https_server_options whole = *options;
+    struct terms terms;
+    int status;
+
+    if (complete(&whole, err) ||
+        make_terms(server->receiver, &whole, &terms, err))
+        return -1;
+    status = intake_server_use(server->intake, &terms.web, err);
+    free_terms(&terms);
+    if (status || !whole.certificate_file)
+        return status;
+    return intake_server_certify(server->intake, whole.certificate_file,
+                                 whole.key_file, err);
 }
 
 void https_server_close(struct https_server *server)
@@ -294,5 +364,5 @@ void https_server_close(struct https_server *server)
     path = endpoint_path(&server->endpoint);
     if (path)
         unlink(path);
-    free_server(server);
+    free(server);
 }

@@ -55,8 +55,15 @@ int https_server_open(struct receiver *receiver,
 /* Where it is reached: scheme and address with the port that was chosen. */
 const char *https_server_url(const struct https_server *server);
 
-/* Reads the certificate again. Returns: 0, -1 with err: the old one stays. */
-int https_server_reload(struct https_server *server, struct err *err);
+/*
+ * Goes by other options from the next request on, and reads the certificate,
+ * from one thread at a time. Requests under way keep the old ones, no connection
+ * ends. Where it listens, and whether it speaks TLS, stay as they are.
+ * Returns: 0, -1 with err: what could not be used stays as it was.
+ */
+int https_server_use(struct https_server *server,
+                     const struct https_server_options *options,
+                     struct err *err);
 
 /* Ends after all that was given is answered, while the receiver still runs.
  * NULL is allowed. */

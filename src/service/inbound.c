@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "net/loop.h"
+#include "service/https_doors.h"
 #include "service/known.h"
 #include "service/lmtp_server.h"
 #include "service/lookup.h"
@@ -22,8 +23,7 @@ struct inbound {
     struct receiver *receiver;
     struct lmtp_server **lmtp;
     size_t n_lmtp;
-    struct https_server **https;
-    size_t n_https;
+    struct https_doors *https;
     struct receiver_options receiving;
     struct polled *polled;
     size_t n_ending; /* the loop's thread; servers that have not ended */
@@ -60,11 +60,8 @@ static void end(void *context)
 
 static void close_https(struct inbound *inbound)
 {
-    for (size_t i = 0; i < inbound->n_https; i++)
-        https_server_close(inbound->https[i]);
-    free(inbound->https);
+    https_doors_close(inbound->https);
     inbound->https = NULL;
-    inbound->n_https = 0;
 }
 
 /* HTTPS waits for the receiver, which ends before the loop is freed, whose last
@@ -179,27 +176,6 @@ static int open_lmtp(struct inbound *inbound,
     return 0;
 }
 
-static int open_https(struct inbound *inbound,
-                      const struct inbound_options *options, struct err *err)
-{
-    const struct settings *settings = options->settings;
-
-    inbound->https = calloc(settings->n_https + 1, sizeof(*inbound->https));
-    if (!inbound->https)
-        return err_memory(err);
-    for (size_t i = 0; i < settings->n_https; i++) {
-        struct https_server_options https = settings->https[i].options;
-
-        if (!https.name)
-            https.name = options->host;
-        if (https_server_open(inbound->receiver, &https, &inbound->https[i],
-                              err))
-            return -1;
-        inbound->n_https++;
-    }
-    return 0;
-}
-
 static int open_inbound(struct inbound *inbound,
                         const struct inbound_options *options, struct err *err)
 {
@@ -209,7 +185,8 @@ static int open_inbound(struct inbound *inbound,
         open_lmtp(inbound, options, err) ||
         polled_start(options->settings, &inbound->receiving, inbound->receiver,
                      &inbound->polled, err) ||
-        open_https(inbound, options, err))
+        https_doors_open(inbound->receiver, options->settings, options->host,
+                         &inbound->https, err))
         return -1;
     if (pthread_create(&inbound->thread, NULL, run, inbound))
         return err_set(err, ERR_SYSTEM, "no thread can be started");
@@ -240,7 +217,7 @@ const char *inbound_lmtp_address(const struct inbound *inbound, size_t index)
 
 const char *inbound_https_url(const struct inbound *inbound, size_t index)
 {
-    return https_server_url(inbound->https[index]);
+    return https_doors_url(inbound->https, index);
 }
 
 /* New settings on their way to the loop's thread. */
@@ -280,7 +257,7 @@ int inbound_reload(struct inbound *inbound, struct settings *settings,
                    struct err *err)
 {
     struct settings *old;
-    int rc = 0;
+    int rc;
 
     pthread_mutex_lock(&inbound->lock);
     old = inbound->settings;
@@ -290,8 +267,7 @@ int inbound_reload(struct inbound *inbound, struct settings *settings,
     receiver_claim(inbound->receiver);
     if (use_lmtp(inbound, settings))
         return err_memory(err);
-    for (size_t i = 0; i < inbound->n_https; i++)
-        rc |= https_server_reload(inbound->https[i], err);
+    rc = https_doors_use(inbound->https, settings, err);
     if (polled_use(inbound->polled, settings, err))
         rc = -1;
     return rc;

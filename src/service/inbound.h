@@ -30,12 +30,12 @@ int inbound_start(const struct inbound_options *options,
  */
 const char *inbound_lmtp_address(const struct inbound *inbound, size_t index);
 
-/* Likewise where reports are taken by HTTPS, as a URL. */
+/* Likewise where reports are taken by HTTPS, as a URL, by the last settings. */
 const char *inbound_https_url(const struct inbound *inbound, size_t index);
 
 /*
- * Goes by the domains, tenants, rules, folders and mailboxes of these settings
- * from now on, and reads certificates again.
+ * Goes by the domains, tenants, rules, HTTPS listeners, folders and mailboxes of
+ * these settings from now on, and reads certificates again.
  * Returns: 0, -1 with err: what could not be read stays as it was.
  */
 int inbound_reload(struct inbound *inbound, struct settings *settings,

@@ -207,31 +207,6 @@ static void each_lmtp(const struct settings *a, const struct settings *b,
     }
 }
 
-static bool is_same_https(const struct https_server_options *a,
-                          const struct https_server_options *b)
-{
-    for (size_t i = 0; i < a->n_paths && i < b->n_paths; i++)
-        if (!is_same(a->paths[i].path, b->paths[i].path) ||
-            !is_same(a->paths[i].tenant, b->paths[i].tenant) ||
-            a->paths[i].is_secret != b->paths[i].is_secret)
-            return false;
-    for (size_t i = 0; i < a->n_proxies && i < b->n_proxies; i++)
-        if (!is_same(a->proxies[i], b->proxies[i]))
-            return false;
-    return a->n_paths == b->n_paths && a->n_proxies == b->n_proxies &&
-           is_same(a->listen, b->listen) && is_same(a->name, b->name) &&
-           is_same(a->certificate_file, b->certificate_file) &&
-           is_same(a->key_file, b->key_file) && a->rule == b->rule;
-}
-
-static bool have_same_https(const struct settings *a, const struct settings *b)
-{
-    for (size_t i = 0; i < a->n_https && i < b->n_https; i++)
-        if (!is_same_https(&a->https[i].options, &b->https[i].options))
-            return false;
-    return a->n_https == b->n_https;
-}
-
 void settings_each_restart(const struct settings *old,
                            const struct settings *fresh,
                            void (*function)(void *context, const char *what),
@@ -247,8 +222,6 @@ void settings_each_restart(const struct settings *old,
     if (!are_same(&old->sending.tallies, &fresh->sending.tallies) ||
         !is_same(old->sending.outbox_url, fresh->sending.outbox_url))
         function(context, "tally or outbox, as shown");
-    if (!have_same_https(old, fresh))
-        function(context, "https");
     each_lmtp(old, fresh, true, function, context);
     each_lmtp(fresh, old, false, function, context);
 }

@@ -22,8 +22,6 @@ struct content {
 };
 
 struct certificate {
-    char *chain_file;
-    char *key_file;
     pthread_mutex_t lock;
     struct content content; /* under lock */
 };
@@ -89,7 +87,7 @@ static int read_key(const char *name, struct content *content, struct err *err)
 }
 
 /* The library compares the two when it is given them together. */
-static int check_pair(const struct certificate *certificate,
+static int check_pair(const char *chain_file, const char *key_file,
                       struct content *content, struct err *err)
 {
     gnutls_certificate_credentials_t both;
@@ -101,20 +99,20 @@ static int check_pair(const struct certificate *certificate,
         gnutls_certificate_free_credentials(both);
     }
     if (status < 0)
-        return err_set(err, ERR_USAGE, "%.100s and %.100s: %s",
-                       certificate->chain_file, certificate->key_file,
-                       gnutls_strerror(status));
+        return err_set(err, ERR_USAGE, "%.100s and %.100s: %s", chain_file,
+                       key_file, gnutls_strerror(status));
     return 0;
 }
 
-int certificate_reload(struct certificate *certificate, struct err *err)
+int certificate_use(struct certificate *certificate, const char *chain_file,
+                    const char *key_file, struct err *err)
 {
     struct content content = { .n = 0 };
     struct content old;
 
-    if (read_chain(certificate->chain_file, &content, err) ||
-        read_key(certificate->key_file, &content, err) ||
-        check_pair(certificate, &content, err)) {
+    if (read_chain(chain_file, &content, err) ||
+        read_key(key_file, &content, err) ||
+        check_pair(chain_file, key_file, &content, err)) {
         free_content(&content);
         return -1;
     }
@@ -134,16 +132,12 @@ int certificate_open(const char *chain_file, const char *key_file,
     if (!certificate)
         return err_memory(err);
     pthread_mutex_init(&certificate->lock, NULL);
-    certificate->chain_file = strdup(chain_file);
-    certificate->key_file = strdup(key_file);
-    if (!certificate->chain_file || !certificate->key_file)
-        err_memory(err);
-    else if (certificate_reload(certificate, err) == 0) {
-        *out_certificate = certificate;
-        return 0;
+    if (certificate_use(certificate, chain_file, key_file, err)) {
+        certificate_close(certificate);
+        return -1;
     }
-    certificate_close(certificate);
-    return -1;
+    *out_certificate = certificate;
+    return 0;
 }
 
 static void free_chain(gnutls_pcert_st *chain, unsigned n)
@@ -220,7 +214,5 @@ void certificate_close(struct certificate *certificate)
         return;
     free_content(&certificate->content);
     pthread_mutex_destroy(&certificate->lock);
-    free(certificate->chain_file);
-    free(certificate->key_file);
     free(certificate);
 }

@@ -20,7 +20,7 @@ struct gnutls_pcert_st;
 struct gnutls_privkey_st;
 
 /*
- * Reads a chain and its key, both PEM. The names are kept for later.
+ * Reads a chain and its key, both PEM.
  * Returns: 0, -1 with err (ERR_SYSTEM: a file cannot be read; ERR_USAGE: it
  * holds no certificate or key, or they do not belong together).
  */
@@ -28,10 +28,12 @@ int certificate_open(const char *chain_file, const char *key_file,
                      struct certificate **out_certificate, struct err *err);
 
 /*
- * Reads the files again; from now on handshakes get what they hold.
+ * Reads the same files again, or others; from now on handshakes get what they
+ * hold.
  * Returns: 0, -1 with err as certificate_open: then the old ones stay.
  */
-int certificate_reload(struct certificate *certificate, struct err *err);
+int certificate_use(struct certificate *certificate, const char *chain_file,
+                    const char *key_file, struct err *err);
 
 /*
  * Copies chain and key for one handshake.

@@ -25,11 +25,13 @@ enum stage {
 struct exchange {
     struct intake_server *server;
     struct intake_visitor *visitor;
+    struct intake_terms *terms; /* held; NULL until its header is whole */
     struct MHD_Connection *connection;
     enum stage stage;
     struct intake_verdict verdict;
     unsigned retry_s; /* of a refusal */
     struct peer client;
+    bool is_proxy;   /* who sent it speaks for others */
     bool is_counted; /* by the throttle */
     struct buffer body;
     size_t held_bytes;    /* of the body, counted in the server's */
@@ -126,7 +128,8 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind,
 static struct peer client_behind(const struct exchange *exchange,
                                  const struct fields *fields)
 {
-    const struct intake_server_options *options = &exchange->server->options;
+    const struct intake_server_terms *terms =
+        intake_terms_read(exchange->terms);
     const struct forwarded forwarded = {
         .forwarded = buffer_slice(&fields->forwarded),
         .x_forwarded_for = buffer_slice(&fields->x_forwarded_for),
@@ -135,7 +138,7 @@ static struct peer client_behind(const struct exchange *exchange,
 
     if (fields->forwarded.failed || fields->x_forwarded_for.failed)
         return unknown;
-    return forwarded_client(&forwarded, options->proxies, options->n_proxies,
+    return forwarded_client(&forwarded, terms->proxies, terms->n_proxies,
                             &exchange->visitor->peer);
 }
 
@@ -146,7 +149,7 @@ static void throttle_client(struct exchange *exchange)
     unsigned after_s;
 
     if (peer_is_loopback(&exchange->client) ||
-        (visitor->is_proxy &&
+        (exchange->is_proxy &&
          memcmp(&exchange->client, &visitor->peer, sizeof(visitor->peer)) == 0))
         return;
     after_s = throttle_begin(exchange->server->throttle, &exchange->client,
@@ -160,19 +163,19 @@ static void throttle_client(struct exchange *exchange)
 static void judge(struct exchange *exchange, const char *method,
                   const char *version, bool *out_is_expecting)
 {
-    const struct intake_server *server = exchange->server;
+    const struct intake_server_terms *terms =
+        intake_terms_read(exchange->terms);
     struct fields fields = { .request = { .method = method,
                                           .version = version,
                                           .target = exchange->target },
-                             .is_proxy = exchange->visitor->is_proxy };
+                             .is_proxy = exchange->is_proxy };
 
     buffer_init(&fields.forwarded, WEB_INTAKE_FORWARDED_BYTES);
     buffer_init(&fields.x_forwarded_for, WEB_INTAKE_FORWARDED_BYTES);
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, look_at,
                               &fields);
-    intake_request_judge(&fields.request, server->options.paths,
-                         server->options.n_paths, WEB_INTAKE_BODY_BYTES,
-                         &exchange->verdict);
+    intake_request_judge(&fields.request, terms->paths, terms->n_paths,
+                         WEB_INTAKE_BODY_BYTES, &exchange->verdict);
     exchange->client = client_behind(exchange, &fields);
     *out_is_expecting = fields.request.expect != NULL;
     buffer_deinit(&fields.forwarded);
@@ -322,6 +325,17 @@ static void prepare_body(struct exchange *exchange)
         buffer_reserve(&exchange->body, (size_t)length);
 }
 
+/* Takes the terms that hold now; it goes by them to its end. */
+static void take_terms(struct exchange *exchange)
+{
+    const struct intake_server_terms *terms;
+
+    exchange->terms = intake_server_hold_terms(exchange->server);
+    terms = intake_terms_read(exchange->terms);
+    exchange->is_proxy = peer_network_holds(terms->proxies, terms->n_proxies,
+                                            &exchange->visitor->peer);
+}
+
 static enum MHD_Result begin(struct exchange *exchange, const char *method,
                              const char *version)
 {
@@ -329,6 +343,7 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method,
     bool is_expecting;
 
     exchange->stage = STAGE_BODY;
+    take_terms(exchange);
     judge(exchange, method, version, &is_expecting);
     throttle_client(exchange);
     exchange->body_ms = clock_monotonic_ms();
@@ -378,7 +393,8 @@ static enum MHD_Result give(struct exchange *exchange)
     set_deadline(exchange, INT64_MAX);
     /* Before it is given: it may be answered at once, by another thread. */
     MHD_suspend_connection(exchange->connection);
-    if (server->options.give(server->options.context, &exchange->post)) {
+    if (server->options.give(intake_terms_read(exchange->terms)->context,
+                             &exchange->post)) {
         const struct intake_server_result later = { .fate =
                                                         INTAKE_SERVER_LATER };
 
@@ -479,6 +495,7 @@ void intake_exchange_end(void *context, struct MHD_Connection *connection,
     if (exchange->stage == STAGE_DONE)
         note_answered(server);
     drop_body(exchange);
+    intake_terms_drop(exchange->terms);
     buffer_deinit(&exchange->answer);
     free(exchange);
     *slot = NULL;

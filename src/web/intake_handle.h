@@ -13,11 +13,13 @@
 
 #include "web/connection.h"
 #include "web/intake_server.h"
+#include "web/intake_terms.h"
 
 struct certificate;
 
 struct intake_server {
-    struct intake_server_options options; /* texts and lists are ours */
+    struct intake_server_options options; /* without what is borrowed */
+    struct intake_terms *terms;           /* under lock, held */
     struct throttle *throttle;
     struct certificate *certificate; /* NULL = no TLS */
     struct connection_list connections;
@@ -38,7 +40,6 @@ struct intake_visitor {
     struct intake_server *server;
     struct connection *watched; /* NULL when out of memory */
     struct peer peer;
-    bool is_proxy;   /* speaks for others */
     bool is_counted; /* by the throttle */
 };
 
@@ -56,6 +57,9 @@ enum MHD_Result intake_exchange_handle(void *context,
 /* Ends it: MHD_OPTION_NOTIFY_COMPLETED. */
 void intake_exchange_end(void *context, struct MHD_Connection *connection,
                          void **slot, enum MHD_RequestTerminationCode code);
+
+/* By what a request goes that begins now; the caller holds them. */
+struct intake_terms *intake_server_hold_terms(struct intake_server *server);
 
 /* From now to a whole header, in milliseconds. */
 int64_t intake_server_header_ms(struct intake_server *server);

@@ -33,14 +33,26 @@ static struct peer peer_behind(struct MHD_Connection *connection)
     return peer_of(info ? info->client_addr : NULL);
 }
 
+struct intake_terms *intake_server_hold_terms(struct intake_server *server)
+{
+    struct intake_terms *terms;
+
+    pthread_mutex_lock(&server->lock);
+    terms = intake_terms_hold(server->terms);
+    pthread_mutex_unlock(&server->lock);
+    return terms;
+}
+
 /* Counts who does not come through a proxy, nor from this machine. */
 static bool may_connect(struct intake_visitor *visitor)
 {
-    const struct intake_server_options *options = &visitor->server->options;
+    struct intake_terms *terms = intake_server_hold_terms(visitor->server);
+    const struct intake_server_terms *now = intake_terms_read(terms);
+    const bool is_proxy =
+        peer_network_holds(now->proxies, now->n_proxies, &visitor->peer);
 
-    visitor->is_proxy = peer_network_holds(options->proxies, options->n_proxies,
-                                           &visitor->peer);
-    if (visitor->is_proxy || peer_is_loopback(&visitor->peer))
+    intake_terms_drop(terms);
+    if (is_proxy || peer_is_loopback(&visitor->peer))
         return true;
     visitor->is_counted =
         throttle_connect(visitor->server->throttle, &visitor->peer) == 0;
@@ -159,39 +171,9 @@ static struct MHD_Daemon *start_daemon(struct intake_server *server,
         MHD_OPTION_END);
 }
 
-static void free_paths(struct intake_server_options *options)
-{
-    const char **paths = (const char **)(uintptr_t)options->paths;
-
-    for (size_t i = 0; paths && i < options->n_paths; i++)
-        free((char *)(uintptr_t)paths[i]);
-    free(paths);
-    free((struct peer_network *)(uintptr_t)options->proxies);
-}
-
-static int copy_options(const struct intake_server_options *from,
-                        struct intake_server_options *to, struct err *err)
-{
-    const size_t bytes = from->n_proxies * sizeof(*from->proxies);
-    char **paths = calloc(from->n_paths, sizeof(*paths));
-    struct peer_network *proxies = malloc(bytes ? bytes : 1);
-    bool is_whole = paths && proxies;
-
-    *to = *from;
-    to->paths = (const char *const *)paths;
-    to->proxies = proxies;
-    if (!to->connections)
-        to->connections = WEB_INTAKE_CONNECTIONS;
-    if (proxies && bytes)
-        memcpy(proxies, from->proxies, bytes);
-    for (size_t i = 0; paths && i < from->n_paths; i++) {
-        paths[i] = strdup(from->paths[i]);
-        is_whole = is_whole && paths[i];
-    }
-    return is_whole ? 0 : err_memory(err);
-}
-
-static int open_throttle(struct intake_server *server, struct err *err)
+static int open_throttle(struct intake_server *server,
+                         const struct throttle_options *options,
+                         struct err *err)
 {
     static const struct throttle_options usual = {
         .connections = WEB_INTAKE_ADDRESS_CONNECTIONS,
@@ -200,7 +182,6 @@ static int open_throttle(struct intake_server *server, struct err *err)
         .burst = WEB_INTAKE_ADDRESS_BURST,
         .addresses = WEB_INTAKE_ADDRESSES,
     };
-    const struct throttle_options *options = server->options.throttle;
 
     return throttle_new(options ? options : &usual, &server->throttle, err);
 }
@@ -231,8 +212,14 @@ static int open_server(struct intake_server *server,
                        const struct intake_server_options *options,
                        struct err *err)
 {
-    if (copy_options(options, &server->options, err) ||
-        open_throttle(server, err) || make_answers(server, err))
+    server->options = (struct intake_server_options){
+        .connections = options->connections ? options->connections
+                                            : WEB_INTAKE_CONNECTIONS,
+        .give = options->give,
+    };
+    if (intake_terms_new(&options->terms, &server->terms, err) ||
+        open_throttle(server, options->throttle, err) ||
+        make_answers(server, err))
         return -1;
     return options->certificate_file
                ? certificate_open(options->certificate_file, options->key_file,
@@ -248,7 +235,7 @@ static void free_server(struct intake_server *server)
         MHD_destroy_response(server->postponed);
     certificate_close(server->certificate);
     throttle_free(server->throttle);
-    free_paths(&server->options);
+    intake_terms_drop(server->terms);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);
     free(server);
@@ -274,6 +261,8 @@ int intake_server_start(const struct intake_server_options *options,
     struct intake_server *server = calloc(1, sizeof(*server));
 
     if (!server) {
+        if (options->terms.release)
+            options->terms.release(options->terms.context);
         close(listen_fd);
         return err_memory(err);
     }
@@ -288,10 +277,30 @@ int intake_server_start(const struct intake_server_options *options,
     return 0;
 }
 
-int intake_server_reload(struct intake_server *server, struct err *err)
+int intake_server_use(struct intake_server *server,
+                      const struct intake_server_terms *terms, struct err *err)
 {
-    return server->certificate ? certificate_reload(server->certificate, err)
-                               : 0;
+    struct intake_terms *fresh;
+    struct intake_terms *old;
+
+    if (intake_terms_new(terms, &fresh, err))
+        return -1;
+    pthread_mutex_lock(&server->lock);
+    old = server->terms;
+    server->terms = fresh;
+    pthread_mutex_unlock(&server->lock);
+    intake_terms_drop(old);
+    return 0;
+}
+
+int intake_server_certify(struct intake_server *server,
+                          const char *certificate_file, const char *key_file,
+                          struct err *err)
+{
+    return server->certificate
+               ? certificate_use(server->certificate, certificate_file,
+                                 key_file, err)
+               : 0;
 }
 
 /* All that was given must come back: the library cannot stop before. Then each

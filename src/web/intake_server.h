@@ -49,29 +49,39 @@ struct intake_server_post {
 };
 
 /*
- * Takes a body, in a thread of the server; must not wait.
+ * Takes a body, in a thread of the server; must not wait. context: that of the
+ * terms its request goes by, which stay until intake_server_answer.
  * Returns: 0 taken: intake_server_answer will be called; 1 not: come again later.
  */
 typedef int intake_server_give(void *context, struct intake_server_post *post);
 
-struct intake_server_options {
-    const char *const *paths;     /* "/v1/tlsrpt"; copied */
-    size_t n_paths;               /* 1 at least */
-    const char *certificate_file; /* PEM; NULL = no TLS */
-    const char *key_file;
+/* What may be exchanged while it serves; each request goes by those that hold
+ * when its header is whole. */
+struct intake_server_terms {
+    const char *const *paths; /* "/v1/tlsrpt"; copied */
+    size_t n_paths;           /* 1 at least */
     /* Whose Forwarded is believed; copied. */
     const struct peer_network *proxies;
     size_t n_proxies;
+    void *context; /* of give */
+    /* Called once, from any thread, when nothing goes by them any more. May be
+     * NULL. */
+    void (*release)(void *context);
+};
+
+struct intake_server_options {
+    struct intake_server_terms terms;
+    const char *certificate_file; /* PEM; NULL = no TLS */
+    const char *key_file;
     unsigned connections; /* at most; 0 = WEB_INTAKE_CONNECTIONS */
     /* Of one address; NULL = limits.h. */
     const struct throttle_options *throttle;
     intake_server_give *give;
-    void *context; /* of give */
 };
 
 /*
  * Starts to serve on a listening socket, in threads of its own (block signals
- * before). listen_fd: taken over, also on failure.
+ * before). listen_fd and terms.context: taken over, also on failure.
  * Returns: 0, -1 with err.
  * Errors: ERR_USAGE and ERR_SYSTEM as certificate_open; ERR_SYSTEM, ERR_MEMORY.
  */
@@ -80,10 +90,22 @@ int intake_server_start(const struct intake_server_options *options,
                         struct err *err);
 
 /*
- * Reads the certificate again, from any thread. Without one does nothing.
+ * Goes by other terms from the next request on, from any thread; requests under
+ * way keep theirs, and no connection ends. terms->context: taken over, also on
+ * failure.
+ * Returns: 0, -1 with err (ERR_MEMORY): then all is as before.
+ */
+int intake_server_use(struct intake_server *server,
+                      const struct intake_server_terms *terms, struct err *err);
+
+/*
+ * Reads the certificate again, or another one, from one thread at a time.
+ * Without TLS does nothing.
  * Returns: 0, -1 with err as certificate_open: then the old one stays.
  */
-int intake_server_reload(struct intake_server *server, struct err *err);
+int intake_server_certify(struct intake_server *server,
+                          const char *certificate_file, const char *key_file,
+                          struct err *err);
 
 /*
  * Says what became of a body, from any thread, once; the post is gone then.

@@ -101,19 +101,20 @@ static void sections_with_structs_of_others_are_filled(void **state)
 
     (void)state;
     assert_string_equal(
-        told("https in { listen = 127.0.0.1:1 host = R.example proof = mark\n"
-             "  trusted_proxies = { ::1 } path /a { tenant = t } }\n"
-             "mailbox m { url = 'imaps://u@h.example/X'\n"
-             "  token_command = { /bin/x, y } interval = 2min after = flag }\n"
-             "folder d { kind = drop path = /d max_size = 1MiB }\n"
-             "folder e { kind = maildir path = /e tenant = t\n"
-             "  destination = a@b.example after = delete }\n"
-             "folder f { kind = mbox path = /f proof = mark }\n"
-             "tenant t { }\n"),
+        told(
+            "https in { listen = 127.0.0.1:1 host = R.example:8443 proof = mark\n"
+            "  trusted_proxies = { ::1 } path /a { tenant = t } }\n"
+            "mailbox m { url = 'imaps://u@h.example/X'\n"
+            "  token_command = { /bin/x, y } interval = 2min after = flag }\n"
+            "folder d { kind = drop path = /d max_size = 1MiB }\n"
+            "folder e { kind = maildir path = /e tenant = t\n"
+            "  destination = a@b.example after = delete }\n"
+            "folder f { kind = mbox path = /f proof = mark }\n"
+            "tenant t { }\n"),
         "");
     s = config.settings;
     assert_string_equal(s->https[0].name, "in");
-    assert_string_equal(s->https[0].options.name, "r.example");
+    assert_string_equal(s->https[0].options.name, "r.example:8443");
     assert_int_equal(s->https[0].options.rule, INTAKE_MARK);
     assert_int_equal(s->https[0].options.n_proxies, 1);
     assert_string_equal(s->https[0].options.proxies[0], "::1");
@@ -165,7 +166,9 @@ static void sections_are_looked_at_as_a_whole(void **state)
           "}",
           "2 path \"/f\" stands already at /f:1; keep one of them\n" },
         { "https i { listen = 127.0.0.1:1 host = .x.example }",
-          "1 host is \".x.example\", but must be a name\n" },
+          "1 host is \".x.example\", but must be a name, or name:port\n" },
+        { "https i { listen = 127.0.0.1:1 host = x.example:0 }",
+          "1 host is \"x.example:0\", but must be a name, or name:port\n" },
     };
 
     (void)state;

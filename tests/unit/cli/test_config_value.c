@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/config_value.h"
@@ -178,6 +179,46 @@ static void names_are_normalised_or_refused(void **state)
                         "or \"+extension\"");
 }
 
+static const char *authority(const char *text)
+{
+    static char room[4096];
+    const char *out = NULL;
+    struct arena arena;
+    struct err err;
+
+    arena_init(&arena, sizeof(room));
+    snprintf(room, sizeof(room), "%s",
+             config_value_authority(&arena, text, &out, &err) ? err.text : out);
+    arena_deinit(&arena);
+    return room;
+}
+
+static void a_host_may_have_a_port(void **state)
+{
+    (void)state;
+    assert_string_equal(authority("Reports.Example.com."),
+                        "reports.example.com");
+    assert_string_equal(authority("Reports.example.com:8443"),
+                        "reports.example.com:8443");
+    assert_string_equal(authority("reports.example.com:443"),
+                        "reports.example.com");
+    assert_string_equal(authority("reports.example.com:65535"),
+                        "reports.example.com:65535");
+    for (const char *const *bad =
+             (const char *const[]){ ".example.com", "a.example:", "a.example:0",
+                                    "a.example:65536", "a.example:+1",
+                                    "a.example:1x", "a.example:99999999999",
+                                    "a.example:1:2", NULL };
+         *bad; bad++)
+        assert_non_null(
+            strstr(authority(*bad), "must be a name, or name:port"));
+    assert_string_equal(authority(":1"), "has \"\", which is no domain name");
+    assert_string_equal(authority("*.example.com:1"),
+                        "has \"*.example.com\", which is no domain name");
+    assert_string_equal(authority("a b:1"),
+                        "has \"a b\", which is no domain name");
+}
+
 static void what_is_written_is_read_the_same(void **state)
 {
     static const int64_t seconds[] = { 1,     59,     60,       3600,
@@ -215,6 +256,7 @@ int main(void)
         cmocka_unit_test(sizes_have_units_and_ranges),
         cmocka_unit_test(counts_flags_and_words_are_exact),
         cmocka_unit_test(names_are_normalised_or_refused),
+        cmocka_unit_test(a_host_may_have_a_port),
         cmocka_unit_test(what_is_written_is_read_the_same),
     };
 

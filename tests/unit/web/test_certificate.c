@@ -143,7 +143,8 @@ static void a_new_pair_takes_the_place_of_the_old(void **state)
     assert_int_equal(shown(certificate), 1);
     write_pair(files, 2);
     assert_int_equal(shown(certificate), 1);
-    assert_int_equal(certificate_reload(certificate, &err), 0);
+    assert_int_equal(
+        certificate_use(certificate, files->chain, files->key, &err), 0);
     assert_int_equal(shown(certificate), 2);
     certificate_close(certificate);
 }
@@ -155,17 +156,21 @@ static void a_bad_pair_changes_nothing(void **state)
     struct err err;
 
     gnutls_x509_privkey_deinit(make_key(files)); /* of no certificate */
-    assert_int_equal(certificate_reload(certificate, &err), -1);
+    assert_int_equal(
+        certificate_use(certificate, files->chain, files->key, &err), -1);
     assert_int_equal(err.kind, ERR_USAGE);
     write_file(files->chain, "rubbish", 7);
-    assert_int_equal(certificate_reload(certificate, &err), -1);
+    assert_int_equal(
+        certificate_use(certificate, files->chain, files->key, &err), -1);
     assert_int_equal(err.kind, ERR_USAGE);
     write_pair(files, 3);
     write_file(files->key, "rubbish", 7);
-    assert_int_equal(certificate_reload(certificate, &err), -1);
+    assert_int_equal(
+        certificate_use(certificate, files->chain, files->key, &err), -1);
     assert_int_equal(err.kind, ERR_USAGE);
     unlink(files->key);
-    assert_int_equal(certificate_reload(certificate, &err), -1);
+    assert_int_equal(
+        certificate_use(certificate, files->chain, files->key, &err), -1);
     assert_int_equal(err.kind, ERR_SYSTEM);
     assert_int_equal(shown(certificate), 1);
     certificate_close(certificate);
