@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/checksum.h"
+
 enum { READ_BYTES = 256 * 1024, TRIES = 100 };
 
 static bool has_end(const char *name, const char *end)
@@ -32,29 +34,23 @@ const char *folder_file_stamp_text(uint64_t stamp,
     return text;
 }
 
-/* FNV-1a: no secret is kept by it, and it must be the same tomorrow. */
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    for (unsigned i = 0; i < 8; i++) {
-        hash ^= value >> 8 * i & 0xff;
-        hash *= 0x100000001b3;
-    }
-    return hash;
-}
-
 static struct folder_file file_of(const struct stat *status)
 {
-    uint64_t hash = 0xcbf29ce484222325;
+    const uint64_t numbers[] = {
+        status->st_ino,
+        (uint64_t)status->st_size,
+        (uint64_t)status->st_mtim.tv_sec,
+        (uint64_t)status->st_mtim.tv_nsec,
+        (uint64_t)status->st_ctim.tv_sec,
+        (uint64_t)status->st_ctim.tv_nsec,
+    };
+    uint64_t stamp = CHECKSUM_NONE;
 
-    hash = mix(hash, status->st_ino);
-    hash = mix(hash, (uint64_t)status->st_size);
-    hash = mix(hash, (uint64_t)status->st_mtim.tv_sec);
-    hash = mix(hash, (uint64_t)status->st_mtim.tv_nsec);
-    hash = mix(hash, (uint64_t)status->st_ctim.tv_sec);
-    hash = mix(hash, (uint64_t)status->st_ctim.tv_nsec);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        stamp = checksum_add_number(stamp, numbers[i]);
     return (struct folder_file){ .bytes = status->st_size,
                                  .changed_at = status->st_ctim.tv_sec,
-                                 .stamp = hash };
+                                 .stamp = stamp };
 }
 
 /* Returns: 1 where a file is not there any more, -1 with err else. */

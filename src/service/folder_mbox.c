@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/checksum.h"
 #include "mail/mbox.h"
 #include "service/folder_lock.h"
 
@@ -79,23 +80,21 @@ const char *folder_mbox_format(const struct folder_mbox_position *position,
     return text;
 }
 
-/* FNV-1a: the text is ours or not, nobody gains by two that fall together. */
-static uint64_t hash_part(uint64_t hash, int fd, int64_t from, size_t bytes)
+/* Nobody gains by two texts that fall together. */
+static uint64_t check_part(uint64_t check, int fd, int64_t from, size_t bytes)
 {
     unsigned char part[CHECK_BYTES];
     ssize_t n = pread(fd, part, bytes, from);
 
-    for (ssize_t i = 0; i < n; i++)
-        hash = (hash ^ part[i]) * 0x100000001b3;
-    return hash;
+    return checksum_add(check, slice_make(part, n > 0 ? (size_t)n : 0));
 }
 
 static uint64_t check_of(int fd, int64_t read_bytes)
 {
     size_t bytes = read_bytes < CHECK_BYTES ? (size_t)read_bytes : CHECK_BYTES;
-    uint64_t hash = hash_part(0xcbf29ce484222325, fd, 0, bytes);
+    uint64_t check = check_part(CHECKSUM_NONE, fd, 0, bytes);
 
-    return hash_part(hash, fd, read_bytes - (int64_t)bytes, bytes);
+    return check_part(check, fd, read_bytes - (int64_t)bytes, bytes);
 }
 
 static bool is_same(const struct folder_mbox_position *position, int fd,

@@ -90,7 +90,9 @@ static int read_sum(struct slice *octets, struct rollup_delta *out)
     return 0;
 }
 
-/* The first octets of a SHA-256. Returns: 0, -1 with err. */
+/* The first octets of a SHA-256, and no base/checksum.h as in tallies: rows are
+ * written with it, and over the facts of a large batch it takes half the time.
+ * Returns: 0, -1 with err. */
 static int sum_row(struct slice sums, struct slice facts, int64_t *out_sum,
                    struct err *err)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "base/map.h"
 #include "store/limits.h"
 #include "store/numbers.h"
@@ -68,16 +69,6 @@ int tally_tail_ask(struct tally *tally, struct err *err)
 
 /* ---- Octets -------------------------------------------------------------- */
 
-/* FNV-1a: against damage, not against malice, as all of the file. */
-static uint64_t sum_of(struct slice octets)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < octets.len; i++)
-        h = (h ^ (unsigned char)octets.ptr[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
 int tally_tail_add(struct tally *tally, const struct tally_place *place,
                    int64_t sessions, int64_t failures, struct err *err)
 {
@@ -122,7 +113,7 @@ static int open_octets(struct slice octets, struct slice *out_inner)
         return -1;
     rest = slice_make(octets.ptr, octets.len - SUM_BYTES);
     memcpy(&sum, rest.ptr + rest.len, SUM_BYTES);
-    if (sum != sum_of(rest))
+    if (sum != checksum_add(CHECKSUM_NONE, rest))
         return -1;
     rest = *out_inner = slice_skip(rest, 1);
     while (rest.len) {
@@ -283,7 +274,8 @@ int tally_tail_fold(struct tally *tally, struct err *err)
 static int append(struct tally *tally, struct err *err)
 {
     struct tally_tail *tail = &tally->tail;
-    const uint64_t sum = sum_of(buffer_slice(&tail->octets));
+    const uint64_t sum =
+        checksum_add(CHECKSUM_NONE, buffer_slice(&tail->octets));
     sqlite3_stmt *put = sql_use(tally->store, STATEMENT_TALLY_TAIL_PUT,
                                 "INSERT INTO tail (octets) VALUES (?1)", err);
 

@@ -3,6 +3,7 @@
 
 #include "room.h"
 
+#include "base/checksum.h"
 #include "service/folder_file.h"
 
 static struct room room;
@@ -86,6 +87,26 @@ static void a_stamp_tells_what_was_changed(void **state)
     assert_false(before.stamp == after.stamp);
     assert_int_equal(after.bytes, 2);
     assert_int_equal(folder_file_look(room.fd, "b", &after, &err), 1);
+}
+
+/* Stamps of files that were read before stand in the store. */
+static void a_stamp_is_what_it_was(void **state)
+{
+    struct folder_file file;
+    struct stat st;
+    uint64_t stamp = CHECKSUM_NONE;
+
+    (void)state;
+    room_write(&room, "a", "x");
+    assert_int_equal(stat(room_path(&room, "a"), &st), 0);
+    stamp = checksum_add_number(stamp, st.st_ino);
+    stamp = checksum_add_number(stamp, (uint64_t)st.st_size);
+    stamp = checksum_add_number(stamp, (uint64_t)st.st_mtim.tv_sec);
+    stamp = checksum_add_number(stamp, (uint64_t)st.st_mtim.tv_nsec);
+    stamp = checksum_add_number(stamp, (uint64_t)st.st_ctim.tv_sec);
+    stamp = checksum_add_number(stamp, (uint64_t)st.st_ctim.tv_nsec);
+    assert_int_equal(folder_file_look(room.fd, "a", &file, &err), 0);
+    assert_true(file.stamp == stamp);
 }
 
 static void nothing_is_moved_over(void **state)
@@ -189,6 +210,7 @@ int main(void)
         test(what_is_no_file_holds_up_nobody),
         test(what_is_too_large_is_refused),
         test(a_stamp_tells_what_was_changed),
+        test(a_stamp_is_what_it_was),
         test(nothing_is_moved_over),
         test(the_flags_stay_at_the_end_of_another_name),
         test(a_name_of_full_length_is_cut),

@@ -115,6 +115,19 @@ static void a_position_is_the_same_as_text(void **state)
     assert_int_equal(folder_mbox_parse("", &other), -1);
 }
 
+/* A position that was kept before says where to read on after an upgrade. */
+static void a_position_of_before_is_known(void **state)
+{
+    (void)state;
+    room_write(&room, "mbox", first);
+    assert_int_equal(read_on(), FOLDER_MBOX_END);
+    assert_true(position.check == UINT64_C(0x20340dac19e57b67));
+    for (int i = 0; i < 20; i++)
+        room_append(&room, "mbox", second);
+    assert_int_equal(read_on(), FOLDER_MBOX_END);
+    assert_true(position.check == UINT64_C(0x5da21e3e196daaea));
+}
+
 /* Written without locks, cut at every octet: never lost, never a half one but
  * where it looks like a whole one, and then the whole one comes, too. */
 static void a_message_that_is_not_whole_waits(void **state)
@@ -268,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(what_is_appended_is_given_once),
         test(a_position_is_the_same_as_text),
+        test(a_position_of_before_is_known),
         test(a_message_that_is_not_whole_waits),
         test(without_an_empty_line_it_waits_until_it_settles),
         test(a_rewritten_file_is_read_again),

@@ -152,6 +152,30 @@ static void a_day_is_closed_with_all_that_waits(void **state)
     assert_int_equal(ask(sample, "SELECT count(*) FROM tail"), 0);
 }
 
+/* One session of the first sum: format, key and counts, then the check sum. A file
+ * that was written before holds just this. */
+#define BATCH "01B8C302020406000200AFF3F90F0C0315A1"
+
+static void batches_are_written_as_files_hold_them(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct tally_row row = row_of(0, TALLY_SAMPLE_DAY);
+    struct tally_place place = { 0 };
+
+    assert_int_equal(put_later(sample, &row, &place), 0);
+    assert_int_equal(
+        ask(sample, "SELECT count(*) FROM tail WHERE hex(octets) = '" BATCH "'"),
+        1);
+    assert_int_equal(sqlite3_exec(sample->tally->store->db,
+                                  "INSERT INTO tail (octets) VALUES"
+                                  " (x'" BATCH "')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_fine(sample, tally_settle(sample->tally, &sample->err));
+    assert_int_equal(tally_damaged(sample->tally), 0);
+    assert_int_equal(ask(sample, "SELECT sum(sessions) FROM tally"), 2);
+}
+
 static void a_batch_that_is_given_up_leaves_nothing(void **state)
 {
     struct tally_sample *sample = *state;
@@ -436,6 +460,7 @@ int main(void)
         WITH_A_TALLY(what_has_waited_long_is_added),
         WITH_A_TALLY(what_was_left_is_due),
         WITH_A_TALLY(a_day_is_closed_with_all_that_waits),
+        WITH_A_TALLY(batches_are_written_as_files_hold_them),
         WITH_A_TALLY(a_batch_that_is_given_up_leaves_nothing),
         WITH_A_TALLY(sums_are_the_same_as_if_none_had_waited),
         WITH_A_TALLY(a_kill_loses_no_batch_that_was_committed),
