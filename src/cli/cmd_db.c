@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/db.h"
 #include "cli/exit.h"
-#include "cli/store_url.h"
 #include "cli/suggest.h"
+#include "store/url.h"
 
 static struct db_options options;
 
@@ -79,10 +77,9 @@ enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
 int db_open(const struct db_call *call, enum store_mode mode,
             struct store **out_store, struct err *err)
 {
-    const char *path = store_url_path(call->store_url);
-
-    if (path && access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(err, ERR_STORE, "there is no store at %.200s", path);
+    if (!url_is_there(call->store_url))
+        return err_set(err, ERR_STORE, "there is no store at %.200s",
+                       url_path(call->store_url));
     return store_open(call->store_url, mode, &clock_system, out_store, err);
 }
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cmd.h"
 #include "cli/config_value.h"
@@ -17,6 +16,7 @@
 #include "outgoing/match.h"
 #include "outgoing/pattern.h"
 #include "outgoing/suppression.h"
+#include "store/url.h"
 
 enum { PATTERN_ARENA_BYTES = 64 * 1024, DELIVERY_ARENA_BYTES = 64 << 20 };
 
@@ -417,12 +417,10 @@ static int check(const struct verb *verb, const struct work *work,
 static int open_outbox(const char *url, const struct verb *verb,
                        struct outbox **out_outbox, struct err *err)
 {
-    const char *path = store_url_path(url);
-
-    if (path && access(path, F_OK) != 0 && errno == ENOENT) {
+    if (!url_is_there(url)) {
         if (!verb->makes_outbox)
             return err_set(err, ERR_STORE, "there is no outbox at %.200s",
-                           path);
+                           url_path(url));
         if (store_url_make_folder(url, err))
             return -1;
     }

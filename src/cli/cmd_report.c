@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -20,6 +19,7 @@
 #include "outgoing/night.h"
 #include "service/gatherer.h"
 #include "service/nights.h"
+#include "store/url.h"
 
 static bool arg_dry_run;
 static bool arg_make;
@@ -104,7 +104,6 @@ static int open_outbox(const struct sending *sending,
                        struct outbox **out_outbox, struct err *err)
 {
     const char *url = sending->settings.outbox_url;
-    const char *path = store_url_path(url);
 
     *out_outbox = NULL;
     if (arg_make)
@@ -113,7 +112,7 @@ static int open_outbox(const struct sending *sending,
                                    err)
                    ? -1
                    : 0;
-    if (path && access(path, F_OK) != 0 && errno == ENOENT)
+    if (!url_is_there(url))
         return 0;
     return outbox_open(url, STORE_READ, &clock_system, out_outbox, err);
 }

@@ -3,7 +3,6 @@
 
 #include "cli/dispatch.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "cli/printer.h"
 #include "cli/store_url.h"
 #include "store/store.h"
+#include "store/url.h"
 
 /* Says on stderr what is wrong. Returns: status. */
 static int complain(int status, const struct command *command, const char *text)
@@ -73,14 +73,12 @@ static int check_call(const struct command *command,
 /* A store to be read must be there: reading makes none. */
 static int check_store(const struct command_call *call, struct err *err)
 {
-    const char *path = store_url_path(call->store_url);
-
-    if (!path || access(path, F_OK) == 0 || errno != ENOENT)
+    if (url_is_there(call->store_url))
         return 0;
     return err_set(err, ERR_STORE,
                    "there is no store at %.200s yet; tlsrpt import FILE... "
                    "makes one",
-                   path);
+                   url_path(call->store_url));
 }
 
 /* Opens what the row says. Returns: 0, -1 with err. */

@@ -4,14 +4,13 @@
 #include "cli/report_outlook.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/options.h"
-#include "cli/store_url.h"
 #include "service/letters.h"
 #include "service/proving.h"
 #include "store/tally.h"
+#include "store/url.h"
 
 /* ---- Sources ------------------------------------------------------------- */
 
@@ -28,13 +27,6 @@ static bool is_fetched(const char *url, utc_day day)
 
     tally_close(tally);
     return !is_read || (closed != UTC_DAY_NONE && closed >= day);
-}
-
-static bool is_there(const char *url)
-{
-    const char *path = store_url_path(url);
-
-    return !path || access(path, F_OK) == 0;
 }
 
 /* Takes a tally out of those of all identities. The lists are sending's own. */
@@ -65,10 +57,10 @@ static int look_at_sources(struct report_outlook *outlook,
     for (size_t i = 0; i < settings->n_sources; i++) {
         const struct outgoing_source *source = &settings->sources[i];
 
-        if (is_there(source->tally) && is_fetched(source->tally, day))
+        if (url_is_there(source->tally) && is_fetched(source->tally, day))
             continue;
         outlook->absent[outlook->n_absent++] = source->name;
-        if (!is_there(source->tally))
+        if (!url_is_there(source->tally))
             leave_out(sending, source->tally);
     }
     return 0;

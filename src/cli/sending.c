@@ -5,11 +5,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/config.h"
 #include "cli/store_url.h"
+#include "store/url.h"
 
 enum { ARENA_BYTES = 4 << 20 };
 
@@ -137,7 +136,7 @@ static bool is_repeated(const struct outgoing_settings *settings, size_t i,
         const struct outgoing_texts *urls = &settings->identities[k].tallies;
 
         for (size_t l = 0; l < (k == i ? j : urls->n_items); l++) {
-            if (store_url_is_same(urls->items[l], url))
+            if (url_is_same(urls->items[l], url))
                 return true;
         }
     }
@@ -162,13 +161,6 @@ static int check_tallies(const struct sending *sending, struct err *err)
         }
     }
     return 0;
-}
-
-static bool is_there(const char *url)
-{
-    const char *path = store_url_path(url);
-
-    return path && access(path, F_OK) == 0;
 }
 
 /* Adds a tally to those of the identity that a source is about. */
@@ -206,15 +198,6 @@ static const char *source_tally(struct arena *arena, const char *store_url,
     return url_beside(arena, store_url, name, err);
 }
 
-static bool is_same_file(const char *one, const char *other)
-{
-    struct stat file, other_file;
-
-    if (stat(one, &file) || stat(other, &other_file))
-        return strcmp(one, other) == 0;
-    return file.st_dev == other_file.st_dev && file.st_ino == other_file.st_ino;
-}
-
 /* Refuses a database that is named twice, by whatever path: its sums would be
  * reported twice. */
 static int check_sources(const struct outgoing_settings *settings,
@@ -226,7 +209,8 @@ static int check_sources(const struct outgoing_settings *settings,
         for (size_t j = 0; one->database && j < i; j++) {
             const struct outgoing_source *other = &settings->sources[j];
 
-            if (other->database && is_same_file(one->database, other->database))
+            if (other->database &&
+                url_is_same_path(one->database, other->database))
                 return err_set(err, ERR_USAGE,
                                "the sources %.64s and %.64s are the same"
                                " database, and its sessions would be reported"
@@ -279,7 +263,7 @@ static int find_tallies(struct sending *sending,
         return 0;
     /* A reporter of other hosts' sums alone has no collector beside it, or has one
      * that starts later. */
-    if (sending->settings.n_sources && !is_there(url)) {
+    if (sending->settings.n_sources && !url_is_there(url)) {
         sending->settings.awaited_tally = url;
         return 0;
     }
@@ -343,7 +327,7 @@ int sending_init(struct sending *sending, const struct command_call *call,
 static bool has_tally(const struct settings_names *names, const char *url)
 {
     for (size_t i = 0; i < names->n_items; i++) {
-        if (store_url_is_same(names->items[i], url))
+        if (url_is_same(names->items[i], url))
             return true;
     }
     return false;
@@ -410,7 +394,7 @@ static int show_own(struct settings *settings, struct err *err)
                           : url_beside(&settings->arena, settings->store_url,
                                        "tally.db", err);
 
-    if (url && settings->report.options.n_sources && !is_there(url))
+    if (url && settings->report.options.n_sources && !url_is_there(url))
         return 0;
     return show_tally(settings, url);
 }

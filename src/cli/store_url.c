@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/url.h"
+
 static const char scheme[] = "sqlite:";
 
 /* Letters and colon before any slash: an URL, not a path. */
@@ -55,28 +57,9 @@ int store_url_find(const char *option, char out_url[static STORE_URL_BYTES],
     return store_url_find_within(STORE_URL_MACHINE, option, out_url, err);
 }
 
-const char *store_url_path(const char *url)
-{
-    if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
-        return NULL;
-    return url + sizeof(scheme) - 1;
-}
-
-bool store_url_is_same(const char *one, const char *other)
-{
-    const char *path = store_url_path(one), *other_path = store_url_path(other);
-    struct stat file, other_file;
-
-    if (path && other_path && stat(path, &file) == 0 &&
-        stat(other_path, &other_file) == 0)
-        return file.st_dev == other_file.st_dev &&
-               file.st_ino == other_file.st_ino;
-    return strcmp(one, other) == 0;
-}
-
 int store_url_make_folder(const char *url, struct err *err)
 {
-    const char *path = store_url_path(url);
+    const char *path = url_path(url);
     char folder[STORE_URL_BYTES];
 
     if (!path)

@@ -31,18 +31,6 @@ int store_url_find_within(const char *machine, const char *option,
                           struct err *err);
 
 /*
- * The path in an URL of a file.
- * Returns: it, within url; NULL for an URL of another kind.
- */
-const char *store_url_path(const char *url);
-
-/*
- * Whether two URLs name one file, by whatever paths; of files that are not there
- * the text decides.
- */
-bool store_url_is_same(const char *one, const char *other);
-
-/*
  * Makes the folders above the store's file where they are missing, for its
  * owner alone.
  * Returns: 0, -1 with err (ERR_SYSTEM).

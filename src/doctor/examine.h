@@ -22,9 +22,6 @@ struct examine {
 void examine_init(struct examine *examine, const struct doctor_options *options,
                   struct chart *chart);
 
-/* The path of a store by its URL; NULL for one that is no file. */
-const char *examine_path(const char *url);
-
 /* Stores, disks, secrets, folders and certificates. */
 void examine_files(const struct examine *examine);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,18 +11,10 @@
 #include "store/outbox.h"
 #include "store/store.h"
 #include "store/tally.h"
+#include "store/url.h"
 #include "web/certificate.h"
 
 enum { DISKS = 8, RESERVE_BYTES = 256 << 20 };
-
-static const char scheme[] = "sqlite:";
-
-const char *examine_path(const char *url)
-{
-    if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
-        return NULL;
-    return url + sizeof(scheme) - 1;
-}
 
 static const char *folder_of(struct chart *chart, const char *path)
 {
@@ -33,14 +24,6 @@ static const char *folder_of(struct chart *chart, const char *path)
         return ".";
     return slash == path ? "/"
                          : chart_text(chart, "%.*s", (int)(slash - path), path);
-}
-
-static bool is_there(const char *url)
-{
-    const char *path = examine_path(url);
-
-    /* What we may not look for may be there. */
-    return path && (access(path, F_OK) == 0 || errno == EACCES);
 }
 
 /* ---- What is to be looked at --------------------------------------------- */
@@ -55,7 +38,7 @@ static void find_who(struct examine *examine)
     unsigned uid = 0;
 
     for (size_t i = 0; uid == 0 && i < sizeof(urls) / sizeof(*urls); i++) {
-        const char *path = examine_path(urls[i]);
+        const char *path = url_path(urls[i]);
         struct stat st;
 
         if (path && stat(folder_of(examine->chart, path), &st) == 0)
@@ -72,9 +55,9 @@ void examine_init(struct examine *examine, const struct doctor_options *options,
 
     *examine = (struct examine){ .options = options, .chart = chart };
     examine->is_collecting =
-        is_there(options->tally_url) ||
+        url_is_there(options->tally_url) ||
         (settings && (settings->collect.socket || settings->collect.tally_url));
-    examine->is_receiving = is_there(options->store_url) ||
+    examine->is_receiving = url_is_there(options->store_url) ||
                             (settings && settings_have_sources(settings));
     find_who(examine);
 }
@@ -147,7 +130,7 @@ static void look_at_store(const struct examine *examine, enum kind kind,
                           const char *url)
 {
     struct chart *chart = examine->chart;
-    const char *path = examine_path(url);
+    const char *path = url_path(url);
     struct permission_file file, folder;
 
     if (!path)
@@ -174,7 +157,7 @@ static void look_at_disk(const struct examine *examine, struct disks *disks,
                          const char *url)
 {
     const struct settings *settings = examine->options->settings;
-    const char *path = examine_path(url);
+    const char *path = url_path(url);
     const char *folder = path ? folder_of(examine->chart, path) : NULL;
     struct machine_disk disk;
 

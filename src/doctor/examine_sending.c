@@ -13,6 +13,7 @@
 #include "outgoing/self_test.h"
 #include "service/letters.h"
 #include "store/outbox_proof.h"
+#include "store/url.h"
 
 /* The questions about an identity, behind those about DNS itself. */
 enum { ASK_ROOT, ASK_FIRST };
@@ -153,7 +154,7 @@ static const struct outbox_proof *find_proof(
 
 static bool is_outbox_hidden(const struct examine *examine)
 {
-    const char *path = examine_path(examine->options->sending->outbox_url);
+    const char *path = url_path(examine->options->sending->outbox_url);
 
     return path &&
            permission_is_hidden(path, PERMISSION_READ | PERMISSION_WRITE);

@@ -13,6 +13,7 @@
 #include "collect/counters.h"
 #include "net/endpoint.h"
 #include "service/collector.h"
+#include "store/url.h"
 
 /* Counters name nobody: no domain, no address. */
 enum { METRICS_MODE = 0644 };
@@ -23,15 +24,15 @@ enum { TEXT_BYTES = 65536, BACKLOG = 8, ASK_S = 5, PATH_BYTES = 4200 };
 static int find_endpoint(const char *url, struct endpoint *out_endpoint,
                          struct err *err)
 {
-    static const char scheme[] = "sqlite:";
+    const char *path = url_path(url);
     char folder[PATH_BYTES] = "", text[2 * PATH_BYTES];
 
-    if (strncmp(url, scheme, sizeof(scheme) - 1) == 0)
-        url += sizeof(scheme) - 1;
-    if (*url != '/' && !getcwd(folder, sizeof(folder)))
+    if (!path)
+        path = url;
+    if (*path != '/' && !getcwd(folder, sizeof(folder)))
         return err_system(err, "looking for the current folder");
     snprintf(text, sizeof(text), "unix:%s%s%s.status", folder,
-             *folder ? "/" : "", url);
+             *folder ? "/" : "", path);
     return endpoint_parse(text, out_endpoint, err);
 }
 

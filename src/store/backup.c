@@ -16,6 +16,7 @@
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/schema.h"
+#include "store/url.h"
 
 enum { PROGRESS_OPERATIONS = 10000 /* of SQLite's machine: a ms */ };
 
@@ -99,7 +100,7 @@ static int ask_version(const char *path, sqlite3 *db, int *out_version,
 int store_version(const char *url, int *out_version, int *out_needed,
                   struct err *err)
 {
-    const char *path = store_path(url);
+    const char *path = url_path(url);
     DATABASE_ONCE sqlite3 *db = NULL;
     size_t needed;
 
@@ -116,7 +117,7 @@ int store_version(const char *url, int *out_version, int *out_needed,
 const char *store_version_copy(const char *url, int version, char *text,
                                size_t bytes)
 {
-    const char *path = store_path(url);
+    const char *path = url_path(url);
 
     snprintf(text, bytes, "%s.backup-%d", path ? path : "", version);
     return text;
@@ -277,7 +278,7 @@ int store_backup(const char *url, const char *file,
                  const struct store_backup_options *options,
                  struct store_backup *out_backup, struct err *err)
 {
-    struct copying copying = { .path = store_path(url),
+    struct copying copying = { .path = url_path(url),
                                .file = file,
                                .options = options };
     struct store_backup backup = { .bytes = 0 };

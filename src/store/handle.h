@@ -234,9 +234,6 @@ int store_open_kind(const char *url, enum store_mode mode,
                     const struct clock *clock, const struct store_kind *kind,
                     struct store **out_store, struct err *err);
 
-/* The path of a "sqlite:PATH" URL; NULL for another one. */
-const char *store_path(const char *url);
-
 /* Readies the handle for a question: what a batch has pending becomes visible.
  * Returns: 0, -1 with err. */
 int store_ready(struct store *store, struct err *err);

@@ -15,18 +15,9 @@
 #include "store/limits.h"
 #include "store/schema.h"
 #include "store/sql.h"
+#include "store/url.h"
 
 enum { BUSY_POLL_MS = 2 };
-
-const char *store_path(const char *url)
-{
-    static const char scheme[] = "sqlite:";
-
-    if (!url || strncmp(url, scheme, sizeof(scheme) - 1) != 0 ||
-        url[sizeof(scheme) - 1] == '\0' || url[sizeof(scheme) - 1] == ':')
-        return NULL;
-    return url + sizeof(scheme) - 1;
-}
 
 /* What root makes belongs to the owner of the folder: the service that is to write
  * it, when a command of an administrator was first. Returns: 0, -1 with errno. */
@@ -191,7 +182,7 @@ int store_open_kind(const char *url, enum store_mode mode,
                     const struct clock *clock, const struct store_kind *kind,
                     struct store **out_store, struct err *err)
 {
-    const char *path = store_path(url);
+    const char *path = url_path(url);
     struct store *store;
 
     if (!path)

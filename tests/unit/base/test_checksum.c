@@ -22,7 +22,8 @@ static const struct {
     { "a letter", { "a", 1 }, UINT64_C(0xaf63dc4c8601ec8c) },
     { "a word", { "foobar", 6 }, UINT64_C(0x85944171f73967e8) },
     { "a word and a NUL", { "foobar", 7 }, UINT64_C(0x34531ca7168b8f38) },
-    { "octets above 127", { "\xff\x00\x00\x01", 4 },
+    { "octets above 127",
+      { "\xff\x00\x00\x01", 4 },
       UINT64_C(0x6961196491cc682d) },
 };
 
@@ -42,9 +43,9 @@ static void pieces_give_what_the_whole_gives(void **state)
 
     (void)state;
     for (size_t i = 0; i <= whole.len; i++)
-        assert_true(checksum_add(checksum_add(CHECKSUM_NONE,
-                                              slice_make(whole.ptr, i)),
-                                 slice_skip(whole, i)) == checksum);
+        assert_true(
+            checksum_add(checksum_add(CHECKSUM_NONE, slice_make(whole.ptr, i)),
+                         slice_skip(whole, i)) == checksum);
 }
 
 static void a_number_is_eight_octets_the_lowest_first(void **state)
@@ -53,9 +54,9 @@ static void a_number_is_eight_octets_the_lowest_first(void **state)
     const uint64_t number = UINT64_C(0x0102030405060708);
 
     (void)state;
-    assert_true(checksum_add_number(CHECKSUM_NONE, number) ==
-                checksum_add(CHECKSUM_NONE,
-                             slice_make(octets, sizeof(octets))));
+    assert_true(
+        checksum_add_number(CHECKSUM_NONE, number) ==
+        checksum_add(CHECKSUM_NONE, slice_make(octets, sizeof(octets))));
     assert_true(checksum_add_number(CHECKSUM_NONE, number) ==
                 UINT64_C(0x0c6d4496e17859d5));
 }

@@ -37,8 +37,6 @@ static void option_is_url_or_path(void **state)
     assert_string_equal(found("b.db"), "sqlite:b.db");
     assert_string_equal(found("/x:y/b.db"), "sqlite:/x:y/b.db");
     assert_string_equal(found("clickhouse://h/db"), "clickhouse://h/db");
-    assert_null(store_url_path("clickhouse://h/db"));
-    assert_string_equal(store_url_path("sqlite:b.db"), "b.db");
 }
 
 static void default_is_below_data_home(void **state)
@@ -119,28 +117,6 @@ static void folders_are_made_for_the_owner_alone(void **state)
     assert_int_equal(err.kind, ERR_SYSTEM);
 }
 
-static void one_file_is_one_by_all_its_names(void **state)
-{
-    char folder[] = "/tmp/store-url-XXXXXX", urls[3][64];
-
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    for (int i = 0; i < 3; i++)
-        snprintf(urls[i], sizeof(urls[i]), "sqlite:%s/%d", folder, i);
-    assert_false(store_url_is_same(urls[0], urls[1]));
-    assert_true(store_url_is_same(urls[0], urls[0]));
-    assert_int_equal(mkdir(store_url_path(urls[0]), 0700), 0);
-    assert_false(store_url_is_same(urls[0], urls[1]));
-    assert_int_equal(symlink("0", store_url_path(urls[1])), 0);
-    assert_true(store_url_is_same(urls[0], urls[1]));
-    assert_int_equal(mkdir(store_url_path(urls[2]), 0700), 0);
-    assert_false(store_url_is_same(urls[0], urls[2]));
-    assert_int_equal(unlink(store_url_path(urls[1])), 0);
-    assert_int_equal(rmdir(store_url_path(urls[0])), 0);
-    assert_int_equal(rmdir(store_url_path(urls[2])), 0);
-    assert_int_equal(rmdir(folder), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,7 +124,6 @@ int main(void)
         cmocka_unit_test(default_is_below_data_home),
         cmocka_unit_test(who_may_write_there_has_the_store_of_the_machine),
         cmocka_unit_test(no_home_and_long_names_are_usage_errors),
-        cmocka_unit_test(one_file_is_one_by_all_its_names),
         cmocka_unit_test(folders_are_made_for_the_owner_alone),
     };
 

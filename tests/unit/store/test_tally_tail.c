@@ -163,9 +163,10 @@ static void batches_are_written_as_files_hold_them(void **state)
     struct tally_place place = { 0 };
 
     assert_int_equal(put_later(sample, &row, &place), 0);
-    assert_int_equal(
-        ask(sample, "SELECT count(*) FROM tail WHERE hex(octets) = '" BATCH "'"),
-        1);
+    assert_int_equal(ask(sample,
+                         "SELECT count(*) FROM tail WHERE hex(octets) = '" BATCH
+                         "'"),
+                     1);
     assert_int_equal(sqlite3_exec(sample->tally->store->db,
                                   "INSERT INTO tail (octets) VALUES"
                                   " (x'" BATCH "')",
