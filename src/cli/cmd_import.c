@@ -16,11 +16,13 @@
 #include "cli/exit.h"
 #include "cli/import_mailbox.h"
 #include "cli/import_print.h"
+#include "cli/import_proof.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/printer.h"
 #include "cli/progress.h"
 #include "cli/refusals.h"
+#include "cli/sending.h"
 #include "cli/store_url.h"
 #include "insight/insight.h"
 #include "intake/import.h"
@@ -33,6 +35,9 @@ static const char *arg_password_file;
 static const char *arg_token_command[COMMAND_VALUES_MAX + 1];
 static const char *arg_ca_file;
 static bool arg_plain;
+static const char *arg_proof;
+static const char *arg_resolver[COMMAND_VALUES_MAX + 1];
+static const char *arg_anchor;
 
 const struct command_option cmd_import_options[] = {
     { .name = "deliver",
@@ -62,6 +67,21 @@ const struct command_option cmd_import_options[] = {
     { .name = "plain",
       .help = "imap: and pop3: without TLS, to this machine alone",
       .flag = &arg_plain },
+    { .name = "proof",
+      .value = "RULE",
+      .help =
+          "verify the signatures of mails by DNS: mark counts all, require "
+          "what passes alone; without it DNS is asked nothing and all counts",
+      .text = &arg_proof },
+    { .name = "resolver",
+      .value = "ADDRESS...",
+      .help = "ask DNS through it, 192.0.2.1 or ::1@5353; system: those of "
+              "/etc/resolv.conf",
+      .text = arg_resolver },
+    { .name = "anchor",
+      .value = "FILE",
+      .help = "trust anchors of DNSSEC, instead of the system's",
+      .text = &arg_anchor },
     { 0 }
 };
 
@@ -76,6 +96,7 @@ struct importing {
     const struct command_call *call;
     struct store *store;
     struct intake_import *import;
+    struct import_proof *proof;
     struct progress progress;
     struct refusals refusals;
     int64_t begin_ms;
@@ -107,12 +128,14 @@ static int import_input(void *context, const struct intake_source_input *input,
     struct importing *importing = context;
     const struct intake_import_counts *counts =
         intake_import_counts(importing->import);
+    struct intake_source_input judged = *input;
 
     if (interrupt_is_set()) {
         importing->is_stopped = true;
         return 1;
     }
-    if (intake_import_add(importing->import, input, err))
+    import_proof_mark(importing->proof, &judged, clock_now(&clock_system));
+    if (intake_import_add(importing->import, &judged, err))
         return -1;
     progress_step(&importing->progress,
                   &(struct progress_state){ .done_bytes = input->done_bytes,
@@ -144,6 +167,7 @@ static int import_mailboxes(struct importing *importing, struct err *err)
         .token_command = { .items = arg_token_command },
         .ca_file = arg_ca_file,
         .is_plain = arg_plain,
+        .rule = import_proof_rule(importing->proof),
     };
     int rc = 0;
 
@@ -163,17 +187,32 @@ static int import_mailboxes(struct importing *importing, struct err *err)
     return rc < 0 ? -1 : intake_import_commit(importing->import, err);
 }
 
-/* Where domains are configured reports about others are not ours. */
-static enum intake_known claims(void *context,
-                                const struct intake_origin *origin,
-                                const char *domain, bool *out_is_ours)
+static int open_proof(struct importing *importing, struct err *err)
 {
-    const struct importing *importing = context;
+    const struct command_call *call = importing->call;
+    struct import_proof_options options = {
+        .word = arg_proof,
+        .resolver = sending_resolver(call),
+        .settings = call->config ? call->config->settings : NULL,
+    };
 
-    (void)origin;
-    *out_is_ours =
-        settings_has_domain(importing->call->config->settings, domain);
-    return INTAKE_KNOWN;
+    if (!arg_proof && (*arg_resolver || arg_anchor))
+        return err_set(err, ERR_USAGE, "DNS is asked with --proof alone");
+    if (*arg_resolver) {
+        options.resolver.forwards = arg_resolver;
+        options.resolver.n_forwards = 0;
+        while (arg_resolver[options.resolver.n_forwards])
+            options.resolver.n_forwards++;
+    }
+    if (arg_anchor)
+        options.resolver.anchor_file = arg_anchor;
+    if (import_proof_open(&options, &importing->proof, err))
+        return -1;
+    if (arg_proof && !import_proof_validates(importing->proof))
+        fprintf(stderr,
+                "tlsrpt import: answers of DNS are not validated: there is no "
+                "trust anchor at " RESOLVER_ROOT_ANCHOR "\n");
+    return 0;
 }
 
 static int import_all(struct importing *importing, struct err *err)
@@ -184,11 +223,12 @@ static int import_all(struct importing *importing, struct err *err)
                                              .refused = note_refused,
                                              .context = importing };
     struct intake_walk walk;
-    int rc = store_url_make_folder(call->store_url, err);
+    int rc = open_proof(importing, err);
 
-    if (call->config && settings_has_domains(call->config->settings))
-        options.judges =
-            (struct intake_judges){ .claims = claims, .context = importing };
+    if (rc == 0) {
+        options.judges = import_proof_judges(importing->proof);
+        rc = store_url_make_folder(call->store_url, err);
+    }
     if (rc == 0)
         rc = store_open(call->store_url, STORE_WRITE, &clock_system,
                         &importing->store, err);
@@ -214,6 +254,7 @@ static int finish(struct importing *importing, int rc, const struct err *err)
         .refusals = &importing->refusals,
         .store_url = importing->call->store_url,
         .elapsed_ms = clock_monotonic_ms() - importing->begin_ms,
+        .is_proof_asked = arg_proof != NULL,
         .is_stopped = importing->is_stopped
     };
 
@@ -256,6 +297,7 @@ static int import(const struct command_call *call)
     interrupt_init();
     status = finish(&importing, import_all(&importing, &err), &err);
     intake_import_free(importing.import);
+    import_proof_close(importing.proof);
     store_close(importing.store);
     refusals_deinit(&importing.refusals);
     return status;

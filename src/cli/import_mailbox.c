@@ -65,7 +65,7 @@ int import_mailbox_each(const struct import_mailbox_options *options,
         .token_command = options->token_command,
         .ca_file = options->ca_file,
         .is_plain = options->is_plain,
-        .rule = INTAKE_MARK,
+        .rule = options->rule,
     };
     struct importing importing = { .function = function, .context = context };
     struct mailbox_sweep sweep;

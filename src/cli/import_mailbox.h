@@ -16,6 +16,7 @@ struct import_mailbox_options {
     struct settings_names token_command;
     const char *ca_file;
     bool is_plain;
+    enum intake_rule rule;
 };
 
 /*

@@ -60,6 +60,36 @@ static void print_dmarc(struct printer *printer,
                counts->dmarc_new ? note : "");
 }
 
+/* What the signatures of mails are worth. */
+static void print_proof(struct printer *printer,
+                        const struct intake_import_counts *counts)
+{
+    static const struct {
+        const char *word, *note;
+        enum printer_style style;
+    } rows[DKIM_VERDICT_COUNT] = {
+        [DKIM_NONE] = { "unsigned", "by who sent it", PRINTER_PLAIN },
+        [DKIM_PASS] = { "proven", "signed by who sent it", PRINTER_GOOD },
+        [DKIM_FAIL] = { "failed", "their signatures are wrong",
+                        PRINTER_WARNING },
+        [DKIM_UNVERIFIABLE] = { "key gone", "nobody can verify them any more",
+                                PRINTER_WARNING },
+        [DKIM_TEMPORARY] = { "no answer", "DNS has not told their keys",
+                             PRINTER_WARNING },
+    };
+
+    for (size_t i = 0; i < DKIM_VERDICT_COUNT; i++)
+        if (counts->verdicts[i] || i == DKIM_PASS)
+            print_line(printer, rows[i].word, counts->verdicts[i],
+                       rows[i].style, rows[i].note);
+    if (counts->unproven)
+        print_line(printer, "unproven", counts->unproven, PRINTER_WARNING,
+                   "kept beside the sums");
+    if (counts->waiting)
+        print_line(printer, "waiting", counts->waiting, PRINTER_WARNING,
+                   "tlsrpt serve, or importing again, asks DNS again");
+}
+
 /* What became of the inputs, with what it means. */
 static void print_counts(struct printer *printer,
                          const struct intake_import_counts *counts)
@@ -108,6 +138,8 @@ void import_print_text(struct printer *printer,
                 number_count(counts->reports, reports),
                 number_plural(counts->reports));
     print_counts(printer, counts);
+    if (outcome->is_proof_asked)
+        print_proof(printer, counts);
     print_reasons(printer, outcome->refusals);
     if (outcome->is_stopped)
         printer_say(printer, "Stopped before the end. What is counted here is "
@@ -116,6 +148,19 @@ void import_print_text(struct printer *printer,
         printer_say(printer, "There was no file to read.\n");
     else if (!arg_quiet)
         print_next(printer);
+}
+
+static void write_proof(struct json_writer *json,
+                        const struct intake_import_counts *counts)
+{
+    json_key(json, "dkim");
+    json_begin_object(json);
+    for (int i = 0; i < DKIM_VERDICT_COUNT; i++)
+        json_member_int(json, dkim_reason_verdict_name((enum dkim_verdict)i),
+                        counts->verdicts[i]);
+    json_end_object(json);
+    json_member_int(json, "unproven", counts->unproven);
+    json_member_int(json, "waiting", counts->waiting);
 }
 
 static void write_reasons(struct json_writer *json,
@@ -154,6 +199,8 @@ void import_print_json(struct printer *printer,
     json_member_int(json, "dmarc_stored", counts->dmarc_new);
     json_member_int(json, "messages", counts->messages);
     json_member_int(json, "failed_messages", counts->failed_messages);
+    if (outcome->is_proof_asked)
+        write_proof(json, counts);
     json_member_bool(json, "stopped", outcome->is_stopped);
     write_reasons(json, outcome->refusals);
     json_end_object(json);

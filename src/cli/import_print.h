@@ -19,7 +19,8 @@ struct import_print_outcome {
     const struct refusals *refusals; /* sorted */
     const char *store_url;
     int64_t elapsed_ms;
-    bool is_stopped; /* by Ctrl-C */
+    bool is_proof_asked; /* signatures were verified */
+    bool is_stopped;     /* by Ctrl-C */
 };
 
 /* Prints counts, reasons of refusals and what to do next. */

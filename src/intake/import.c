@@ -308,6 +308,17 @@ static void count_dmarc(struct intake_import_counts *counts,
         count_add(counts->failed_messages, rows->failure_sessions);
 }
 
+static void count_verdict(struct intake_import_counts *counts,
+                          const struct store_arrival *arrival)
+{
+    for (int i = 0; i < DKIM_VERDICT_COUNT; i++) {
+        const char *name = dkim_reason_verdict_name((enum dkim_verdict)i);
+
+        counts->verdicts[i] += strcmp(arrival->verdict, name) == 0;
+    }
+    counts->waiting += arrival->judge_at != 0;
+}
+
 static void count_report(struct intake_import *import,
                          const struct store_report *rows,
                          enum store_outcome outcome)
@@ -316,6 +327,9 @@ static void count_report(struct intake_import *import,
 
     counts->reports++;
     counts->outcomes[outcome]++;
+    counts->unproven +=
+        outcome != STORE_DUPLICATE && rows->standing == STORE_UNPROVEN;
+    count_verdict(counts, &rows->arrival);
     if (rows->dmarc)
         count_dmarc(counts, rows, outcome);
     if (outcome != STORE_NEW || rows->standing != STORE_COUNTED)

@@ -60,6 +60,9 @@ struct intake_import_counts {
     int64_t messages;        /* of DMARC reports that are new in the sums */
     int64_t failed_messages; /* that did not pass DMARC */
     int64_t postponed;       /* of the refused: to be read again aside */
+    int64_t unproven;        /* of the reports: beside the sums */
+    int64_t waiting;         /* of the reports: to be judged again */
+    int64_t verdicts[DKIM_VERDICT_COUNT]; /* of the reports that were judged */
 };
 
 /*

@@ -24,7 +24,7 @@ enum consent_answer {
 };
 
 /*
- * Starts (block signals before).
+ * Starts.
  * Returns: 0, -1 with err, as resolver_open.
  */
 int consent_start(const struct resolver_options *options,

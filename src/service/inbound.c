@@ -129,6 +129,17 @@ static bool has_domain(void *context, const char *domain)
     return is_ours;
 }
 
+static bool has_domains(void *context)
+{
+    struct inbound *inbound = context;
+    bool has_any;
+
+    pthread_mutex_lock(&inbound->lock);
+    has_any = settings_has_domains(inbound->settings);
+    pthread_mutex_unlock(&inbound->lock);
+    return has_any;
+}
+
 static bool is_foreign(void *context, const char *tenant, const char *domain)
 {
     struct inbound *inbound = context;
@@ -147,6 +158,7 @@ static int start_receiver(struct inbound *inbound,
     inbound->receiving = *options;
     inbound->known = (struct known){ .find = find,
                                      .has_domain = has_domain,
+                                     .has_domains = has_domains,
                                      .is_foreign = is_foreign,
                                      .context = inbound };
     inbound->receiving.judges = known_judges(&inbound->known);

@@ -135,7 +135,9 @@ static enum intake_known claims(const struct known *known,
     enum intake_known status;
     struct arena arena;
 
-    *out_is_ours = known->has_domain(known->context, domain);
+    *out_is_ours = known->has_domain(known->context, domain) ||
+                   (!origin->is_live && known->has_domains &&
+                    !known->has_domains(known->context));
     if (*out_is_ours || !origin->is_live || !origin->destination[0])
         return INTAKE_KNOWN;
     arena_init(&arena, SERVICE_CLAIM_BYTES);

@@ -25,6 +25,10 @@ struct known {
      * settings_has_domain. */
     bool (*has_domain)(void *context, const char *domain);
 
+    /* Tells whether the operator named any: else what an import brought is ours,
+     * whatever it is about. NULL: some are. */
+    bool (*has_domains)(void *context);
+
     /* Tells whether a domain is ours and not a tenant's, as
      * settings_is_foreign; NULL: none is. */
     bool (*is_foreign)(void *context, const char *tenant, const char *domain);
@@ -46,7 +50,8 @@ enum intake_known known_find_key(void *context, const char *query_name,
 /*
  * An intake_judges.claims whose context is a struct known: a domain of the list
  * is ours, any other where its own TLSRPT record names the destination that the
- * report came in by. Without a destination the list alone decides.
+ * report came in by. Without a destination the list alone decides. What an import
+ * brought is asked nothing about, and without any list all of it is ours.
  * RFC: 8460 section 3.
  */
 enum intake_known known_claims(void *context,

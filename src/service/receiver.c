@@ -302,12 +302,12 @@ static void judge(struct receiver *receiver)
         plan_judging(receiver, judge_after_ms(next));
 }
 
-/* By the list of domains alone: DNS says when it is asked. */
+/* By the list of domains alone: without a destination DNS is not asked. */
 static bool is_ours(void *context, const char *domain)
 {
-    const struct intake_origin origin = { .source = "",
-                                          .tenant = "",
-                                          .destination = "" };
+    const struct intake_origin origin = {
+        .source = "", .tenant = "", .destination = "", .is_live = true
+    };
     const struct receiver *receiver = context;
     const struct intake_judges *judges = &receiver->options.judges;
     bool is_ours = false;

@@ -119,6 +119,30 @@ static void what_is_no_live_source_asks_nothing(void **state)
     assert_int_equal(n_asked, 0);
 }
 
+static bool has_domains(void *context)
+{
+    (void)context;
+    return false;
+}
+
+/* Judged by the daemon, where the import that read it could not. */
+static void an_import_is_ours_where_no_domain_is_named(void **state)
+{
+    struct known known = { .find = find, .has_domain = has_domain };
+    struct intake_origin origin = { .destination = "" };
+    bool is_ours = true;
+
+    (void)state;
+    (void)known_claims(&known, &origin, "others.example", &is_ours);
+    assert_false(is_ours);
+    known.has_domains = has_domains;
+    (void)known_claims(&known, &origin, "others.example", &is_ours);
+    assert_true(is_ours);
+    origin.is_live = true;
+    (void)known_claims(&known, &origin, "others.example", &is_ours);
+    assert_false(is_ours);
+}
+
 static void keys_are_found_absent_or_waited_for(void **state)
 {
     size_t n_asked = 0;
@@ -194,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_dmarc_report_is_asked_for_elsewhere),
         cmocka_unit_test(a_report_is_ours_by_list_or_by_record),
         cmocka_unit_test(what_is_no_live_source_asks_nothing),
+        cmocka_unit_test(an_import_is_ours_where_no_domain_is_named),
         cmocka_unit_test(keys_are_found_absent_or_waited_for),
     };
 
