@@ -12,12 +12,11 @@
 #include "event/limits.h"
 #include "fetch/domain_line.h"
 #include "fetch/limits.h"
-#include "store/tally.h"
 
 void day_init(struct day *day, utc_day number, size_t max_bytes)
 {
     *day = (struct day){ .day = number };
-    list_init(&day->rows, sizeof(struct tally_row));
+    list_init(&day->rows, sizeof(struct day_row));
     arena_init(&day->texts, max_bytes);
     arena_init(&day->scratch, EVENT_ARENA_BYTES);
     buffer_init(&day->key, FETCH_TEXT_BYTES);
@@ -78,11 +77,15 @@ static int read_policy(struct day *day, const struct day_sum *sum,
         return -1;
     policy->failures = NULL;
     policy->n_failures = 0;
+    day->type = policy->type;
     *event = (struct event){
         .domain = domain, .record = "", .policies = policy, .n_policies = 1
     };
     if (event_clean(&day->scratch, event, NULL, err))
         return -1;
+    day->is_switched_off =
+        day->type == EVENT_POLICY_STS && policy->type == EVENT_POLICY_NONE;
+    day->type = policy->type;
     if (!domain_line_is_sound(slice_of(event->domain)))
         return err_set(err, ERR_INPUT, "\"d\" is no domain name");
     event_policy_key(policy, &day->key);
@@ -115,12 +118,18 @@ static int take_policy(struct day *day, const struct day_sum *sum,
     return keep(day, buffer_slice(&day->key), &day->policy_key, err);
 }
 
-/* Puts the key of a failure into day->key. Returns: 0, -1 with err. */
+/* Puts the key of a failure into day->key, empty where its policy, as far as it
+ * matters to failures, has it not told. Returns: 0, -1 with err. */
 static int read_failure(struct day *day, const struct day_sum *sum,
                         struct err *err)
 {
+    const char *strings[] = { "mode: none" };
     struct event_failure failure;
-    struct event_policy policy = { .type = EVENT_POLICY_NONE,
+    struct event_policy policy = { .type = day->is_switched_off
+                                               ? EVENT_POLICY_STS
+                                               : EVENT_POLICY_NONE,
+                                   .strings = strings,
+                                   .n_strings = 1,
                                    .failures = &failure,
                                    .n_failures = 1 };
     struct event event = { .domain = "a.example",
@@ -134,6 +143,8 @@ static int read_failure(struct day *day, const struct day_sum *sum,
                            err) ||
         event_clean(&day->scratch, &event, NULL, err))
         return -1;
+    if (policy.n_failures == 0)
+        return 0;
     event_detail_key(&failure, &day->key);
     return day->key.failed ? err_set(err, ERR_LIMIT, "a failure is too long")
                            : 0;
@@ -159,10 +170,14 @@ static const char *find_fault(const struct day_sum *sum)
 
 static int add_row(struct day *day, const struct day_sum *sum, struct err *err)
 {
-    struct tally_row *row = list_add(&day->rows, &day->texts);
+    struct day_row *added = list_add(&day->rows, &day->texts);
+    struct tally_row *row = added ? &added->row : NULL;
 
     if (!row)
         return arena_error(&day->texts, err);
+    added->type = day->type;
+    added->is_switched_off = day->is_switched_off;
+    added->is_dropped = sum->failure.len && day->key.len == 0;
     *row =
         (struct tally_row){ .day = day->day,
                             .domain = day->clean,
@@ -204,12 +219,12 @@ int day_add(struct day *day, const struct day_sum *sum, struct err *err)
 
 static int put_rows(const struct day *day, struct tally *tally, struct err *err)
 {
-    const struct tally_row *rows =
-        (const struct tally_row *)(const void *)day->rows.items;
+    const struct day_row *rows =
+        (const struct day_row *)(const void *)day->rows.items;
     int status = tally_clear_day(tally, day->day, err);
 
     for (size_t i = 0; status == 0 && i < day->rows.n_items; i++)
-        status = tally_add(tally, &rows[i], 0, err);
+        status = tally_add(tally, &rows[i].row, 0, err);
     return status;
 }
 

@@ -7,7 +7,8 @@
  *
  * Each sum is read and cleaned as a session event would be, since it was written
  * elsewhere: what cannot be read is counted, the first of it kept for whoever
- * tells, and passed over. Then all go into the source's own tally in one batch: the
+ * tells, and passed over. Who has gathered all calls switched_off_join
+ * (fetch/switched_off.h). Then all go into the source's own tally in one batch: the
  * whole day or nothing of it, in place of what stood there of the day. So the same
  * day counts once, however often it is fetched.
  */
@@ -21,6 +22,7 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/utc.h"
+#include "store/tally.h"
 
 /* One sum as the source has it. */
 struct day_sum {
@@ -32,9 +34,17 @@ struct day_sum {
     int64_t failures; /* of a policy: those that failed; of a failure: 0 */
 };
 
+/* One sum, cleaned. */
+struct day_row {
+    struct tally_row row;
+    int type;             /* of its policy: enum event_policy_number or other */
+    bool is_switched_off; /* that was MTA-STS in mode "none" */
+    bool is_dropped;      /* a detail of MTA-STS of such a one: not told */
+};
+
 struct day {
     utc_day day;
-    struct list rows;         /* struct tally_row */
+    struct list rows;         /* struct day_row */
     struct arena texts;       /* of the rows */
     struct arena scratch;     /* of one sum */
     struct buffer key;        /* of one sum */
@@ -42,6 +52,8 @@ struct day {
     struct slice policy_key;  /* and its key, in texts; empty: it is bad */
     struct slice domain;      /* of that policy as it came, in texts */
     struct slice clean;       /* and cleaned */
+    int type;                 /* as in a row */
+    bool is_switched_off;     /* likewise */
     int64_t n_bad;            /* sums, or other things, passed over */
     char bad[ERR_TEXT_BYTES]; /* what was wrong with the first */
 };

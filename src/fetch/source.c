@@ -9,6 +9,7 @@
 #include "fetch/details.h"
 #include "fetch/domain_list.h"
 #include "fetch/limits.h"
+#include "fetch/switched_off.h"
 #include "os/program.h"
 #include "store/collectd.h"
 #include "store/tally.h"
@@ -238,6 +239,8 @@ static int fetch_into(struct fetching *fetching, utc_day closed,
                                   : gather_database(fetching, &state, err);
     int status;
 
+    if (outcome >= 0 && switched_off_join(fetching->day, err))
+        return -1;
     fetching->sums->n_rows = fetching->day->rows.n_items;
     fetching->sums->n_bad = fetching->day->n_bad;
     snprintf(fetching->sums->bad, sizeof(fetching->sums->bad), "%s",

@@ -4,6 +4,7 @@
 #include "fetch/source.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,6 +63,35 @@ static void a_day_is_fetched_once(void **state)
     assert_int_equal(sums.n_bad, 0);
     assert_int_equal(sums.clock_off_s, 10);
     assert_int_equal(fetch(sample, "exit 1", &sums), FETCH_STANDS);
+}
+
+/* One session event names both policies; elsewhere that is a sum each. */
+#define BOTH                                                                    \
+    "{\"d\":\"a.example\",\"policies\":{\"v=TLSRPTv1;rua=mailto:a@a.example\":" \
+    "{\"{\\\"policy-type\\\":2,\\\"policy-string\\\":[\\\"mode: none\\\"]}\":"  \
+    "{\"cntrtotal\":3,\"cntrfailure\":0,\"failures\":{}},"                      \
+    "\"{\\\"policy-type\\\":1,\\\"policy-string\\\":[\\\"3 1 1 AB\\\"]}\":"     \
+    "{\"cntrtotal\":3,\"cntrfailure\":0,\"failures\":{}}}}}"
+
+static void a_session_beside_what_is_switched_off_is_one(void **state)
+{
+    struct tally_sample *sample = *state;
+    struct fetch_sums sums;
+    char *text;
+
+    assert_int_equal(fetch(sample,
+                           "if [ \"$2\" ]; then cat <<'E'\n" BOTH
+                           "\nE\nelse cat <<'E'\n" HEAD DAY_TEXT
+                           "\na.example\n.\nE\nfi",
+                           &sums),
+                     FETCH_STORED);
+    assert_int_equal(sums.n_rows, 1);
+    text = tally_sample_dump(sample, TALLY_SAMPLE_DAY);
+    assert_string_equal(
+        text, "a.example|v=TLSRPTv1;rua=mailto:a@a.example|{\"policy-type\":"
+              "\"tlsa\",\"policy-string\":[\"3 1 1 AB\"],\"policy-domain\":"
+              "\"a.example\"}| 3/0\n");
+    free(text);
 }
 
 static void a_day_that_is_not_complete_is_waited_for(void **state)
@@ -259,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(a_day_is_fetched_once),
+        test(a_session_beside_what_is_switched_off_is_one),
         test(a_day_that_is_not_complete_is_waited_for),
         test(a_later_day_without_domains_is_gone),
         test(a_failure_leaves_the_day_to_be_fetched),
