@@ -99,6 +99,35 @@ int keys_report(const struct store_report *report, struct arena *arena,
     return digest_compute(slice_make(parts.octets, parts.len), out_key);
 }
 
+int keys_own(const unsigned char key[static DIGEST_BYTES], const char *author,
+             unsigned char out_key[static DIGEST_BYTES])
+{
+    unsigned char own[DIGEST_BYTES];
+
+    if (digest_compute(slice_of(author), own))
+        return -1;
+    memmove(out_key, key, KEYS_NAME_BYTES);
+    memcpy(out_key + KEYS_NAME_BYTES, own, DIGEST_BYTES - KEYS_NAME_BYTES);
+    return 0;
+}
+
+bool keys_is_same_name(const unsigned char a[static DIGEST_BYTES],
+                       const unsigned char b[static DIGEST_BYTES])
+{
+    return memcmp(a, b, KEYS_NAME_BYTES) == 0;
+}
+
+struct keys_range keys_range(const unsigned char key[static DIGEST_BYTES])
+{
+    struct keys_range range;
+
+    memset(range.first, 0, DIGEST_BYTES);
+    memset(range.last, 0xff, DIGEST_BYTES);
+    memcpy(range.first, key, KEYS_NAME_BYTES);
+    memcpy(range.last, key, KEYS_NAME_BYTES);
+    return range;
+}
+
 int keys_policy(const struct store_policy *policy, struct arena *arena,
                 unsigned char out_key[static DIGEST_BYTES])
 {

@@ -58,6 +58,9 @@ enum {
     /* Days that a tally can have: what is remembered of a text packs one into 24
      * bits. */
     TALLY_DAY_END = 1 << 24,
+    /* Reports of several authors under one name that are looked at when another
+     * comes: each has a domain of its own, and honest ones are alone. */
+    STORE_AUTHORS_MAX = 100,
     /* Lines of one page of a list. */
     STORE_LIMIT_MAX = 1000,
     /* Ways that a refused input came by which count when it can be read: each has

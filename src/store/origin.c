@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/author.h"
 #include "store/handle.h"
 #include "store/sql.h"
 
@@ -53,8 +54,9 @@ static bool is_whole(const struct store_origin *origin)
 int store_find_report(struct store *store, int64_t id, struct arena *arena,
                       struct store_origin *out_origin, struct err *err)
 {
+    unsigned char key[DIGEST_BYTES];
     /* The other one: for a conflict what stands, for what stands the newest
-     * conflict. */
+     * conflict, else another author's of the same name. */
     sqlite3_stmt *find = sql_use(
         store, STATEMENT_FIND_REPORT,
         "SELECT r.input, r.stored_at, r.proof, r.standing, r.reader_version,"
@@ -67,7 +69,7 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
         " r.verdict, r.reason, r.signer, origin.source, origin.tenant,"
         " origin.way, origin.rule, origin.is_live, coalesce((SELECT"
         " min(judge_at) FROM pending WHERE pending.report_id = r.id), 0),"
-        " r.kind"
+        " r.kind, r.key"
         " FROM report r JOIN origin ON origin.id = r.origin_id"
         " LEFT JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",
         err);
@@ -76,6 +78,10 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
     if (status)
         return status;
     read_origin(find, id, arena, out_origin);
+    sql_octets(find, 19, key, DIGEST_BYTES);
     sqlite3_reset(find);
+    if (out_origin->other_id == 0 &&
+        author_find_beside(store, id, key, &out_origin->other_id, err))
+        return -1;
     return is_whole(out_origin) ? 0 : arena_error(arena, err);
 }

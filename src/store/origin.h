@@ -30,7 +30,8 @@ struct store_origin {
     enum store_standing standing;
     bool is_dmarc;                /* else a TLS report */
     struct store_arrival arrival; /* without destination and time */
-    int64_t other_id;             /* the report it conflicts with, or 0 */
+    int64_t other_id;             /* the report it conflicts with, or another
+                                     author's of the same name, or 0 */
     int reader_version;
     size_t payload, ordinal;
     unsigned char raw_hash[DIGEST_BYTES];

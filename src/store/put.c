@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
 #include "store/arrival_row.h"
+#include "store/author.h"
 #include "store/dmarc_facts.h"
 #include "store/facts_octets.h"
 #include "store/findings.h"
@@ -329,7 +330,7 @@ static int put_report(struct store *store, const struct store_report *report,
 
     if (keys_report(report, &store->scratch, key))
         return err_memory(err);
-    if (standing_find(store, key, report, &standing, err) ||
+    if (author_find_standing(store, report, key, &standing, err) ||
         put_by_standing(store, report, key, &standing, &id, out_outcome, err))
         return -1;
     if (!report->arrival.judges && !report->arrival.judge_at)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/author.h"
 #include "store/damaged.h"
 #include "store/dmarc_facts.h"
 #include "store/drop.h"
@@ -193,11 +194,13 @@ static int find(struct store *store, struct replacing *replacing,
                 struct err *err)
 {
     const struct store_report *report = replacing->report;
+    struct store_report stored = *report;
     unsigned char key[DIGEST_BYTES], hash[DIGEST_BYTES];
-    sqlite3_stmt *find = sql_use(store, STATEMENT_REPLACE_FIND,
-                                 "SELECT standing, key, content_hash, proof"
-                                 " FROM report WHERE id = ?1 AND kind = ?2",
-                                 err);
+    sqlite3_stmt *find =
+        sql_use(store, STATEMENT_REPLACE_FIND,
+                "SELECT standing, key, content_hash, proof, verdict, signer"
+                " FROM report WHERE id = ?1 AND kind = ?2",
+                err);
     int status =
         sql_find_with(store, find, err, replacing->id, report->dmarc != NULL);
 
@@ -207,7 +210,12 @@ static int find(struct store *store, struct replacing *replacing,
     sql_octets(find, 1, key, DIGEST_BYTES);
     sql_octets(find, 2, hash, DIGEST_BYTES);
     replacing->proof = sqlite3_column_int64(find, 3);
+    stored.arrival.verdict = sql_text(find, 4);
+    stored.arrival.signer = sql_text(find, 5);
+    status = author_find_key(store, &stored, key, replacing->key, err);
     sqlite3_reset(find);
+    if (status)
+        return -1;
     replacing->has_other_name =
         memcmp(key, replacing->key, DIGEST_BYTES) != 0 ||
         memcmp(hash, report->content_hash, DIGEST_BYTES) != 0;

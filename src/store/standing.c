@@ -79,6 +79,9 @@ int standing_find(struct store *store, const unsigned char *key,
 bool standing_is_better(const struct standing *standing,
                         const struct store_report *report)
 {
+    /* What was kept aside by another author's report has nothing above it. */
+    if (standing->head_standing == STORE_CONFLICTING)
+        return true;
     if (report->standing != standing->head_standing)
         return report->standing < standing->head_standing;
     return report->proof > standing->head_proof;

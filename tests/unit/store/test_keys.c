@@ -107,6 +107,36 @@ static void the_key_does_not_look_at_counts(void **state)
     assert_keys(&a, &b, true);
 }
 
+static void authors_of_a_name_have_keys_in_one_range(void **state)
+{
+    struct sample_report report;
+    unsigned char key[DIGEST_BYTES], a[DIGEST_BYTES], b[DIGEST_BYTES];
+    struct keys_range range;
+    struct arena arena;
+
+    (void)state;
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 1, 0);
+    report.report.policies = report.policies;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(keys_report(&report.report, &arena, key), 0);
+    assert_int_equal(keys_own(key, "a.example", a), 0);
+    assert_int_equal(keys_own(a, "b.example", b), 0);
+    assert_true(keys_is_same_name(key, a) && keys_is_same_name(key, b));
+    assert_memory_not_equal(key, a, DIGEST_BYTES);
+    assert_memory_not_equal(a, b, DIGEST_BYTES);
+    range = keys_range(a);
+    assert_true(memcmp(range.first, key, DIGEST_BYTES) < 0 &&
+                memcmp(range.first, b, DIGEST_BYTES) < 0);
+    assert_true(memcmp(range.last, key, DIGEST_BYTES) > 0 &&
+                memcmp(range.last, b, DIGEST_BYTES) > 0);
+    assert_int_equal(keys_own(key, "a.example", key), 0);
+    assert_memory_equal(key, a, DIGEST_BYTES);
+    report.report.report_id = "2";
+    assert_int_equal(keys_report(&report.report, &arena, key), 0);
+    assert_false(keys_is_same_name(key, a));
+    arena_deinit(&arena);
+}
+
 static void policies_differ_by_type_text_and_hosts(void **state)
 {
     struct store_policy base = { .type = "sts",
@@ -151,6 +181,7 @@ int main(void)
         cmocka_unit_test(the_order_of_domains_is_none_of_its_parts),
         cmocka_unit_test(parts_cannot_run_into_each_other),
         cmocka_unit_test(the_key_does_not_look_at_counts),
+        cmocka_unit_test(authors_of_a_name_have_keys_in_one_range),
         cmocka_unit_test(policies_differ_by_type_text_and_hosts),
         cmocka_unit_test(too_little_memory_is_an_answer),
     };

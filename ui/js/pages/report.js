@@ -161,13 +161,17 @@ function provenance(answer) {
         row('Read by', `reader version ${answer.reader_version}`));
 }
 
+// Another copy under the same name: the one that stands, one that conflicts, or
+// one that somebody else sent.
 function conflict(answer, span) {
-    return answer.is_conflict && h('p', { class: 'noise' },
+    const link = (text) => answer.other_id && h('a', { href: address(
+        `/reports/${answer.other_id}`, asParams(span)) }, text);
+    if (answer.is_conflict) return h('p', { class: 'noise' },
         'Another report has the same key and another content. This copy is in ' +
-        'no sum. ', answer.other_id && h('a', { href: address(
-            `/reports/${answer.other_id}`, asParams(span)) },
-        'See the one that counts'),
-    );
+        'no sum. ', link('See the one that counts'));
+    return answer.other_id && h('p', { class: 'noise' },
+        'Another report has the same organisation and report id, and other ' +
+        'content. See who signed each. ', link('See the other one'));
 }
 
 const ASIDE = {
