@@ -11,7 +11,7 @@
 
 #include "collect/events.h"
 
-enum { PATIENCE_MS = 60000, POLL_MS = 5 };
+enum { PATIENCE_MS = 60000, POLL_MS = 5, MANY = 5000 };
 
 struct fixture {
     struct events_clock hand;
@@ -25,7 +25,8 @@ struct fixture {
     char text[EVENTS_BYTES];
 };
 
-static int set_up(void **state)
+/* Of a socket whose queue is so long. */
+static int set_up_with(void **state, long queue_length)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
     int ends[2];
@@ -39,6 +40,7 @@ static int set_up(void **state)
         book_init(&fixture->books[i], &fixture->rules);
     exchange_init(&fixture->exchange, &fixture->books[1]);
     atomic_store(&fixture->counters.closed_day, EVENTS_DAY - 1);
+    atomic_store(&fixture->counters.queue_length, queue_length);
     fixture->sender = ends[1];
     fixture->drain.fd = ends[0];
     fixture->drain.clock = &fixture->hand.clock;
@@ -47,6 +49,18 @@ static int set_up(void **state)
     fixture->drain.book = &fixture->books[0];
     *state = fixture;
     return drain_start(&fixture->drain, &fixture->err);
+}
+
+/* It does not let datagrams come together. */
+static int set_up(void **state)
+{
+    return set_up_with(state, COLLECT_NAP_QUEUE - 1);
+}
+
+/* It does. */
+static int set_up_to_nap(void **state)
+{
+    return set_up_with(state, COLLECT_NAP_QUEUE);
 }
 
 static int tear_down(void **state)
@@ -133,6 +147,47 @@ static void a_new_day_is_told_though_it_could_not_be_at_once(void **state)
     exchange_return(&fixture->exchange, book);
 }
 
+/* Sends many, and waits for all; the socket's own queue holds senders up. */
+static void send_many(struct fixture *fixture)
+{
+    events_success(fixture->text, "a.example");
+    for (int i = 0; i < MANY; i++)
+        assert_true(
+            send(fixture->sender, fixture->text, strlen(fixture->text), 0) > 0);
+    for (int ms = 0; atomic_load(&fixture->counters.summed) < MANY;
+         ms += POLL_MS) {
+        if (ms >= PATIENCE_MS)
+            fail_msg("not all were received");
+        poll(NULL, 0, POLL_MS);
+    }
+}
+
+/* Nothing is lost meanwhile, and behind each batch that was not full there is a
+ * nap, however slow the machine: it can only be longer. */
+static void what_comes_together_is_taken_together(void **state)
+{
+    struct fixture *fixture = *state;
+    const int64_t begin_us = clock_monotonic_us();
+    uint64_t n_naps;
+
+    send_many(fixture);
+    assert_int_equal(atomic_load(&fixture->counters.received), MANY);
+    n_naps = atomic_load(&fixture->counters.batches) -
+             atomic_load(&fixture->counters.fullness[COUNTERS_FULLNESS - 1]);
+    /* That of the last batch has not ended yet. */
+    assert_true((int64_t)(n_naps - 1) * COLLECT_NAP_US <=
+                clock_monotonic_us() - begin_us);
+}
+
+/* A short queue is emptied at once, and nothing is lost either. */
+static void a_short_queue_is_not_left_to_fill(void **state)
+{
+    struct fixture *fixture = *state;
+
+    send_many(fixture);
+    assert_int_equal(atomic_load(&fixture->counters.received), MANY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +196,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_new_day_is_told_though_it_could_not_be_at_once, set_up,
             tear_down),
+        cmocka_unit_test_setup_teardown(what_comes_is_handed_over,
+                                        set_up_to_nap, tear_down),
+        cmocka_unit_test_setup_teardown(what_comes_together_is_taken_together,
+                                        set_up_to_nap, tear_down),
+        cmocka_unit_test_setup_teardown(a_short_queue_is_not_left_to_fill,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
