@@ -98,14 +98,17 @@ static bool has_tallies(const struct outgoing_settings *settings)
 
 static void tell(utc_day day, const struct outgoing_counts *counts)
 {
-    char text[UTC_DAY_BYTES], made[24], skipped[24], sent[24];
+    char text[UTC_DAY_BYTES], made[24], skipped[24], sent[24], nameless[24];
 
     snprintf(made, sizeof(made), "%" PRId64, counts->n_items[OUTGOING_MADE]);
     snprintf(skipped, sizeof(skipped), "%" PRId64,
              counts->n_items[OUTGOING_SKIPPED]);
     snprintf(sent, sizeof(sent), "%" PRId64, counts->n_deliveries);
+    snprintf(nameless, sizeof(nameless), "%" PRId64, counts->n_unnamed);
     log_line(LOG_LEVEL_NOTICE, "day-composed", "day", utc_day_format(day, text),
-             "reports", made, "skipped", skipped, "deliveries", sent, NULL);
+             "reports", made, "skipped", skipped, "deliveries", sent,
+             counts->n_unnamed ? "sessions_without_domain" : NULL, nameless,
+             NULL);
 }
 
 static int compose_day(const struct nights *nights, utc_day day,

@@ -15,39 +15,19 @@
 #include <unistd.h>
 
 #include "row.h"
+#include "said.h"
 
-/* What a call to log_line wrote to stderr. */
-static char written[20000];
-static int saved_stderr, ends[2];
-
-static void listen_in(void)
-{
-    assert_int_equal(pipe(ends), 0);
-    saved_stderr = dup(STDERR_FILENO);
-    assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
-}
-
-static void stop_listening(void)
-{
-    ssize_t n;
-
-    assert_true(dup2(saved_stderr, STDERR_FILENO) >= 0);
-    close(saved_stderr);
-    close(ends[1]);
-    n = read(ends[0], written, sizeof(written) - 1);
-    close(ends[0]);
-    written[n > 0 ? n : 0] = '\0';
-}
+static struct said said;
 
 static void a_line_holds_pairs_with_outside_text_escaped(void **state)
 {
     (void)state;
     unsetenv("JOURNAL_STREAM");
-    listen_in();
+    said_begin(&said);
     log_line(LOG_LEVEL_ERROR, "import-failed", "path", "a b.json", "why",
              "\x1b[2J\"x\"\n", "none", NULL, "host", "mx.example", NULL);
-    stop_listening();
-    assert_string_equal(written,
+    (void)said_end(&said);
+    assert_string_equal(said.text,
                         "level=error id=import-failed path=\"a b.json\" "
                         "why=\"\\x1b[2J\\\"x\\\"\\x0a\" none=\"\" "
                         "host=mx.example\n");
@@ -71,10 +51,10 @@ static void levels_are_named_and_the_least_is_kept(void **state)
     for (size_t least = 0; least < ROWS(rows); least++) {
         for (size_t i = 0; i < ROWS(rows); i++) {
             log_set_level(rows[least].level);
-            listen_in();
+            said_begin(&said);
             log_line(rows[i].level, "x", NULL);
-            stop_listening();
-            ROW_TEXT(rows[i].line, written, i <= least ? rows[i].line : "");
+            (void)said_end(&said);
+            ROW_TEXT(rows[i].line, said.text, i <= least ? rows[i].line : "");
         }
     }
     log_set_level(LOG_LEVEL_NOTICE);
@@ -84,11 +64,11 @@ static void the_journal_is_told_the_priority(void **state)
 {
     (void)state;
     setenv("JOURNAL_STREAM", "8:1", 1);
-    listen_in();
+    said_begin(&said);
     log_line(LOG_LEVEL_WARNING, "x", "a", "1", NULL);
-    stop_listening();
+    (void)said_end(&said);
     unsetenv("JOURNAL_STREAM");
-    assert_string_equal(written, "<4>level=warning id=x a=1\n");
+    assert_string_equal(said.text, "<4>level=warning id=x a=1\n");
 }
 
 /* However long outside text is, a line ends before the next one begins. */
@@ -104,13 +84,13 @@ static void a_line_cut_short_still_ends(void **state)
         size_t len;
 
         memset(value, 'x', lengths[i]);
-        listen_in();
+        said_begin(&said);
         log_line(LOG_LEVEL_ERROR, "x", "value", value, "next", "y", NULL);
-        stop_listening();
-        len = strlen(written);
+        (void)said_end(&said);
+        len = strlen(said.text);
         assert_true(len > 1 && len <= 4096);
-        assert_int_equal(written[len - 1], '\n');
-        assert_ptr_equal(strchr(written, '\n'), written + len - 1);
+        assert_int_equal(said.text[len - 1], '\n');
+        assert_ptr_equal(strchr(said.text, '\n'), said.text + len - 1);
         free(value);
     }
 }
@@ -121,20 +101,20 @@ static void a_line_may_be_json(void **state)
     (void)state;
     unsetenv("JOURNAL_STREAM");
     log_set_format(LOG_FORMAT_JSON);
-    listen_in();
+    said_begin(&said);
     log_line(LOG_LEVEL_ERROR, "import-failed", "path", "a b.json", "why",
              "\x1b\"x\"\n", "none", NULL, NULL);
-    stop_listening();
-    assert_string_equal(written,
+    (void)said_end(&said);
+    assert_string_equal(said.text,
                         "{\"level\":\"error\",\"id\":\"import-failed\","
                         "\"path\":\"a b.json\",\"why\":\"\\u001b\\\"x\\\""
                         "\\u000a\",\"none\":\"\"}\n");
     setenv("JOURNAL_STREAM", "8:1", 1);
-    listen_in();
+    said_begin(&said);
     log_line(LOG_LEVEL_NOTICE, "x", NULL);
-    stop_listening();
+    (void)said_end(&said);
     unsetenv("JOURNAL_STREAM");
-    assert_string_equal(written, "<5>{\"level\":\"notice\",\"id\":\"x\"}\n");
+    assert_string_equal(said.text, "<5>{\"level\":\"notice\",\"id\":\"x\"}\n");
     log_set_format(LOG_FORMAT_LOGFMT);
 }
 
@@ -150,14 +130,14 @@ static void a_json_line_cut_short_is_whole(void **state)
 
         memset(value, 'x', n);
         memcpy(value + n, "\"\x1b\xc3\xbc\n", 6);
-        listen_in();
+        said_begin(&said);
         log_line(LOG_LEVEL_ERROR, "x", "value", value, "next", "y", NULL);
-        stop_listening();
-        len = strlen(written);
+        (void)said_end(&said);
+        len = strlen(said.text);
         assert_true(len > 4000 && len <= 4096);
-        assert_string_equal(written + len - 3, "\"}\n");
+        assert_string_equal(said.text + len - 3, "\"}\n");
         /* What stands behind the value is whole or is not there. */
-        in = strstr(written, "xxx");
+        in = strstr(said.text, "xxx");
         in += strspn(in, "x");
         while (*in && *in != '"') {
             if (*in == '\\')
@@ -176,7 +156,7 @@ static size_t count_lines(const char *part)
 {
     size_t n = 0;
 
-    for (const char *at = written; (at = strstr(at, part)); at++)
+    for (const char *at = said.text; (at = strstr(at, part)); at++)
         n++;
     return n;
 }
@@ -186,13 +166,13 @@ static void what_comes_too_often_is_counted(void **state)
     (void)state;
     unsetenv("JOURNAL_STREAM");
     log_set_limit(3, INT64_C(3600) * 1000);
-    listen_in();
+    said_begin(&said);
     for (int i = 0; i < 10; i++)
         log_line(LOG_LEVEL_WARNING, "often", NULL);
     log_line(LOG_LEVEL_WARNING, "rare", NULL);
     log_flush();
     log_flush();
-    stop_listening();
+    (void)said_end(&said);
     assert_int_equal(count_lines("id=often\n"), 3);
     assert_int_equal(count_lines("id=rare\n"), 1);
     assert_int_equal(
@@ -208,14 +188,14 @@ static void another_window_begins_by_telling(void **state)
     (void)state;
     unsetenv("JOURNAL_STREAM");
     log_set_limit(1, 0);
-    listen_in();
+    said_begin(&said);
     log_line(LOG_LEVEL_NOTICE, "x", "n", "1", NULL);
     log_line(LOG_LEVEL_NOTICE, "x", "n", "2", NULL);
-    stop_listening();
-    assert_string_equal(written,
+    (void)said_end(&said);
+    assert_string_equal(said.text,
                         "level=notice id=x n=1\nlevel=notice id=x n=2\n");
     log_set_limit(1, 20);
-    listen_in();
+    said_begin(&said);
     /* Until a window had two lines, however seldom we run. */
     do {
         begin_ms = clock_monotonic_ms();
@@ -225,14 +205,14 @@ static void another_window_begins_by_telling(void **state)
     while (clock_monotonic_ms() - begin_ms < 50)
         continue;
     log_line(LOG_LEVEL_NOTICE, "y", NULL);
-    stop_listening();
+    (void)said_end(&said);
     assert_true(count_lines("id=log-suppressed of=y lines=") >= 1);
     assert_true(count_lines("id=y\n") >= 2);
     log_set_limit(0, 0);
-    listen_in();
+    said_begin(&said);
     for (int i = 0; i < 100; i++)
         log_line(LOG_LEVEL_NOTICE, "z", NULL);
-    stop_listening();
+    (void)said_end(&said);
     assert_int_equal(count_lines("id=z\n"), 100);
     log_set_limit(0, 0);
 }

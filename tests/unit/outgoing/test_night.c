@@ -3,19 +3,17 @@
 
 #include "outgoing/night.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <sqlite3.h>
 
 #include "outgoing/night_sample.h"
+#include "said.h"
 
 static void add_usual(struct night_sample *sample)
 {
@@ -442,39 +440,18 @@ static void a_day_is_closed_in_a_tally_of_before(void **state)
     night_sample_run(sample, "a.example:made:;b.example:made:;");
 }
 
-/* Runs the night with stderr in a file. Freed by free(). */
-static char *run_and_log(struct night_sample *sample, const char *expected)
-{
-    const int stderr_before = dup(STDERR_FILENO);
-    char path[96];
-    char *text = calloc(1, 4096);
-    int fd;
-
-    assert_non_null(text);
-    snprintf(path, sizeof(path), "%s/log", sample->folder);
-    fd = open(path, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
-    assert_true(fd >= 0);
-    assert_true(dup2(fd, STDERR_FILENO) >= 0);
-    night_sample_run(sample, expected);
-    assert_true(dup2(stderr_before, STDERR_FILENO) >= 0);
-    assert_true(pread(fd, text, 4095, 0) >= 0);
-    close(stderr_before);
-    close(fd);
-    unlink(path);
-    return text;
-}
-
 static void what_is_damaged_is_told_as_the_day_is_closed(void **state)
 {
     struct night_sample *sample = *state;
-    char *text;
+    struct said said;
 
     add_usual(sample);
     change_tally(sample, "INSERT INTO tail (octets) VALUES (x'')");
     sample->night.closes_tallies = true;
-    text = run_and_log(sample, "a.example:made:;b.example:made:;");
-    assert_non_null(strstr(text, "tally-damaged batches_left_out=1"));
-    free(text);
+    said_begin(&said);
+    night_sample_run(sample, "a.example:made:;b.example:made:;");
+    assert_non_null(
+        strstr(said_end(&said), "tally-damaged batches_left_out=1"));
 }
 
 static void a_tally_that_cannot_be_read_ends_the_night(void **state)

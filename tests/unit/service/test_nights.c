@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "row.h"
+#include "said.h"
 #include "service/nights.h"
 #include "store/tally.h"
 
@@ -86,11 +87,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void add(struct room *room, int collector, utc_day day)
+static void add_about(struct room *room, int collector, utc_day day,
+                      const char *domain)
 {
     const struct tally_row row = {
         .day = day,
-        .domain = SLICE("example.com"),
+        .domain = slice_of(domain),
         .record = SLICE("v=TLSRPTv1; rua=mailto:tls@example.com"),
         .policy = SLICE("{\"policy-type\":\"no-policy-found\","
                         "\"policy-domain\":\"example.com\"}"),
@@ -101,6 +103,11 @@ static void add(struct room *room, int collector, utc_day day)
     assert_int_equal(tally_begin(room->tallies[collector], NULL), 0);
     assert_int_equal(tally_add(room->tallies[collector], &row, 0, NULL), 0);
     assert_int_equal(tally_commit(room->tallies[collector], NULL), 0);
+}
+
+static void add(struct room *room, int collector, utc_day day)
+{
+    add_about(room, collector, day, "example.com");
 }
 
 static void close_day(struct room *room, int collector, utc_day day)
@@ -115,6 +122,29 @@ static size_t compose(struct room *room)
 
     assert_int_equal(nights_compose(&room->nights, &n, &err), 0);
     return n;
+}
+
+/* Nobody else tells of sessions that were folded beyond all names. */
+static void what_is_in_no_report_is_told(void **state)
+{
+    struct room *room = *state;
+    struct said said;
+    const char *text;
+
+    log_set_level(LOG_LEVEL_NOTICE);
+    for (int day = TODAY - 2; day < TODAY; day++) {
+        add(room, 0, day);
+        if (day == TODAY - 1)
+            add_about(room, 0, day, "");
+        close_day(room, 0, day);
+        close_day(room, 1, day);
+        said_begin(&said);
+        assert_int_equal(compose(room), 1);
+        text = said_end(&said);
+        assert_non_null(strstr(text, "day-composed "));
+        assert_int_equal(strstr(text, "sessions_without_domain=3") != NULL,
+                         day == TODAY - 1);
+    }
 }
 
 static void a_day_waits_for_all_collectors(void **state)
@@ -290,6 +320,8 @@ static void a_clock_far_off_closes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_in_no_report_is_told, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_day_waits_for_all_collectors, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(for_an_hour_and_no_longer, set_up,
