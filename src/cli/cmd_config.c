@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/config_file.h"
 #include "cli/config_print.h"
+#include "cli/config_sending.h"
 #include "cli/exit.h"
 #include "cli/number.h"
 #include "cli/options.h"
@@ -54,8 +55,11 @@ static int check(struct printer *printer, const char *path,
                  const struct config *config)
 {
     config_print_problems(printer, &config->problems);
-    if (config->settings && !arg_quiet)
+    if (config->settings && !arg_quiet) {
         config_print_plan(printer, config->settings);
+        if (printer->format == COMMAND_FORMAT_TEXT)
+            config_sending_print(printer, config);
+    }
     print_verdict(printer, path, &config->problems);
     return config->problems.n_errors ||
                    (arg_strict && config->problems.n_warnings)
