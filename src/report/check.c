@@ -4,6 +4,7 @@
 #include "report/check.h"
 
 #include "base/domain.h"
+#include "policy/result_type.h"
 #include "report/limits.h"
 
 static const struct slice nothing = { NULL, 0 };
@@ -94,6 +95,18 @@ static void check_range(struct reading *reading, const struct place *place)
     check_range_length(reading, &range);
 }
 
+/* RFC 8461 section 6: a policy that cannot be fetched anew is told of also by a
+ * session that satisfied the older copy, and so did not fail. */
+static bool may_succeed(const struct report_failure *failure)
+{
+    switch (result_type_parse(slice_of(failure->result_type))) {
+    case RESULT_TYPE_STS_POLICY_FETCH_ERROR:
+    case RESULT_TYPE_STS_POLICY_INVALID:
+    case RESULT_TYPE_STS_WEBPKI_INVALID: return true;
+    default: return false;
+    }
+}
+
 /*
  * Details against the summary, policy by policy. A session that failed in two ways
  * stands under both result types (RFC 8460 section 4.4 counts the sessions that match
@@ -112,7 +125,8 @@ static void check_details(struct reading *reading, const struct place *place,
     }
     for (size_t i = 0; i < policy->n_failures; i++) {
         sum = count_add(sum, policy->failures[i].sessions);
-        most = count_max(most, policy->failures[i].sessions);
+        if (!may_succeed(&policy->failures[i]))
+            most = count_max(most, policy->failures[i].sessions);
     }
     if (sum < policy->failure_sessions || most > policy->failure_sessions)
         reading_note_member(reading, REPORT_FINDING_DETAILS_SUM, place,

@@ -72,7 +72,7 @@ static const struct finding_kind kinds[REPORT_FINDING_COUNT] = {
         "Look at what other reporters say of the same days" },
     [REPORT_FINDING_DETAILS_SUM] = { "details-sum", I, S44,
         "the failure details have fewer sessions than failed by the summary, or "
-        "one of them has more; the summary counts", "" },
+        "one of them, not of a policy alone, has more; the summary counts", "" },
     [REPORT_FINDING_DOMAIN_BAD] = { "domain-bad", W, S44,
         "a name is no domain name; it is kept as text", TELL },
     [REPORT_FINDING_DOMAIN_FORM] = { "domain-form", I,

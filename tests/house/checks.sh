@@ -195,6 +195,9 @@ refuses check-conformance 'R-X-1 names no test' 'a requirement without a test'
 row src/base/cut.c tests/unit/base/test_slice.c
 refuses check-conformance 'src/base/cut.c does not exist' \
     'a requirement met nowhere'
+row src/base/slice.c tests/unit/base/test_slice.c:adds
+sed -i 's/R-X-1/R-X-1, -2/; p; s/R-X-1, -2/R-X-2/' "$tree/docs/conformance.md"
+refuses check-conformance 'R-X-2 stands twice' 'one of two in a row'
 : >"$tree/docs/conformance.md"
 refuses check-conformance 'no requirement in it' 'a page without requirements'
 

@@ -114,6 +114,55 @@ static void a_failed_session_counts_once_for_a_detail(void **state)
                 "20700 a.example R sts certificate-host-mismatch - 1/0\n");
 }
 
+/* One policy of MTA-STS, as its lines and the failures say. */
+#define STS(lines, failures, failed)                                           \
+    "{\"d\":\"a.example\",\"pr\":\"v=TLSRPTv1; rua=mailto:t@example.com\","    \
+    "\"policies\":[{\"policy-type\":2,\"policy-domain\":\"a.example\","        \
+    "\"policy-string\":[" lines "],\"failure-details\":[" failures             \
+    "],\"t\":1,\"f\":" failed "}]}"
+#define SUM "20700 a.example R sts "
+
+/* RFC 8460 section 4.2: whether it failed is the MTA's to say, for it alone knows
+ * what was in force; what it says of details changes nothing of it. */
+static void a_session_fails_as_the_mta_says(void **state)
+{
+    static const struct {
+        const char *name, *text, *sums;
+    } rows[] = {
+        { "in line with the policy", STS("\"mode: enforce\"", "", "0"),
+          SUM "- - 1/0\n" },
+        { "no TLS at all, and the mail went", STS("", "{\"c\":201}", "1"),
+          SUM "- - 1/1\n" SUM "starttls-not-supported - 1/0\n" },
+        { "against a policy in testing",
+          STS("\"mode: testing\"", "{\"c\":204}", "1"),
+          SUM "- - 1/1\n" SUM "certificate-expired - 1/0\n" },
+        { "in line with an older copy of the policy",
+          STS("\"mode: enforce\"", "{\"c\":301}", "0"),
+          SUM "- - 1/0\n" SUM "sts-policy-fetch-error - 1/0\n" },
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        book_deinit(&fixture->book);
+        book_init(&fixture->book, &fixture->rules);
+        assert_int_equal(events_add(&fixture->book, EVENTS_DAY, rows[i].text),
+                         BOOK_SUMMED);
+        print_message("%s\n", rows[i].name);
+        assert_dump(&fixture->book, rows[i].sums);
+    }
+}
+
+static void each_host_that_was_tried_is_a_session(void **state)
+{
+    struct fixture *fixture = *state;
+
+    events_add(&fixture->book, EVENTS_DAY,
+               STS("", "{\"c\":202,\"n\":\"mx1.a.example\"}", "1"));
+    events_add(&fixture->book, EVENTS_DAY, STS("", "", "0"));
+    assert_dump(&fixture->book,
+                SUM "- - 2/1\n" SUM "certificate-host-mismatch - 1/0\n");
+}
+
 static void days_are_kept_apart(void **state)
 {
     struct fixture *fixture = *state;
@@ -360,6 +409,8 @@ int main(void)
         WITH_BOOK(letter_case_makes_no_other_sum),
         WITH_BOOK(each_policy_counts_once),
         WITH_BOOK(a_failed_session_counts_once_for_a_detail),
+        WITH_BOOK(a_session_fails_as_the_mta_says),
+        WITH_BOOK(each_host_that_was_tried_is_a_session),
         WITH_BOOK(days_are_kept_apart),
         WITH_BOOK(what_is_malformed_is_kept_as_it_came),
         WITH_BOOK(another_version_is_summed_and_told),

@@ -123,6 +123,37 @@ static void details_are_held_against_the_summary(void **state)
     }
 }
 
+/* RFC 8461 section 6: the policy could not be fetched, its older copy held. */
+static void a_detail_of_the_policy_needs_no_failed_session(void **state)
+{
+    static const struct {
+        const char *type;
+        int times;
+    } rows[] = {
+        { "sts-policy-fetch-error", 0 }, { "sts-policy-invalid", 0 },
+        { "sts-webpki-invalid", 0 },     { "certificate-expired", 1 },
+        { "tlsa-invalid", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reads reads;
+        char text[900];
+
+        snprintf(text, sizeof(text),
+                 "{'policy':{'policy-type':'sts','policy-domain':'a.example',"
+                 "'policy-string':['x']},'summary':{"
+                 "'total-successful-session-count':5,"
+                 "'total-failure-session-count':0},'failure-details':["
+                 "{'result-type':'%s','failed-session-count':5}]}",
+                 rows[i].type);
+        reads_init_policies(&reads, text, NULL);
+        if (reads_count(&reads, "details-sum") != rows[i].times)
+            fail_msg("%s", rows[i].type);
+        reads_deinit(&reads);
+    }
+}
+
 static void a_submitter_other_than_the_contact_is_noted(void **state)
 {
     static const struct {
@@ -164,6 +195,7 @@ int main(void)
         cmocka_unit_test(looks_at_the_range),
         cmocka_unit_test(says_what_is_missing_and_where),
         cmocka_unit_test(details_are_held_against_the_summary),
+        cmocka_unit_test(a_detail_of_the_policy_needs_no_failed_session),
         cmocka_unit_test(a_submitter_other_than_the_contact_is_noted),
     };
 
