@@ -5,6 +5,7 @@
 
 #include "cli/cmd.h"
 #include "cli/config.h"
+#include "cli/config_file.h"
 #include "cli/doctor_print.h"
 #include "cli/exit.h"
 #include "cli/sending.h"
@@ -88,6 +89,7 @@ static int examine(const struct command_call *call,
 {
     const struct doctor_options options = {
         .settings = call->config ? call->config->settings : NULL,
+        .config_file = CONFIG_FILE_DEFAULT,
         .sending = &sending->settings,
         .is_sending = sending->is_configured,
         .store_url = call->store_url,

@@ -10,11 +10,20 @@
 enum { TEXT_BYTES = 2048, FIRST_ROWS = 32 };
 
 static const struct chart_check checks[CHART_ID_COUNT] = {
+    [CHART_ROLE] = { "role", "what this machine does",
+                     "what belongs to a role is looked at, and nothing else" },
     [CHART_STORE_FILE] = { "store-file", "owner, mode and folder of a store",
                            "stores hold whom we talked to; who runs the service"
                            " must be able to write" },
     [CHART_STORE_SCHEMA] = { "store-schema", "version of a store",
                              "an older program refuses a newer store" },
+    [CHART_STORE_CONTENT] = { "store-content",
+                              "whether what is stored can be read",
+                              "what a disk or a copy has spoilt is noticed when"
+                              " it is asked for, and not before" },
+    [CHART_UNIT] = { "unit", "whether the service may write to its store",
+                     "a unit of systemd sees all but its own folders"
+                     " read-only" },
     [CHART_SECRET_FILE] = { "secret-file", "who may read keys and passwords",
                             "what everybody may read is no secret" },
     [CHART_FOLDER] = { "folder", "folders that the service writes to",

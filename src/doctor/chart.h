@@ -26,8 +26,11 @@ enum chart_severity {
 
 /* The checks, in the order of the manual. */
 enum chart_id {
+    CHART_ROLE,
     CHART_STORE_FILE,
     CHART_STORE_SCHEMA,
+    CHART_STORE_CONTENT,
+    CHART_UNIT,
     CHART_SECRET_FILE,
     CHART_FOLDER,
     CHART_SOCKET,

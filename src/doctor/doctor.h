@@ -19,6 +19,7 @@
 
 struct doctor_options {
     const struct settings *settings;         /* NULL: no configuration */
+    const char *config_file;                 /* where it was looked for */
     const struct outgoing_settings *sending; /* its URLs filled in */
     bool is_sending;       /* there is somebody to report as */
     const char *store_url; /* of reports received */

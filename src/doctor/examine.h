@@ -22,7 +22,13 @@ struct examine {
 void examine_init(struct examine *examine, const struct doctor_options *options,
                   struct chart *chart);
 
-/* Stores, disks, secrets, folders and certificates. */
+/* The folder of a file, in the chart's arena. */
+const char *examine_folder(struct chart *chart, const char *path);
+
+/* Stores, what is in them, and their disks. */
+void examine_stores(const struct examine *examine);
+
+/* Roles, stores, secrets, folders and certificates. */
 void examine_files(const struct examine *examine);
 
 /* What stands on the machine itself: queue, clock, Postfix, the collector. */

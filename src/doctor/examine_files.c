@@ -8,23 +8,9 @@
 
 #include "doctor/examine.h"
 #include "doctor/machine.h"
-#include "store/outbox.h"
-#include "store/store.h"
-#include "store/tally.h"
+#include "doctor/role.h"
 #include "store/url.h"
 #include "web/certificate.h"
-
-enum { DISKS = 8, RESERVE_BYTES = 256 << 20 };
-
-static const char *folder_of(struct chart *chart, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return ".";
-    return slash == path ? "/"
-                         : chart_text(chart, "%.*s", (int)(slash - path), path);
-}
 
 /* ---- What is to be looked at --------------------------------------------- */
 
@@ -41,7 +27,7 @@ static void find_who(struct examine *examine)
         const char *path = url_path(urls[i]);
         struct stat st;
 
-        if (path && stat(folder_of(examine->chart, path), &st) == 0)
+        if (path && stat(examine_folder(examine->chart, path), &st) == 0)
             uid = st.st_uid;
     }
     permission_find_number(examine->chart, uid ? uid : geteuid(),
@@ -60,151 +46,6 @@ void examine_init(struct examine *examine, const struct doctor_options *options,
     examine->is_receiving = url_is_there(options->store_url) ||
                             (settings && settings_have_sources(settings));
     find_who(examine);
-}
-
-/* ---- Stores -------------------------------------------------------------- */
-
-enum kind { REPORTS, TALLY, OUTBOX };
-
-static int try_open(enum kind kind, const char *url, const struct clock *clock,
-                    struct err *err)
-{
-    struct store *store = NULL;
-    struct tally *tally = NULL;
-    struct outbox *outbox = NULL;
-    int rc = -1;
-
-    switch (kind) {
-    case REPORTS: rc = store_open(url, STORE_READ, clock, &store, err); break;
-    case TALLY: rc = tally_open(url, STORE_READ, clock, &tally, err); break;
-    case OUTBOX: rc = outbox_open(url, STORE_READ, clock, &outbox, err); break;
-    }
-    store_close(store);
-    tally_close(tally);
-    outbox_close(outbox);
-    return rc;
-}
-
-/* What to do about a store that cannot be opened. */
-static const char *cure_of(const struct err *err)
-{
-    if (err->kind != ERR_STORE)
-        return "";
-    if (strstr(err->text, "malformed") || strstr(err->text, "not a database"))
-        return "stop who writes it and put it aside, with its -wal and -shm, or"
-               " a backup in its place; a new one is made at the start";
-    return "start the service of this version, or install the newer program";
-}
-
-static void look_at_schema(const struct examine *examine, enum kind kind,
-                           const char *url, const char *path)
-{
-    struct err err;
-
-    if (try_open(kind, url, examine->options->clock, &err) == 0)
-        chart_add(examine->chart, CHART_STORE_SCHEMA, CHART_GOOD, path, "",
-                  "as this program has it");
-    else if (permission_is_hidden(path, PERMISSION_READ | PERMISSION_WRITE))
-        chart_add(examine->chart, CHART_STORE_SCHEMA, CHART_UNKNOWN, path,
-                  PERMISSION_HIDDEN, "it may not be looked at: %s", err.text);
-    else
-        chart_add(examine->chart, CHART_STORE_SCHEMA,
-                  err.kind == ERR_STORE ? CHART_ERROR : CHART_UNKNOWN, path,
-                  cure_of(&err), "%s", err.text);
-}
-
-/* The log beside it is newer than the file while it is written. */
-static utc_time written_at(struct chart *chart, const char *path)
-{
-    struct stat file, log;
-
-    if (stat(path, &file))
-        return UTC_NONE;
-    if (stat(chart_text(chart, "%s-wal", path), &log) == 0 &&
-        log.st_mtime > file.st_mtime)
-        return log.st_mtime;
-    return file.st_mtime;
-}
-
-static void look_at_store(const struct examine *examine, enum kind kind,
-                          const char *url)
-{
-    struct chart *chart = examine->chart;
-    const char *path = url_path(url);
-    struct permission_file file, folder;
-
-    if (!path)
-        return;
-    permission_look(chart, path, NULL, &file);
-    permission_look(chart, folder_of(chart, path), &examine->who, &folder);
-    permission_judge_store(chart, &file, &folder, &examine->who);
-    if (file.system_errno)
-        return;
-    look_at_schema(examine, kind, url, path);
-    machine_judge_stored(chart, path, written_at(chart, path),
-                         clock_now(examine->options->clock));
-}
-
-/* ---- Disks --------------------------------------------------------------- */
-
-struct disks {
-    uint64_t devices[DISKS];
-    size_t n;
-};
-
-/* Each file system once. */
-static void look_at_disk(const struct examine *examine, struct disks *disks,
-                         const char *url)
-{
-    const struct settings *settings = examine->options->settings;
-    const char *path = url_path(url);
-    const char *folder = path ? folder_of(examine->chart, path) : NULL;
-    struct machine_disk disk;
-
-    if (!folder || access(folder, F_OK))
-        return;
-    machine_look_disk(folder, &disk);
-    for (size_t i = 0; i < disks->n; i++) {
-        if (disks->devices[i] == disk.device)
-            return;
-    }
-    if (disks->n < DISKS)
-        disks->devices[disks->n++] = disk.device;
-    machine_judge_disk(examine->chart, folder, &disk,
-                       settings ? (uint64_t)settings->reserve_bytes
-                                : (uint64_t)RESERVE_BYTES);
-}
-
-/* ---- Each store ---------------------------------------------------------- */
-
-static void look_at_one(const struct examine *examine, struct disks *disks,
-                        enum kind kind, const char *url)
-{
-    look_at_store(examine, kind, url);
-    look_at_disk(examine, disks, url);
-}
-
-static void look_at_stores(const struct examine *examine)
-{
-    const struct doctor_options *options = examine->options;
-    const struct outgoing_settings *sending = options->sending;
-    struct disks disks = { .n = 0 };
-    bool has_tally = false;
-
-    if (examine->is_receiving)
-        look_at_one(examine, &disks, REPORTS, options->store_url);
-    for (size_t i = 0; options->is_sending && i < sending->n_identities; i++) {
-        const struct outgoing_texts *urls = &sending->identities[i].tallies;
-
-        for (size_t j = 0; j < urls->n_items; j++) {
-            look_at_one(examine, &disks, TALLY, urls->items[j]);
-            has_tally |= strcmp(urls->items[j], options->tally_url) == 0;
-        }
-    }
-    if (examine->is_collecting && !has_tally)
-        look_at_one(examine, &disks, TALLY, options->tally_url);
-    if (options->is_sending)
-        look_at_one(examine, &disks, OUTBOX, sending->outbox_url);
 }
 
 /* ---- Secrets and folders ------------------------------------------------- */
@@ -292,11 +133,27 @@ static void look_at_certificate(const struct examine *examine,
                               life.ends_at, clock_now(examine->options->clock));
 }
 
+static void look_at_roles(const struct examine *examine)
+{
+    const struct doctor_options *options = examine->options;
+    const struct role_view view = {
+        .config = options->settings ? NULL : options->config_file,
+        .store_path = url_path(options->store_url),
+        .tally_path = url_path(options->tally_url),
+        .is_receiving = examine->is_receiving,
+        .is_collecting = examine->is_collecting,
+        .is_reporting = options->is_sending,
+    };
+
+    role_judge(examine->chart, &view);
+}
+
 void examine_files(const struct examine *examine)
 {
     const struct settings *settings = examine->options->settings;
 
-    look_at_stores(examine);
+    look_at_roles(examine);
+    examine_stores(examine);
     if (examine->options->is_sending)
         look_at_sent(examine);
     if (!settings)

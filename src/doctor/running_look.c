@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "doctor/running.h"
 #include "store/outbox.h"
 #include "store/tally.h"
-
-/* Whether there is no file yet. */
-static bool is_absent(const char *url)
-{
-    const char *colon = strchr(url, ':');
-
-    return access(colon ? colon + 1 : url, F_OK) != 0 && errno == ENOENT;
-}
+#include "store/url.h"
 
 /* The first and last day that can be late. */
 struct span {
@@ -67,7 +58,7 @@ static int look_at(const char *url, struct outbox *outbox, struct span span,
     struct tally *tally;
     int rc;
 
-    if (is_absent(url))
+    if (!url_is_there(url))
         return 0;
     if (tally_open(url, STORE_READ, clock, &tally, err))
         return -1;
@@ -92,7 +83,7 @@ void running_look_days(struct chart *chart,
     struct err err;
     int rc = 0;
 
-    if (!is_absent(settings->outbox_url))
+    if (url_is_there(settings->outbox_url))
         rc =
             outbox_open(settings->outbox_url, STORE_READ, clock, &outbox, &err);
 
@@ -117,7 +108,7 @@ void running_look_outbox(struct chart *chart, const char *url,
     struct outbox *outbox = NULL;
     struct err err;
 
-    if (is_absent(url)) {
+    if (!url_is_there(url)) {
         met.is_absent = true;
     } else if (outbox_open(url, STORE_READ, clock, &outbox, &err) ||
                outbox_count(outbox, n, &err) ||
