@@ -26,6 +26,7 @@ static const char *arg_domain;
 static const char *arg_state;
 static const char *arg_reason;
 static const char *arg_for;
+static bool arg_force;
 
 const struct command_option cmd_outbox_options[] = {
     { .name = "outbox",
@@ -53,6 +54,9 @@ const struct command_option cmd_outbox_options[] = {
       .value = "TIME",
       .help = "suppress: so long, 90d; for ever unless given",
       .text = &arg_for },
+    { .name = "force",
+      .help = "retry: although the destination is on the list",
+      .flag = &arg_force },
     { 0 }
 };
 
@@ -180,23 +184,31 @@ static int check_listed(const struct work *work, int64_t id,
         return rc < 0 ? -1 : 0;
     return err_set(err, ERR_USAGE,
                    "delivery %lld is not tried: it is %.200s; run tlsrpt"
-                   " outbox unsuppress '%.*s' before",
+                   " outbox unsuppress '%.*s' before, or retry with --force",
                    (long long)id, met.why, (int)met.pattern.len,
                    met.pattern.ptr);
 }
 
-static int retry_one(const struct work *work, int64_t id, struct err *err)
+static int try_again(const struct work *work, int64_t id, struct err *err)
 {
+    static const char why[] = "tried again by hand";
+    const utc_time now = clock_now(&clock_system);
     struct arena arena;
     int rc;
 
+    if (arg_force)
+        return outbox_force(work->outbox, id, now, why, err);
     arena_init(&arena, DELIVERY_ARENA_BYTES);
     rc = check_listed(work, id, &arena, err);
     arena_deinit(&arena);
-    if (rc == 0)
-        rc =
-            outbox_change(work->outbox, id, OUTBOX_WAITING,
-                          clock_now(&clock_system), "tried again by hand", err);
+    return rc ? rc
+              : outbox_change(work->outbox, id, OUTBOX_WAITING, now, why, err);
+}
+
+static int retry_one(const struct work *work, int64_t id, struct err *err)
+{
+    const int rc = try_again(work, id, err);
+
     if (rc == 0)
         outbox_print_change(work->printer, id, OUTBOX_WAITING);
     return rc;

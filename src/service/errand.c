@@ -48,10 +48,12 @@ static int leave(struct errand *e, enum outbox_state state, const char *why)
 static int ask_suppression(struct errand *e)
 {
     struct outgoing_suppressed met;
-    const int rc =
-        outgoing_suppression_ask(e->outbox, clock_now(e->kit->clock),
-                                 &e->target, &e->arena, &met, e->err);
+    int rc = outbox_is_forced(e->outbox, e->id, e->err);
 
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    rc = outgoing_suppression_ask(e->outbox, clock_now(e->kit->clock),
+                                  &e->target, &e->arena, &met, e->err);
     if (rc)
         return rc < 0 ? -1 : 0;
     return leave(e, OUTBOX_SUPPRESSED, met.why);

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "store/kind.h"
 #include "store/rollup.h"
 #include "store/store.h"
 #include "store/tail.h"
@@ -203,15 +204,6 @@ enum store_statement {
     STATEMENT_COUNT
 };
 
-/* What kind of file a store is; each has `setting` with the row `change`. */
-struct store_kind {
-    int application; /* application_id of the file's header */
-    const char *const *(*migrations)(size_t *out_n);
-    /* The oldest version behind which migrations only added tables, so that it is
-     * read as it is and brought up to date in place; 0 for none. */
-    int64_t same_since;
-};
-
 struct store {
     sqlite3 *db;
     const struct store_kind *kind;
@@ -231,11 +223,6 @@ struct store {
     int64_t raw_id;       /* the raw put last, 0 none */
     unsigned char raw_hash[DIGEST_BYTES];
 };
-
-/* As store_open, of any kind. Owns: kind is borrowed as long as the handle. */
-int store_open_kind(const char *url, enum store_mode mode,
-                    const struct clock *clock, const struct store_kind *kind,
-                    struct store **out_store, struct err *err);
 
 /* Readies the handle for a question: what a batch has pending becomes visible.
  * Returns: 0, -1 with err. */

@@ -15,6 +15,7 @@ int outbox_open(const char *url, enum store_mode mode,
     static const struct store_kind kind = {
         .application = OUTBOX_APPLICATION,
         .migrations = outbox_migrations,
+        .same_since = OUTBOX_SAME_SINCE,
     };
     struct outbox *outbox = calloc(1, sizeof(*outbox));
 

@@ -206,6 +206,16 @@ int outbox_change(struct outbox *outbox, int64_t delivery,
                   struct err *err);
 
 /*
+ * As outbox_change with OUTBOX_WAITING, of a delivery whose destination may be on
+ * the list: it is tried all the same, until it is changed by hand again.
+ */
+int outbox_force(struct outbox *outbox, int64_t delivery, utc_time next_at,
+                 const char *answer, struct err *err);
+
+/* Whether a delivery was forced last. Returns: 1, 0, -1 with err. */
+int outbox_is_forced(struct outbox *outbox, int64_t delivery, struct err *err);
+
+/*
  * Counts how far a report has come: n destinations without blind copies, of which
  * n_delivered have accepted it. One is enough for it to be delivered.
  * Returns: 0, -1 with err.

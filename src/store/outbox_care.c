@@ -202,7 +202,20 @@ int outbox_count_report(struct outbox *outbox, int64_t report, int64_t *out_n,
 
 /* ---- By hand ------------------------------------------------------------- */
 
-int outbox_change(struct outbox *outbox, int64_t delivery,
+/* Forgets what was forced, or notes it. Returns: 0, -1 with err. */
+static int note_forced(struct outbox *outbox, int64_t delivery, bool is_forced,
+                       struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *note =
+        sql_prepare(outbox->store,
+                    is_forced ? "INSERT OR IGNORE INTO forced VALUES (?1)"
+                              : "DELETE FROM forced WHERE delivery_id = ?1",
+                    err);
+
+    return sql_run_with(outbox->store, note, err, delivery);
+}
+
+static int change(struct outbox *outbox, int64_t delivery,
                   enum outbox_state state, utc_time next_at, const char *answer,
                   struct err *err)
 {
@@ -222,6 +235,44 @@ int outbox_change(struct outbox *outbox, int64_t delivery,
     return outbox_run(outbox, change, err);
 }
 
+int outbox_change(struct outbox *outbox, int64_t delivery,
+                  enum outbox_state state, utc_time next_at, const char *answer,
+                  struct err *err)
+{
+    bool is_own;
+    int status;
+
+    if (outbox_enter(outbox, &is_own, err))
+        return -1;
+    status = change(outbox, delivery, state, next_at, answer, err);
+    if (status == 0)
+        status = note_forced(outbox, delivery, false, err);
+    return outbox_leave(outbox, is_own, status, err);
+}
+
+int outbox_force(struct outbox *outbox, int64_t delivery, utc_time next_at,
+                 const char *answer, struct err *err)
+{
+    bool is_own;
+    int status;
+
+    if (outbox_enter(outbox, &is_own, err))
+        return -1;
+    status = change(outbox, delivery, OUTBOX_WAITING, next_at, answer, err);
+    if (status == 0)
+        status = note_forced(outbox, delivery, true, err);
+    return outbox_leave(outbox, is_own, status, err);
+}
+
+int outbox_is_forced(struct outbox *outbox, int64_t delivery, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *find = sql_prepare(
+        outbox->store, "SELECT 1 FROM forced WHERE delivery_id = ?1", err);
+    const int status = sql_find_with(outbox->store, find, err, delivery);
+
+    return status < 0 ? -1 : status == 0;
+}
+
 /* The reports to remove are gathered first, by the oldest day. */
 static int prune_reports(struct outbox *outbox, utc_day before,
                          size_t max_reports, struct err *err)
@@ -237,6 +288,8 @@ static int prune_reports(struct outbox *outbox, utc_day before,
          " WHERE last IS NOT NULL"
          " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"),
         ("DELETE FROM mail WHERE delivery_id IN (SELECT id FROM delivery"
+         " WHERE report_id IN (SELECT id FROM gone))"),
+        ("DELETE FROM forced WHERE delivery_id IN (SELECT id FROM delivery"
          " WHERE report_id IN (SELECT id FROM gone))"),
         "DELETE FROM delivery WHERE report_id IN (SELECT id FROM gone)",
         "DELETE FROM report WHERE id IN (SELECT id FROM gone)",

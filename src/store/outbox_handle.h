@@ -14,6 +14,9 @@
 /* "TLSO": application_id of an outbox. */
 enum { OUTBOX_APPLICATION = 0x544c534f };
 
+/* store_kind.same_since of an outbox. */
+enum { OUTBOX_SAME_SINCE = 3 };
+
 struct outbox {
     struct store *store;
 };

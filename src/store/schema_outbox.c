@@ -104,9 +104,16 @@ static const char version_3[] =
     "CREATE INDEX report_domain ON report (domain, id);"
     "CREATE INDEX skip_domain ON skip (domain, day);";
 
+/* Version 4: deliveries that are tried although their destination is on the list
+ * of what gets nothing. Only who delivers asks for it. */
+static const char version_4[] = "CREATE TABLE forced ("
+                                " delivery_id INTEGER PRIMARY KEY"
+                                ") STRICT;";
+
 const char *const *outbox_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1, version_2, version_3 };
+    static const char *const migrations[] = { version_1, version_2, version_3,
+                                              version_4 };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

@@ -424,6 +424,26 @@ static void what_is_suppressed_meanwhile_is_not_sent(void **state)
     arena_deinit(&arena);
 }
 
+static void what_is_suppressed_and_forced_is_sent(void **state)
+{
+    struct room *room = *state;
+
+    put(room, "mailto:reports@example.com", "example.com");
+    answer_with(room, "75");
+    assert_int_equal(outbox_suppress(room->outbox, "@example.com", "it bounced",
+                                     UTC_NONE, NULL),
+                     0);
+    assert_int_equal(outbox_force(room->outbox, 1, NOW, "", NULL), 0);
+    assert_int_equal(run(room), ATTEMPT_AGAIN);
+    /* Each try of it, until a hand changes it. */
+    answer_with(room, "0");
+    room->clock = clock_fixed(NOW + 3600);
+    assert_int_equal(run(room), ATTEMPT_DELIVERED);
+    assert_int_equal(
+        outbox_change(room->outbox, 1, OUTBOX_WAITING, NOW, "", NULL), 0);
+    assert_int_equal(run(room), ATTEMPT_FATE_COUNT);
+}
+
 static void a_try_of_a_day_is_the_last(void **state)
 {
     struct room *room = *state;
@@ -470,6 +490,8 @@ int main(void)
         cmocka_unit_test(mails_that_left_are_counted),
         cmocka_unit_test_setup_teardown(
             what_is_suppressed_meanwhile_is_not_sent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_suppressed_and_forced_is_sent,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_try_of_a_day_is_the_last, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_due_yet_is_left_alone,

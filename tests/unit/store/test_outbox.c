@@ -3,6 +3,11 @@
 
 #include "store/outbox.h"
 
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "store/outbox_sample.h"
 
 enum { DAY = OUTBOX_SAMPLE_DAY };
@@ -133,6 +138,41 @@ static void another_file_is_refused(void **state)
     assert_non_null(strstr(sample->err.text, "another program"));
 }
 
+/* By whoever writes to it, in place; who reads, as the dashboard does, does not
+ * mind. */
+static void an_outbox_of_before_is_read_and_brought_up_to_date(void **state)
+{
+    struct outbox_sample *sample = *state;
+    struct outbox *reader = NULL;
+    char copy[128];
+    sqlite3 *db;
+
+    outbox_sample_put(sample, "a.example", 1);
+    outbox_close(sample->outbox);
+    sample->outbox = NULL;
+    assert_int_equal(sqlite3_open(sample->url + strlen("sqlite:"), &db),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DROP TABLE forced; PRAGMA user_version = 3",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    outbox_sample_ok(sample,
+                     outbox_open(sample->url, STORE_READ, &sample->clock,
+                                 &reader, &sample->err));
+    outbox_sample_ok(sample,
+                     outbox_each_delivery(
+                         reader, &(struct outbox_filter){ .day = UTC_DAY_NONE },
+                         outbox_sample_see, sample, &sample->err));
+    outbox_sample_saw(sample, "1:waiting:mailto:tls@a.example;");
+    outbox_close(reader);
+    outbox_sample_reopen(sample);
+    assert_int_equal(outbox_is_forced(sample->outbox, 1, &sample->err), 0);
+    snprintf(copy, sizeof(copy), "%s.backup-3",
+             sample->url + strlen("sqlite:"));
+    assert_int_equal(access(copy, F_OK), -1);
+}
+
 #define test(f)                                                                \
     cmocka_unit_test_setup_teardown(f, outbox_sample_open, outbox_sample_close)
 
@@ -144,6 +184,7 @@ int main(void)
         test(a_batch_is_whole_or_not_at_all),
         test(a_closed_day_says_what_it_made),
         test(another_file_is_refused),
+        test(an_outbox_of_before_is_read_and_brought_up_to_date),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

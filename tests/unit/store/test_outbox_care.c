@@ -108,6 +108,53 @@ static void by_hand_things_end_and_begin_again(void **state)
                      1);
 }
 
+static void assert_forced(struct outbox_sample *sample, int64_t id, int is)
+{
+    assert_int_equal(outbox_is_forced(sample->outbox, id, &sample->err), is);
+}
+
+static void what_is_forced_is_so_until_it_is_changed_by_hand(void **state)
+{
+    struct outbox_sample *sample = *state;
+    const int64_t id = outbox_sample_put(sample, "a.example", 1);
+
+    outbox_sample_ok(sample,
+                     outbox_change(sample->outbox, id, OUTBOX_SUPPRESSED, 0,
+                                   "why", &sample->err));
+    assert_forced(sample, id, 0);
+    for (int i = 0; i < 2; i++)
+        outbox_sample_ok(
+            sample, outbox_force(sample->outbox, id, 500, "", &sample->err));
+    assert_forced(sample, id, 1);
+    saw(sample, (struct outbox_filter){ .day = DAY },
+        "1:waiting:mailto:tls@a.example;");
+    outbox_sample_ok(sample, outbox_change(sample->outbox, id, OUTBOX_DROPPED,
+                                           0, "", &sample->err));
+    assert_forced(sample, id, 0);
+    assert_int_equal(outbox_force(sample->outbox, 77, 500, "", &sample->err),
+                     1);
+    assert_forced(sample, 77, 0);
+}
+
+/* Numbers may come again where the last one went. */
+static void what_is_forced_goes_with_its_report(void **state)
+{
+    struct outbox_sample *sample = *state;
+    const int64_t id = outbox_sample_put(sample, "a.example", 1);
+
+    outbox_sample_ok(sample,
+                     outbox_force(sample->outbox, id, 500, "", &sample->err));
+    outbox_sample_ok(
+        sample, outbox_note_try(sample->outbox, id,
+                                &(struct outbox_try){ .state = OUTBOX_DELIVERED,
+                                                      .answer = "taken" },
+                                &sample->err));
+    assert_forced(sample, id, 1);
+    outbox_sample_ok(sample,
+                     outbox_prune(sample->outbox, DAY + 1, 10, &sample->err));
+    assert_forced(sample, id, 0);
+}
+
 static int see_skip(void *context, const struct outbox_skip *row,
                     struct err *err)
 {
@@ -178,6 +225,8 @@ int main(void)
         test(what_is_suppressed_ends_at_its_time),
         test(lists_are_filtered_and_paged),
         test(by_hand_things_end_and_begin_again),
+        test(what_is_forced_is_so_until_it_is_changed_by_hand),
+        test(what_is_forced_goes_with_its_report),
         test(what_was_passed_over_is_told),
         test(old_days_go_but_nothing_that_waits),
     };
