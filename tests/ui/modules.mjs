@@ -28,6 +28,7 @@ const { asSpans, spanText } = await load('spans.js');
 const { asCsv } = await load('parts/csv.js');
 const { bucket } = await load('parts/sparkline.js');
 const { niceTop, short } = await load('parts/chart.js');
+const { relayRefusal } = await load('parts/deliveries.js');
 
 function table(name, check, rows) {
     for (const [input, expected] of rows) {
@@ -195,3 +196,18 @@ table('the top of an axis', niceTop, [[0, 1], [3, 3], [11, 12], [999, 1000],
     [40000, 40000], [40001, 50000]]);
 table('a short number', short, [[0, '0'], [950, '950'], [12500, '12.5k'],
     [3e6, '3M']]);
+
+// [state, tries, answer, host] of each.
+const waiting = (...rows) => [rows.map(([state, tries, answer, to = 'mailto:a@b']) =>
+    ({ state, tries, answer, uri: to }))];
+const NO = '554 not from you';
+table('a relay that refuses all mails that wait', relayRefusal, [
+    [waiting(), null],
+    [waiting(['waiting', 1, NO], ['waiting', 2, NO]), null],
+    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 1, NO]), NO],
+    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 1, 'x']), null],
+    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['delivered', 1, NO]), null],
+    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 0, NO]), null],
+    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 1, NO],
+        ['waiting', 1, 'HTTP 500', 'https://b/'], ['waiting', 0, ''],
+        ['refused', 1, '550 no']), NO]]);

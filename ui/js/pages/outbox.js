@@ -9,7 +9,8 @@ import { announce, busyButton, h } from '../dom.js';
 import * as format from '../format.js';
 import { address } from '../router.js';
 import { copyBox } from '../parts/copy.js';
-import { deliveriesTable, deliveryWord } from '../parts/deliveries.js';
+import { deliveriesTable, deliveryWord, relayRefusal } from
+    '../parts/deliveries.js';
 import { emptyNote } from '../parts/empty.js';
 import { factStrip } from '../parts/facts.js';
 import { pageHead } from '../parts/head.js';
@@ -71,6 +72,17 @@ function byHand() {
         copyBox('tlsrpt outbox retry NUMBER', 'command'),
         copyBox('tlsrpt outbox drop NUMBER', 'command'),
         copyBox('tlsrpt outbox suppress ADDRESS --reason TEXT', 'command'));
+}
+
+// No destination is at fault then.
+function relayNote(answer) {
+    const said = relayRefusal(answer.deliveries);
+    return said && h('div', { class: 'filenotes', role: 'note' },
+        h('p', null, h('b', null, 'No mail leaves: '),
+            'each one that waits here was answered \u201c',
+            h('bdi', null, said), '\u201d. That is our own relay, or the way ' +
+            'to it; ', h('code', null, 'tlsrpt doctor'),
+            ' says what to do. What waits goes out once it works.'));
 }
 
 function list(answer, filter, signal) {
@@ -162,7 +174,7 @@ export async function load(route, signal) {
                     'Reports that we owe to the domains we send to.' }),
             answer.file.state === 'failed' &&
                 fileNotes([answer.file], 'outbox'),
-            isRead ? [facts(answer), chips(filter),
+            isRead ? [facts(answer), relayNote(answer), chips(filter),
                 list(answer, filter, signal), days(answer),
                 suppressed(answer)] :
                 answer.file.state === 'absent' && emptyNote(

@@ -95,6 +95,16 @@ function columns(isOfDomain) {
     ].filter(Boolean);
 }
 
+/** What our relay says to all mails that wait; null where it says this and that,
+ * or to too few to tell. */
+export function relayRefusal(rows) {
+    const tried = rows.filter((row) => row.state === 'waiting' &&
+        row.tries > 0 && row.uri.startsWith('mailto:'));
+    return tried.length >= 3 &&
+        tried.every((row) => row.answer === tried[0].answer) ?
+        tried[0].answer : null;
+}
+
 /** The table of deliveries. */
 export function deliveriesTable(rows, { title, isOfDomain = false }) {
     return makeTable({ caption: title, rows, limit: Infinity,
