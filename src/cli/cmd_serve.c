@@ -135,6 +135,7 @@ static void add_folders(struct settings *settings, enum folder_kind kind,
                         .rule =
                             kind == FOLDER_DROP ? INTAKE_MARK : INTAKE_REQUIRE,
                         .is_live = true },
+            .recipient_from = RECIPIENT_HEADER,
         };
 }
 

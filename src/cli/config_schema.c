@@ -42,6 +42,10 @@ static const struct config_section tenant = {
 /* In the order of enum intake_rule. */
 static const char *const rule_words[] = { "mark", "require", NULL };
 
+/* In the order of enum recipient_from. */
+static const char *const recipient_words[] = { "none", "trace", "header",
+                                               NULL };
+
 static const struct config_key lmtp_keys[] = {
     { .name = "listen",
       .kind = CONFIG_LISTEN,
@@ -220,6 +224,10 @@ static const struct config_key mailbox_keys[] = {
       .offset = MAILBOX(rule),
       .words = rule_words },
     { .name = "tenant", .kind = CONFIG_TENANT, .offset = MAILBOX(tenant) },
+    { .name = "recipient_from",
+      .kind = CONFIG_WORD,
+      .offset = MAILBOX(recipient_from),
+      .words = recipient_words },
     { .name = "destination",
       .kind = CONFIG_MAIL_URI,
       .offset = MAILBOX(destination) },
@@ -231,6 +239,7 @@ static void init_mailbox(void *item)
     struct mailbox_options *row = item;
 
     row->rule = INTAKE_REQUIRE;
+    row->recipient_from = RECIPIENT_HEADER;
     row->interval_s = SERVICE_MAILBOX_INTERVAL_S;
     row->max_bytes = SERVICE_MAILBOX_MAIL_BYTES;
 }
@@ -303,6 +312,10 @@ static const struct config_key folder_keys[] = {
     { .name = "tenant",
       .kind = CONFIG_TENANT,
       .offset = FOLDER(origin.tenant) },
+    { .name = "recipient_from",
+      .kind = CONFIG_WORD,
+      .offset = FOLDER(recipient_from),
+      .words = recipient_words },
     { .name = "destination",
       .kind = CONFIG_MAIL_URI,
       .offset = FOLDER(origin.destination) },
@@ -313,6 +326,7 @@ static void init_folder(void *item)
 {
     struct folder_options *row = item;
 
+    row->recipient_from = RECIPIENT_HEADER;
     row->interval_s = MINUTE_S;
     row->settle_s = 10;
     row->max_bytes = 32 * MIB;

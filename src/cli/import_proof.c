@@ -10,13 +10,15 @@
 #include "service/inquiry.h"
 #include "service/known.h"
 #include "service/limits.h"
+#include "service/recipient.h"
 
 /* While DNS is silent an import of thousands of mails must come to its end. */
 enum { SILENT_FROM_MS = 3000, SILENT_WAIT_MS = 200 };
 
 struct import_proof {
     const struct settings *settings;
-    struct intake_origin origin; /* of files */
+    struct intake_origin origin; /* of files that are verified */
+    struct intake_origin at_hand;
     struct known known;
     struct inquiry *inquiry; /* NULL where nothing is asked */
     bool is_silent;          /* DNS: it was waited for in vain */
@@ -106,14 +108,33 @@ struct intake_judges import_proof_judges(struct import_proof *proof)
     return judges;
 }
 
-void import_proof_mark(const struct import_proof *proof,
+static void find_tenant(struct import_proof *proof,
+                        struct intake_source_input *input)
+{
+    static const struct intake_origin of_file = { .source = "",
+                                                  .tenant = "",
+                                                  .destination = "" };
+    const struct settings_tenant *tenant =
+        proof->settings
+            ? recipient_tenant(proof->settings, input->octets, RECIPIENT_HEADER)
+            : NULL;
+
+    if (!tenant)
+        return;
+    proof->at_hand = input->origin ? *input->origin : of_file;
+    proof->at_hand.tenant = tenant->name;
+    input->origin = &proof->at_hand;
+}
+
+void import_proof_mark(struct import_proof *proof,
                        struct intake_source_input *input, int64_t now)
 {
-    if (!proof->inquiry)
-        return;
-    if (!input->origin)
-        input->origin = &proof->origin;
-    input->now = now;
+    if (proof->inquiry) {
+        if (!input->origin)
+            input->origin = &proof->origin;
+        input->now = now;
+    }
+    find_tenant(proof, input);
 }
 
 enum intake_rule import_proof_rule(const struct import_proof *proof)

@@ -35,8 +35,9 @@ void import_proof_close(struct import_proof *proof);
 /* What an import goes by; good until import_proof_close. */
 struct intake_judges import_proof_judges(struct import_proof *proof);
 
-/* Gives an input the way that it is judged by, where DNS is asked; now: utc_time. */
-void import_proof_mark(const struct import_proof *proof,
+/* Gives an input the way that it is judged by, where DNS is asked, and the tenant
+ * that it came for. Owns: what it is given is good until the next. now: utc_time. */
+void import_proof_mark(struct import_proof *proof,
                        struct intake_source_input *input, int64_t now);
 
 /* What becomes of a mail that is not proven. */

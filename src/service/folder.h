@@ -44,6 +44,7 @@ struct folder_options {
                                   said is complete is so; 0 = 10 */
     int64_t max_bytes;           /* of a file or message; 0 = 32 MiB */
     struct intake_origin origin; /* of all that comes; source is ignored */
+    enum recipient_from recipient_from; /* whose a mail is, before its tenant */
 };
 
 /* What all folders share. */

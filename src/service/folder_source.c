@@ -168,5 +168,6 @@ struct folder_job *folder_source_job(struct folder_source *source, char *label)
     }
     job->label = label;
     job->delivery.origin = &source->origin;
+    job->delivery.recipient_from = source->options.recipient_from;
     return job;
 }

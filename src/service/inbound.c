@@ -4,6 +4,7 @@
 #include "service/inbound.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -13,6 +14,7 @@
 #include "service/lmtp_server.h"
 #include "service/lookup.h"
 #include "service/polled.h"
+#include "service/recipient.h"
 
 struct inbound {
     struct loop *loop;
@@ -151,6 +153,23 @@ static bool is_foreign(void *context, const char *tenant, const char *domain)
     return is_foreign;
 }
 
+/* What stands in settings lives as long as they do: the name is copied. */
+static bool find_tenant(void *context, struct slice octets,
+                        enum recipient_from from,
+                        char out[static RECEIVER_TENANT_BYTES])
+{
+    struct known *known = context;
+    struct inbound *inbound = known->context;
+    const struct settings_tenant *tenant;
+
+    pthread_mutex_lock(&inbound->lock);
+    tenant = recipient_tenant(inbound->settings, octets, from);
+    if (tenant)
+        snprintf(out, RECEIVER_TENANT_BYTES, "%s", tenant->name);
+    pthread_mutex_unlock(&inbound->lock);
+    return tenant != NULL;
+}
+
 static int start_receiver(struct inbound *inbound,
                           const struct receiver_options *options,
                           struct err *err)
@@ -162,6 +181,7 @@ static int start_receiver(struct inbound *inbound,
                                      .is_foreign = is_foreign,
                                      .context = inbound };
     inbound->receiving.judges = known_judges(&inbound->known);
+    inbound->receiving.find_tenant = find_tenant;
     return receiver_start(&inbound->receiving, &inbound->receiver, err);
 }
 

@@ -73,6 +73,7 @@ static int put(void *context, struct mailbox_mail *mail, struct err *err)
 
     mail->waiter = mailbox;
     mail->delivery.done = done;
+    mail->delivery.recipient_from = mailbox->options.recipient_from;
     count_given(mailbox, true);
     while (receiver_give(mailbox->receiver, &mail->delivery)) {
         if (pause_ms(mailbox, SERVICE_MAILBOX_FULL_MS)) {

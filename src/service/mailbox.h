@@ -48,6 +48,7 @@ struct mailbox_options {
     const char *destination; /* "mailto:..." as published [user of the URL,
                                 where it is an address] */
     enum intake_rule rule;
+    enum recipient_from recipient_from; /* whose a mail is, before tenant */
 };
 
 /*

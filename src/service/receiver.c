@@ -563,12 +563,29 @@ static size_t added_bytes(const struct receiver *receiver,
                : delivery->octets.len;
 }
 
+/* Once for each: one that was found whose it is stays so. */
+static void find_tenant(const struct receiver *receiver,
+                        struct receiver_delivery *delivery)
+{
+    const struct receiver_options *options = &receiver->options;
+
+    if (delivery->recipient_from == RECIPIENT_NONE || !options->find_tenant ||
+        delivery->octets.len == 0 || delivery->origin == &delivery->mapped ||
+        !options->find_tenant(options->judges.context, delivery->octets,
+                              delivery->recipient_from, delivery->tenant))
+        return;
+    delivery->mapped = *delivery->origin;
+    delivery->mapped.tenant = delivery->tenant;
+    delivery->origin = &delivery->mapped;
+}
+
 int receiver_give(struct receiver *receiver, struct receiver_delivery *delivery)
 {
     size_t bytes;
     bool is_full;
 
     delivery->next = NULL;
+    find_tenant(receiver, delivery);
     pthread_mutex_lock(&receiver->lock);
     bytes = added_bytes(receiver, delivery);
     /* One that is larger than the queue is taken when nothing else waits. */

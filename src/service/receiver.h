@@ -18,10 +18,14 @@
 #include "base/slice.h"
 #include "intake/import.h"
 #include "service/care.h"
+#include "service/recipient_from.h"
 #include "store/position.h"
 
 struct receiver;
 struct reader;
+
+/* Longer than the name of any tenant. */
+enum { RECEIVER_TENANT_BYTES = 128 };
 
 /* One input on its way. The source owns it until `done` is called. */
 struct receiver_delivery {
@@ -33,6 +37,9 @@ struct receiver_delivery {
      * stay, too. Or NULL. Without octets (ptr NULL) it is all there is. */
     const struct store_position *position;
 
+    /* How the tenant is found that it came for, in place of the origin's. */
+    enum recipient_from recipient_from;
+
     struct intake_outcome outcome; /* the receiver's; of what is kept */
 
     /* Called in the receiver's thread, once for each delivery given. is_kept:
@@ -40,6 +47,8 @@ struct receiver_delivery {
     void (*done)(struct receiver_delivery *delivery, bool is_kept);
 
     struct receiver_delivery *next; /* the receiver's */
+    struct intake_origin mapped;    /* likewise: the origin, with that tenant */
+    char tenant[RECEIVER_TENANT_BYTES];
 };
 
 struct receiver_options {
@@ -57,6 +66,13 @@ struct receiver_options {
 
     /* What is known of keys and domains, asked in the receiver's thread. */
     struct intake_judges judges;
+
+    /* Finds the tenant that a mail came for, with the context of the judges, in
+     * the thread of who gives it. Returns: whether out has its name. NULL: none
+     * is found. */
+    bool (*find_tenant)(void *context, struct slice octets,
+                        enum recipient_from from,
+                        char out[static RECEIVER_TENANT_BYTES]);
 
     /* What the store is kept to; all zero: nothing goes, nothing is reserved. */
     struct care_options care;

@@ -145,7 +145,8 @@ static bool is_same_mailbox(const struct mailbox_options *a,
            a->after == b->after && is_same(a->folder, b->folder) &&
            is_same(a->keyword, b->keyword) && a->interval_s == b->interval_s &&
            a->max_bytes == b->max_bytes && is_same(a->tenant, b->tenant) &&
-           is_same(a->destination, b->destination) && a->rule == b->rule;
+           is_same(a->destination, b->destination) && a->rule == b->rule &&
+           a->recipient_from == b->recipient_from;
 }
 
 bool settings_have_same_mailboxes(const struct settings *a,
@@ -166,7 +167,8 @@ static bool is_same_folder(const struct folder_options *a,
            a->max_bytes == b->max_bytes &&
            is_same(a->origin.tenant, b->origin.tenant) &&
            is_same(a->origin.destination, b->origin.destination) &&
-           a->origin.way == b->origin.way && a->origin.rule == b->origin.rule;
+           a->origin.way == b->origin.way && a->origin.rule == b->origin.rule &&
+           a->recipient_from == b->recipient_from;
 }
 
 bool settings_have_same_folders(const struct settings *a,

@@ -78,11 +78,12 @@ static enum closeness closest(const struct settings_names *recipients,
     return best;
 }
 
-const struct settings_tenant *tenant_find(const struct settings *settings,
-                                          const char *address)
+/* Finds the tenant that is meant more closely than that. */
+static const struct settings_tenant *find(const struct settings *settings,
+                                          const char *address,
+                                          enum closeness best)
 {
     const struct settings_tenant *found = NULL;
-    enum closeness best = NOT_AT_ALL;
     struct parts parts;
 
     if (!take_apart(address, &parts))
@@ -96,6 +97,18 @@ const struct settings_tenant *tenant_find(const struct settings *settings,
         }
     }
     return found;
+}
+
+const struct settings_tenant *tenant_find(const struct settings *settings,
+                                          const char *address)
+{
+    return find(settings, address, NOT_AT_ALL);
+}
+
+const struct settings_tenant *tenant_find_address(
+    const struct settings *settings, const char *address)
+{
+    return find(settings, address, BY_EXTENSION);
 }
 
 bool tenant_has_recipient(const struct settings_names *recipients,

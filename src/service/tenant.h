@@ -23,6 +23,10 @@
 const struct settings_tenant *tenant_find(const struct settings *settings,
                                           const char *address);
 
+/* As tenant_find, by a whole address alone. */
+const struct settings_tenant *tenant_find_address(
+    const struct settings *settings, const char *address);
+
 /*
  * Tells whether a list of recipients (addresses, "@domain", "+extension") has
  * one that means an address.

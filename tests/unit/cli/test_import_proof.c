@@ -109,12 +109,45 @@ static void domains_that_are_configured_are_ours_and_no_others(void **state)
     import_proof_close(proof);
 }
 
+static void a_mail_is_the_tenants_that_it_came_for(void **state)
+{
+    static const char *recipients[] = { "+acme" };
+    static struct settings_tenant tenants[] = {
+        { .name = "acme", .recipients = { recipients, 1 } },
+    };
+    const struct settings settings = { .tenants = tenants, .n_tenants = 1 };
+    struct import_proof *proof = open_proof(NULL, &settings);
+    const struct intake_origin mailbox = { .source = "",
+                                           .tenant = "",
+                                           .destination = "mailto:a@b",
+                                           .way = INTAKE_WAY_MAIL };
+    struct intake_source_input input = {
+        .octets = SLICE("Delivered-To: tls+acme@in.example\n\n")
+    };
+
+    (void)state;
+    import_proof_mark(proof, &input, 1000);
+    assert_string_equal(input.origin->tenant, "acme");
+    assert_int_equal(input.origin->way, INTAKE_WAY_FILE);
+    input.origin = &mailbox;
+    import_proof_mark(proof, &input, 1000);
+    assert_string_equal(input.origin->tenant, "acme");
+    assert_string_equal(input.origin->destination, "mailto:a@b");
+    assert_int_equal(input.origin->way, INTAKE_WAY_MAIL);
+    input.origin = &mailbox;
+    input.octets = SLICE("Delivered-To: tls@in.example\n\n");
+    import_proof_mark(proof, &input, 1000);
+    assert_ptr_equal(input.origin, &mailbox);
+    import_proof_close(proof);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unasked_dns_is_left_alone_and_files_are_files),
         cmocka_unit_test(a_rule_makes_files_mail_that_is_judged_now),
         cmocka_unit_test(another_word_is_refused),
+        cmocka_unit_test(a_mail_is_the_tenants_that_it_came_for),
         cmocka_unit_test(domains_that_are_configured_are_ours_and_no_others),
     };
 

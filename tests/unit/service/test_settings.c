@@ -111,10 +111,16 @@ static void what_is_looked_at_is_compared(void **state)
     assert_true(settings_have_same_folders(a, b));
     after.origin.tenant = "t";
     assert_false(settings_have_same_folders(a, b));
+    after = before;
+    after.recipient_from = RECIPIENT_TRACE;
+    assert_false(settings_have_same_folders(a, b));
     a->mailboxes = &asked;
     b->mailboxes = &asked_else;
     a->n_mailboxes = b->n_mailboxes = 1;
     assert_true(settings_have_same_mailboxes(a, b));
+    asked_else.recipient_from = RECIPIENT_TRACE;
+    assert_false(settings_have_same_mailboxes(a, b));
+    asked_else = asked;
     asked_else.interval_s = 7;
     assert_false(settings_have_same_mailboxes(a, b));
     settings_drop(a);
