@@ -8,7 +8,7 @@
 #include "store/limits.h"
 #include "store/sql.h"
 
-enum { KEY_BYTES = 1024 };
+enum { KEY_BYTES = 1024, POLICY_KEY_BYTES = 512 };
 
 /* The key under which a name is remembered: its kind, then its text. Longer
  * texts are looked up each time; *key is cleared for them. */
@@ -160,28 +160,50 @@ static int insert_policy(struct store *store, const unsigned char *hash,
     return 0;
 }
 
+/* The key under which a policy is remembered: its texts, which nearly all reports
+ * have in common with one before, and each ended. No kind is 0, so that it is
+ * not taken for a name. Longer ones are looked up each time. */
+static struct slice key_of_policy(const struct store_policy *policy,
+                                  char key[static POLICY_KEY_BYTES])
+{
+    const char *const texts[] = { policy->type, policy->policy_text,
+                                  policy->mx_hosts };
+    size_t n = 0;
+
+    key[n++] = 0;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        const char *text = texts[i] ? texts[i] : "";
+        const size_t bytes = strlen(text) + 1;
+
+        if (bytes > POLICY_KEY_BYTES - n)
+            return slice_make(NULL, 0);
+        memcpy(key + n, text, bytes);
+        n += bytes;
+    }
+    return slice_make(key, n);
+}
+
 int dictionary_put_policy(struct store *store,
                           const struct store_policy *policy, int64_t type_id,
                           int64_t *out_id, struct err *err)
 {
-    char key[1 + DIGEST_BYTES] = { 0 };
-    unsigned char *hash = (unsigned char *)key + 1;
-    const int64_t *known;
+    char buffer[POLICY_KEY_BYTES];
+    const struct slice key = key_of_policy(policy, buffer);
+    const int64_t *known = map_find(&store->ids, key);
+    unsigned char hash[DIGEST_BYTES];
     int status;
 
-    /* No kind is 0, so policies and names cannot be taken for each other. */
-    if (keys_policy(policy, &store->scratch, hash))
-        return err_memory(err);
-    known = map_find(&store->ids, slice_make(key, sizeof(key)));
     if (known) {
         *out_id = *known;
         return 0;
     }
+    if (keys_policy(policy, &store->scratch, hash))
+        return err_memory(err);
     status = find_policy(store, hash, out_id, err);
     if (status > 0)
         status = insert_policy(store, hash, policy, type_id, out_id, err);
     if (status == 0)
-        status = remember(store, slice_make(key, sizeof(key)), *out_id, err);
+        status = remember(store, key, *out_id, err);
     return status;
 }
 

@@ -29,6 +29,10 @@ enum {
     /* Page cache of the writer in KiB: the inner pages of every tree of a
      * million reports, and room for one batch. */
     STORE_CACHE_KIB = 16384,
+    /* What is written to the WAL by one call: pages of a commit, one behind the
+     * other. More of them gives nothing, and drives out what the processor holds
+     * of other pages. */
+    STORE_WAL_BYTES = 128 * 1024,
     /* What stands in the tail before it goes into the trees of sums and lines:
      * as much as they take in within some 100 ms, and a reader within 10. Half
      * of it costs a quarter more a report, twice as much saves a tenth. */

@@ -44,7 +44,8 @@ int store_raw_id(struct store *store,
 }
 
 /* What was dropped by age and comes again is kept again, under its number.
- * id: that number, 0 for what is new. */
+ * id: that number, 0 for what is new.
+ * Returns: 0, 1 where they are there already, -1 with err. */
 static int put_octets(struct store *store, int64_t id,
                       const unsigned char *hash, size_t bytes,
                       enum raw_encoding encoding, struct slice octets,
@@ -57,7 +58,7 @@ static int put_octets(struct store *store, int64_t id,
                      err)
            : sql_use(store, STATEMENT_RAW_PUT,
                      "INSERT INTO raw (hash, bytes, encoding, octets)"
-                     " VALUES (?1, ?2, ?3, ?4)",
+                     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING",
                      err);
 
     if (!put)
@@ -68,6 +69,8 @@ static int put_octets(struct store *store, int64_t id,
     sql_bind_octets(put, 4, octets.ptr, octets.len);
     if (sql_run(store, put, err))
         return -1;
+    if (sqlite3_changes64(store->db) == 0)
+        return 1;
     store->raw_id = id ? id : sqlite3_last_insert_rowid(store->db);
     memcpy(store->raw_hash, hash, DIGEST_BYTES);
     return 0;
@@ -120,6 +123,11 @@ static int put_once(struct store *store, struct slice octets,
 
     if (digest_compute(octets, hash))
         return err_memory(err);
+    /* Nearly all are new, so what need not be packed for it is put at once: the
+     * tree is gone through once. */
+    if (!is_worth_deflating(octets) &&
+        (status = put_new(store, 0, hash, octets, err)) <= 0)
+        return status;
     status = store_raw_id(store, hash, err);
     if (status > 0)
         return put_new(store, 0, hash, octets, err);

@@ -368,6 +368,9 @@ int rollup_flush(struct store *store, struct err *err)
         if (delta->less_from <= delta->less_to && mend(store, delta, err))
             return -1;
     }
+    /* It had many times the sums of a batch, which would clear as many places
+     * each time. */
+    map_deinit(&rollup->places);
     rollup_clear(rollup);
     return 0;
 }

@@ -16,6 +16,7 @@
 #include "store/schema.h"
 #include "store/sql.h"
 #include "store/url.h"
+#include "store/wal_file.h"
 
 enum { BUSY_POLL_MS = 2 };
 
@@ -105,7 +106,8 @@ static int open_database(struct store *store, bool is_glance, struct err *err)
         return err_system(err, "store %s: cannot be read", store->path);
     if (sqlite3_open_v2(store->path, &store->db,
                         flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                        NULL) != SQLITE_OK) {
+                        store->mode == STORE_WRITE ? wal_file_vfs() : NULL) !=
+        SQLITE_OK) {
         if (!store->db)
             return err_memory(err);
         return sql_fail(store, "cannot be opened", err);
@@ -303,6 +305,7 @@ static int commit(struct store *store, struct err *err)
         store, STATEMENT_CHANGE,
         "UPDATE setting SET value = value + 1 WHERE name = 'change'", err);
     sqlite3_stmt *commit = sql_use(store, STATEMENT_COMMIT, "COMMIT", err);
+    int status;
 
     if (!change || !commit || put_sums(store, err))
         return -1;
@@ -310,7 +313,10 @@ static int commit(struct store *store, struct err *err)
     if (sqlite3_total_changes64(store->db) != store->n_changes &&
         sql_run(store, change, err))
         return -1;
-    return sql_run(store, commit, err);
+    wal_file_gather(store->db);
+    status = sql_run(store, commit, err);
+    wal_file_end(store->db);
+    return status;
 }
 
 int store_commit(struct store *store, struct err *err)

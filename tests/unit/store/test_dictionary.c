@@ -117,6 +117,39 @@ static void a_policy_has_one_number(void **state)
     assert_int_equal(again, other);
 }
 
+static int64_t number_of(struct sample_store *sample, const char *type,
+                         const char *text, const char *mx_hosts)
+{
+    const struct store_policy policy = { .type = type,
+                                         .policy_text = text,
+                                         .mx_hosts = mx_hosts };
+    int64_t number = 0;
+
+    assert_ok(sample, dictionary_put_policy(sample->store, &policy, 1, &number,
+                                            &sample->err));
+    return number;
+}
+
+static void texts_of_policies_do_not_run_into_each_other(void **state)
+{
+    struct sample_store *sample = *state;
+    char text[2000];
+    int64_t first, second, third;
+
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\0';
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    first = number_of(sample, "sts", "ab", "c");
+    assert_int_not_equal(number_of(sample, "sts", "a", "bc"), first);
+    assert_int_not_equal(number_of(sample, "stsa", "b", "c"), first);
+    assert_int_equal(number_of(sample, "sts", "ab", "c"), first);
+    second = number_of(sample, "sts", NULL, NULL);
+    assert_int_equal(number_of(sample, "sts", "", ""), second);
+    third = number_of(sample, "sts", text, "a");
+    assert_int_not_equal(number_of(sample, "sts", text, "b"), third);
+    assert_int_equal(number_of(sample, "sts", text, "a"), third);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -127,6 +160,7 @@ int main(void)
         test(a_label_is_the_first_spelling),
         test(a_number_never_given_has_no_name),
         test(a_policy_has_one_number),
+        test(texts_of_policies_do_not_run_into_each_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
