@@ -132,12 +132,15 @@ void https_doors_close(struct https_doors *doors)
 
 /* ---- New settings -------------------------------------------------------- */
 
-static struct door take(struct door *door)
+static void take(struct door *from, struct door *to)
 {
-    const struct door taken = *door;
-
-    *door = (struct door){ .server = NULL };
-    return taken;
+    to->server = from->server;
+    to->name = from->name;
+    to->listen = from->listen;
+    to->is_tls = from->is_tls;
+    from->server = NULL;
+    from->name = NULL;
+    from->listen = NULL;
 }
 
 /* The first that is still open and has this text there. */
@@ -196,7 +199,7 @@ static int keep(const struct https_doors *doors,
 
         if (!old)
             continue;
-        fresh->items[i] = take(old);
+        take(old, &fresh->items[i]);
         rc |= use_door(doors, section, &fresh->items[i], err);
     }
     return rc;
@@ -218,7 +221,7 @@ static int move(const struct https_doors *doors,
         return 0;
     }
     if (old) {
-        *fresh = take(old);
+        take(old, fresh);
         (void)use_door(doors, section, fresh, &ignored);
     }
     return -1;

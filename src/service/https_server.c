@@ -175,13 +175,16 @@ static int open_gates(struct receiver *receiver,
                       struct gates **out_gates, struct err *err)
 {
     struct gates *gates = calloc(1, sizeof(*gates));
-    int status;
+    int status = 0;
 
     if (!gates)
         return err_memory(err);
     gates->receiver = receiver;
     gates->items = calloc(options->n_paths, sizeof(*gates->items));
-    status = gates->items ? 0 : err_memory(err);
+    if (!gates->items) {
+        free(gates);
+        return err_memory(err);
+    }
     while (status == 0 && gates->n < options->n_paths) {
         status = open_gate(options, &options->paths[gates->n],
                            &gates->items[gates->n], err);
