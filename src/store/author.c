@@ -177,8 +177,8 @@ static int find_copy(struct store *store, const struct store_report *report,
 {
     const struct keys_range range = keys_range(base);
     int status;
-    sqlite3_stmt *find = sql_use(
-        store, STATEMENT_AUTHOR_COPY,
+    SQL_ONCE sqlite3_stmt *find = sql_prepare(
+        store,
         "SELECT id, key, verdict, signer FROM report"
         " WHERE key BETWEEN ?1 AND ?2 AND standing = 1 AND content_hash = ?3"
         " ORDER BY key LIMIT min(?4, 1)",
@@ -268,11 +268,11 @@ int author_find_beside(struct store *store, int64_t id,
 {
     const struct keys_range range = keys_range(key);
     int status;
-    sqlite3_stmt *find =
-        sql_use(store, STATEMENT_AUTHOR_BESIDE,
-                "SELECT coalesce(max(id), 0) FROM report"
-                " WHERE key BETWEEN ?1 AND ?2 AND standing <> 1 AND id <> ?3",
-                err);
+    SQL_ONCE sqlite3_stmt *find = sql_prepare(
+        store,
+        "SELECT coalesce(max(id), 0) FROM report"
+        " WHERE key BETWEEN ?1 AND ?2 AND standing <> 1 AND id <> ?3",
+        err);
 
     if (!find)
         return -1;
@@ -283,6 +283,5 @@ int author_find_beside(struct store *store, int64_t id,
     if (status <= 0)
         return -1;
     *out_id = sqlite3_column_int64(find, 0);
-    sqlite3_reset(find);
     return 0;
 }

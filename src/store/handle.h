@@ -5,8 +5,7 @@
 /*
  * The handle behind store.h: one connection and what it remembers.
  *
- * For this room alone. Statements are prepared at their first use and kept for
- * the life of the handle, one place each.
+ * For this room alone. Statements are prepared once and kept, each in its place.
  */
 
 #include <sqlite3.h>
@@ -33,8 +32,6 @@ enum store_statement {
     STATEMENT_REPORT_COUNTED,
     STATEMENT_REPORT_SAME,
     STATEMENT_AUTHOR_EACH,
-    STATEMENT_AUTHOR_COPY,
-    STATEMENT_AUTHOR_BESIDE,
     STATEMENT_REPORT_PUT,
     STATEMENT_REPORT_STAND,
     STATEMENT_REPORT_PROVE,
