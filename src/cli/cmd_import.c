@@ -220,6 +220,8 @@ static int import_all(struct importing *importing, struct err *err)
     const struct command_call *call = importing->call;
     struct intake_import_options options = { .organization_key =
                                                  insight_organization_key,
+                                             .signed_key =
+                                                 insight_organization_signed,
                                              .refused = note_refused,
                                              .context = importing };
     struct intake_walk walk;

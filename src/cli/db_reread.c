@@ -98,6 +98,8 @@ int db_open_rereading(const struct db_call *call,
     const struct reader_options reader = { .note = note };
     struct intake_reread_options options = { .organization_key =
                                                  insight_organization_key,
+                                             .signed_key =
+                                                 insight_organization_signed,
                                              .clock = &clock_system,
                                              .read = reader_read,
                                              .hurry = reader_set_first_look };

@@ -45,6 +45,16 @@ const char *insight_state_name(enum insight_state state);
  */
 const char *insight_organization_key(struct arena *arena, const char *name);
 
+/*
+ * The key of an organisation whose report a domain signed: of a reporter whose
+ * domains are known, and who does not sign by this one, it is the name with the
+ * signer behind it. Anybody may call himself Google.
+ * key: by insight_organization_key. signer: a domain.
+ * Returns: key, or text in the arena; NULL when out of memory.
+ */
+const char *insight_organization_signed(struct arena *arena, const char *key,
+                                        const char *signer);
+
 /* What an overview is asked about. */
 struct insight_question {
     struct store_range range;

@@ -3,6 +3,7 @@
 
 #include "base/slice.h"
 #include "insight/insight.h"
+#include "record/organisation.h"
 
 /* Spellings met, folded as fold() leaves them, and the key they share. Sorted by
  * key. A reporter that is not here is grouped under its folded name. */
@@ -61,6 +62,57 @@ static const struct alias {
     { "yahooinc.com", "yahoo" },
     { "yandex.ru", "yandex" },
     { "yandex.com", "yandex" },
+};
+
+/* Organisational domains by which a reporter signs. One that is not here is shown
+ * as what it is: somebody who uses the name. */
+static const struct home {
+    const char *key;
+    const char *domain;
+} homes[] = {
+    { "amazon", "amazon.com" },
+    { "amazon", "amazonses.com" },
+    { "apple", "apple.com" },
+    { "apple", "icloud.com" },
+    { "cisco", "cisco.com" },
+    { "cisco", "iphmx.com" },
+    { "comcast", "comcast.com" },
+    { "comcast", "comcast.net" },
+    { "comcast", "comcastmailservice.net" },
+    { "fastmail", "fastmail.com" },
+    { "fastmail", "fastmail.fm" },
+    { "fastmail", "fastmaildmarc.com" },
+    { "fastmail", "messagingengine.com" },
+    { "gmx", "1und1.de" },
+    { "gmx", "gmx.com" },
+    { "gmx", "gmx.de" },
+    { "gmx", "gmx.net" },
+    { "gmx", "ionos.com" },
+    { "gmx", "ionos.de" },
+    { "gmx", "mail.com" },
+    { "gmx", "web.de" },
+    { "google", "gmail.com" },
+    { "google", "google.com" },
+    { "mail.ru", "mail.ru" },
+    { "mail.ru", "vk.com" },
+    { "mail.ru", "vk.company" },
+    { "microsoft", "hotmail.com" },
+    { "microsoft", "microsoft.com" },
+    { "microsoft", "outlook.com" },
+    { "mimecast", "mimecast.com" },
+    { "mimecast", "mimecast.org" },
+    { "proofpoint", "pphosted.com" },
+    { "proofpoint", "proofpoint.com" },
+    { "proton", "proton.me" },
+    { "proton", "protonmail.ch" },
+    { "proton", "protonmail.com" },
+    { "socketlabs", "socketlabs.com" },
+    { "yahoo", "aol.com" },
+    { "yahoo", "yahoo.com" },
+    { "yahoo", "yahooinc.com" },
+    { "yandex", "yandex.com" },
+    { "yandex", "yandex.net" },
+    { "yandex", "yandex.ru" },
 };
 
 /* Legal forms dropped at the end of a name, in front where Russian has them. */
@@ -161,4 +213,33 @@ const char *insight_organization_key(struct arena *arena, const char *name)
     core = drop_forms(fold(whole, folded));
     key = find_alias(core);
     return key ? key : arena_copy(arena, core);
+}
+
+/* Tells whether a reporter signs by a domain, or nobody knows by which. */
+static bool may_sign(const char *key, const char *domain)
+{
+    bool is_known = false;
+
+    for (size_t i = 0; i < sizeof(homes) / sizeof(*homes); i++) {
+        if (strcmp(homes[i].key, key) != 0)
+            continue;
+        is_known = true;
+        if (strcmp(homes[i].domain, domain) == 0)
+            return true;
+    }
+    return !is_known;
+}
+
+const char *insight_organization_signed(struct arena *arena, const char *key,
+                                        const char *signer)
+{
+    const char *domain;
+
+    if (organisation_find(arena, slice_of(signer), &domain, NULL))
+        return NULL;
+    if (!domain)
+        domain = signer;
+    return may_sign(key, domain)
+               ? key
+               : arena_printf(arena, "%s (signed by %s)", key, domain);
 }

@@ -235,6 +235,10 @@ static int take_report(struct intake_import *import,
     rows->arrival.verdict = judgement.verdict;
     rows->arrival.reason = judgement.reason;
     rows->arrival.signer = judgement.signer;
+    if (intake_rows_sign(
+            rows, &import->arena, import->options.signed_key,
+            strcmp(judgement.verdict, "pass") == 0 ? judgement.signer : ""))
+        return arena_error(&import->arena, err);
     rows->arrival.judge_at = intake_judge_again(
         judgement.known, input->now ? input->now : input->arrived_at,
         input->arrived_at, input->again ? input->again->tries + 1 : 0);

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "intake/judge.h"
+#include "intake/rows.h"
 #include "intake/source.h"
 #include "store/store.h"
 
@@ -30,6 +31,9 @@ struct intake_import_options {
     /* The key that spellings of one organisation share; text in arena or
        static, NULL when out of memory. Not used where `read` is set. */
     const char *(*organization_key)(struct arena *arena, const char *name);
+
+    /* The same by who signed it; NULL: by its name alone. */
+    intake_signed_key_function *signed_key;
 
     /* Reads inputs elsewhere; NULL: in this process. */
     intake_reading_function *read;

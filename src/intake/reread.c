@@ -103,6 +103,7 @@ int intake_reread_new(struct store *store,
 {
     struct intake_import_options import = {
         .organization_key = options->organization_key,
+        .signed_key = options->signed_key,
         .read = options->read,
         .read_context = options->read_context,
         .judges = { .find_key = find_no_key, .claims = claims_later },
@@ -236,6 +237,21 @@ static void count(struct intake_reread_counts *counts,
     counts->merged += replaced == STORE_REPLACED_MERGED;
 }
 
+/* Puts a new reading in the place of the old one, under the organisation that its
+   signer has shown to be. */
+static int replace(struct intake_reread *reread, const struct store_read *read,
+                   const struct store_report *report,
+                   enum store_replaced *out_replaced, struct err *err)
+{
+    struct store_report rows = *report;
+
+    if (intake_rows_sign(&rows, &reread->items, reread->options.signed_key,
+                         read->signer))
+        return arena_error(&reread->items, err);
+    return store_replace_report(reread->store, read->id, &rows, out_replaced,
+                                err);
+}
+
 static int take(void *context, const struct intake_item *item, struct err *err)
 {
     struct intake_reread *reread = context;
@@ -261,8 +277,7 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     if (status == 0 && read.version >= INTAKE_READER_VERSION)
         return 0;
     if (status == 0)
-        status = store_replace_report(reread->store, read.id, item->rows,
-                                      &replaced, err);
+        status = replace(reread, &read, item->rows, &replaced, err);
     if (status < 0)
         return -1;
     if (status > 0)

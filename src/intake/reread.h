@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "intake/reading.h"
+#include "intake/rows.h"
 #include "store/stale.h"
 #include "store/store.h"
 
@@ -41,6 +42,8 @@ struct intake_reread_counts {
 struct intake_reread_options {
     /* As intake_import_options. */
     const char *(*organization_key)(struct arena *arena, const char *name);
+
+    intake_signed_key_function *signed_key;
 
     /* For the time of arrival of what is new; must outlive the work. */
     const struct clock *clock;

@@ -226,3 +226,19 @@ int intake_rows_make(const struct report *report, struct arena *arena,
     *out_rows = rows;
     return 0;
 }
+
+int intake_rows_sign(struct store_report *rows, struct arena *arena,
+                     intake_signed_key_function *signed_key, const char *signer)
+{
+    const char *key = rows->organization_key;
+
+    if (!signed_key || !*signer)
+        return 0;
+    rows->organization_key = signed_key(arena, key, signer);
+    if (!rows->organization_key)
+        return -1;
+    /* It is shown as it is: the name alone would be that of the other. */
+    if (strcmp(rows->organization_key, key) != 0)
+        rows->organization_label = "";
+    return 0;
+}

@@ -104,6 +104,7 @@ static int open_look(struct look *look, struct err *err)
     const struct aside_options *options = &look->aside->options;
     const struct intake_reread_options reread = {
         .organization_key = insight_organization_key,
+        .signed_key = insight_organization_signed,
         .clock = options->clock,
         .read = options->reader ? reader_read : NULL,
         .hurry = options->reader ? reader_set_first_look : NULL,

@@ -58,6 +58,7 @@ static int open_store(struct receiver *receiver, struct err *err)
 {
     const struct intake_import_options options = {
         .organization_key = insight_organization_key,
+        .signed_key = insight_organization_signed,
         .read = receiver->options.reader ? reader_read : NULL,
         .read_context = receiver->options.reader,
         .judges = receiver->options.judges,

@@ -96,8 +96,7 @@ int dmarc_facts_make(struct store *store, const struct store_report *report,
         arena_calloc(&store->scratch, dmarc->n_rows + 1, sizeof(*facts.rows));
     if (!facts.rows)
         return err_memory(err);
-    if (dictionary_put(store, DICTIONARY_ORGANIZATION, report->organization_key,
-                       report->organization, &facts.organization_id, err) ||
+    if (facts_put_organization(store, report, &facts.organization_id, err) ||
         dictionary_put(store, DICTIONARY_DOMAIN,
                        dmarc->domain ? dmarc->domain : "", "", &facts.domain_id,
                        err) ||

@@ -239,13 +239,23 @@ static int make_policies(struct store *store, const struct store_report *report,
 
 /* ---- All ----------------------------------------------------------------- */
 
+int facts_put_organization(struct store *store,
+                           const struct store_report *report, int64_t *out_id,
+                           struct err *err)
+{
+    return dictionary_put(
+        store, DICTIONARY_ORGANIZATION, report->organization_key,
+        report->organization_label ? report->organization_label
+                                   : report->organization,
+        out_id, err);
+}
+
 int facts_make(struct store *store, const struct store_report *report,
                struct facts *out_facts, struct err *err)
 {
     struct facts facts = { .day = report->day };
 
-    if (dictionary_put(store, DICTIONARY_ORGANIZATION, report->organization_key,
-                       report->organization, &facts.organization_id, err) ||
+    if (facts_put_organization(store, report, &facts.organization_id, err) ||
         make_subjects(store, report, &facts, err) ||
         make_shares(store, report, &facts, err) ||
         make_policies(store, report, &facts, err))

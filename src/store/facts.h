@@ -60,6 +60,15 @@ struct facts {
 };
 
 /*
+ * Finds the number of a report's organisation, giving it the next one where it is
+ * new (in a batch).
+ * Returns: 0, -1 with err.
+ */
+int facts_put_organization(struct store *store,
+                           const struct store_report *report, int64_t *out_id,
+                           struct err *err);
+
+/*
  * Makes the facts of a report to be put: names numbered, what is said twice
  * joined, rows for all domains added. Where any row has more than
  * COUNT_PLAUSIBLE_MAX, all of them are 0 and its policies implausible: what came

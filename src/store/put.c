@@ -244,6 +244,26 @@ static int prove(struct store *store, int64_t id,
     return sql_run(store, prove, err);
 }
 
+/* Who signed it was not known when it was put under its organisation, or is
+ * another one: then it counts under another. */
+static int regroup(struct store *store, int64_t id,
+                   const struct store_report *report, struct err *err)
+{
+    SQL_ONCE sqlite3_stmt *find = sql_prepare(
+        store, "SELECT organization_id FROM report WHERE id = ?1", err);
+    int64_t organization_id = 0, old_id = 0;
+    enum store_replaced replaced;
+
+    if (sql_find_with(store, find, err, id) ||
+        facts_put_organization(store, report, &organization_id, err))
+        return -1;
+    old_id = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return organization_id == old_id
+               ? 0
+               : store_replace_report(store, id, report, &replaced, err);
+}
+
 /* A better report takes the place of the one that stands. */
 static int take_over(struct store *store, const struct store_report *report,
                      const unsigned char *key, const struct standing *standing,
@@ -259,7 +279,10 @@ static int take_over(struct store *store, const struct store_report *report,
     if (standing_move(store, standing->same_id, standing->same_standing,
                       report->standing, err))
         return -1;
-    return prove(store, standing->same_id, report, err);
+    return prove(store, standing->same_id, report, err) ||
+                   regroup(store, standing->same_id, report, err)
+               ? -1
+               : 0;
 }
 
 /* Tells whether a report counts by another address of its source, of which this
@@ -289,12 +312,12 @@ static int settle(struct store *store, const struct store_report *report,
         return status < 0 ? -1 : 0;
     sql_bind_integers(settle, standing->same_id, report->proof);
     bind_verdict(settle, 3, report);
-    if (sql_run(store, settle, err))
+    if (sql_run(store, settle, err) ||
+        (standing->same_standing != STORE_CONFLICTING &&
+         standing_move(store, standing->same_id, standing->same_standing,
+                       report->standing, err)))
         return -1;
-    return standing->same_standing == STORE_CONFLICTING
-               ? 0
-               : standing_move(store, standing->same_id,
-                               standing->same_standing, report->standing, err);
+    return regroup(store, standing->same_id, report, err);
 }
 
 static int put_by_standing(struct store *store,

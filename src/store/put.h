@@ -78,12 +78,13 @@ struct store_report {
     unsigned char raw_hash[DIGEST_BYTES];     /* of the raw put before */
     size_t payload;                           /* which text in the raw */
     size_t ordinal;                           /* which report in it */
-    const char *input;            /* where it came from, for people */
-    const char *organization;     /* as reported, "" */
-    const char *organization_key; /* for grouping, see insight alias table */
-    const char *contact_info;     /* "" */
-    const char *report_id;        /* "" */
-    int64_t start;                /* utc_time or UTC_NONE */
+    const char *input;              /* where it came from, for people */
+    const char *organization;       /* as reported, "" */
+    const char *organization_key;   /* for grouping, see insight alias table */
+    const char *organization_label; /* to show for it; NULL: organization */
+    const char *contact_info;       /* "" */
+    const char *report_id;          /* "" */
+    int64_t start;                  /* utc_time or UTC_NONE */
     int64_t end;
     const char *start_odd; /* a date as written that is no date-time, or NULL */
     const char *end_odd;

@@ -134,8 +134,9 @@ int store_find_read(struct store *store, int64_t raw_id, size_t payload,
 {
     sqlite3_stmt *find =
         sql_use(store, STATEMENT_STALE_REPORT,
-                "SELECT id, reader_version, origin_id FROM report"
-                " INDEXED BY report_raw"
+                "SELECT id, reader_version, origin_id,"
+                " CASE verdict WHEN 'pass' THEN signer ELSE '' END"
+                " FROM report INDEXED BY report_raw"
                 " WHERE raw_id = ?1 AND payload = ?2 AND ordinal = ?3",
                 err);
     int status = sql_find_with(store, find, err, raw_id, (int64_t)payload,
@@ -147,6 +148,8 @@ int store_find_read(struct store *store, int64_t raw_id, size_t payload,
         (struct store_read){ .id = sqlite3_column_int64(find, 0),
                              .version = sqlite3_column_int(find, 1),
                              .origin_id = sqlite3_column_int64(find, 2) };
+    snprintf(out_read->signer, sizeof(out_read->signer), "%s",
+             sql_text(find, 3));
     sqlite3_reset(find);
     return 0;
 }

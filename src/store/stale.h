@@ -67,6 +67,7 @@ struct store_read {
     int64_t id;
     int64_t origin_id; /* by which it came */
     int version;       /* of its reader */
+    char signer[256];  /* whose signature passed, "" */
 };
 
 /*

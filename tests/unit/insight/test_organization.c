@@ -84,6 +84,68 @@ static void the_key_of_a_key_is_the_key(void **state)
     arena_deinit(&arena);
 }
 
+static const struct {
+    const char *name;
+    const char *signer;
+    const char *key;
+} signatures[] = {
+    { "Google Inc.", "google.com", "google" },
+    { "Google Inc.", "mail.Google.com", "google" },
+    { "Google LLC", "evil.example", "google (signed by evil.example)" },
+    { "gmail", "tls.evil.example", "google (signed by evil.example)" },
+    { "google.com", "google.com.evil.example",
+      "google (signed by evil.example)" },
+    { "Microsoft", "google.com", "microsoft (signed by google.com)" },
+    { "Microsoft Corporation", "protection.outlook.com", "microsoft" },
+    { "LLC Mail.Ru", "corp.mail.ru", "mail.ru" },
+    { "google", "localhost", "google (signed by localhost)" },
+    /* Whose domains nobody knows. */
+    { "Example GmbH", "evil.example", "example" },
+};
+
+static void who_signs_by_another_domain_is_not_of_the_group(void **state)
+{
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
+        const char *key = insight_organization_signed(
+            &arena, insight_organization_key(&arena, signatures[i].name),
+            signatures[i].signer);
+
+        assert_string_equal(key, signatures[i].key);
+        /* Asked for by its key it is found. */
+        assert_string_equal(insight_organization_key(&arena, key), key);
+    }
+    arena_deinit(&arena);
+}
+
+/* Or its reports would all stand apart. */
+static void each_group_signs_by_some_domain(void **state)
+{
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *key = rows[i].key;
+
+        if (strcmp(insight_organization_signed(&arena, key, "evil.example"),
+                   key) == 0)
+            continue;
+        assert_true(
+            strcmp(insight_organization_signed(
+                       &arena, key, arena_printf(&arena, "x.%s.com", key)),
+                   key) == 0 ||
+            strcmp(insight_organization_signed(
+                       &arena, key, arena_printf(&arena, "x.%s.net", key)),
+                   key) == 0 ||
+            strcmp(insight_organization_signed(&arena, key, key), key) == 0);
+    }
+    arena_deinit(&arena);
+}
+
 static void a_name_of_any_length_has_a_key(void **state)
 {
     char name[1000];
@@ -106,6 +168,7 @@ static void too_little_memory_is_an_answer(void **state)
     (void)state;
     arena_init(&arena, 1);
     assert_null(insight_organization_key(&arena, "Example"));
+    assert_null(insight_organization_signed(&arena, "google", "evil.example"));
     arena_deinit(&arena);
 }
 
@@ -114,6 +177,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spellings_of_one_reporter_share_a_key),
         cmocka_unit_test(the_key_of_a_key_is_the_key),
+        cmocka_unit_test(who_signs_by_another_domain_is_not_of_the_group),
+        cmocka_unit_test(each_group_signs_by_some_domain),
         cmocka_unit_test(a_name_of_any_length_has_a_key),
         cmocka_unit_test(too_little_memory_is_an_answer),
     };

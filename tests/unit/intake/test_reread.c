@@ -87,12 +87,19 @@ static void postpone(struct sample_store *sample, struct late_reader *reader)
     assert_int_equal(sample_ask(sample, "SELECT count(*) FROM quarantine"), 1);
 }
 
+static const char *sign_key(struct arena *arena, const char *key,
+                            const char *signer)
+{
+    return arena_printf(arena, "%s by %s", key, signer);
+}
+
 /* Reads again all that is stale. Returns: its counts. */
 static struct intake_reread_counts reread(struct sample_store *sample,
                                           struct late_reader *reader)
 {
     const struct intake_reread_options options = {
         .organization_key = same_key,
+        .signed_key = sign_key,
         .clock = &sample->clock,
         .read = read_late,
         .hurry = hurry,
@@ -314,6 +321,29 @@ static void note(void *context, const struct store_fault *fault)
     assert_string_equal(fault->code, "facts-damaged");
 }
 
+/* The text does not tell who signed it; what is stored does. */
+static void what_is_read_again_stays_with_its_signer(void **state)
+{
+    struct sample_store *sample = *state;
+    struct late_reader reader = { .n_reads = 0 };
+    static const char asked[] = "SELECT count(*) FROM report JOIN name ON"
+                                " name.id = organization_id"
+                                " WHERE text LIKE '% by evil.example'";
+
+    assert_ok(sample,
+              intake_reading_new(same_key, &reader.reading, &sample->err));
+    import_claimed(sample);
+    sample_ask(sample, "UPDATE report SET reader_version = 0, verdict = 'fail',"
+                       " signer = 'evil.example' RETURNING id");
+    reread(sample, &reader);
+    assert_int_equal(sample_ask(sample, asked), 0);
+    sample_ask(sample, "UPDATE report SET reader_version = 0, verdict = 'pass'"
+                       " RETURNING id");
+    reread(sample, &reader);
+    assert_int_equal(sample_ask(sample, asked), 1);
+    intake_reading_free(reader.reading);
+}
+
 /* What is damaged is read again, but where it came to nobody knows by then. */
 static void what_stands_is_not_judged_without_its_address(void **state)
 {
@@ -351,6 +381,7 @@ int main(void)
         test(what_is_not_put_stays_stale),
         test(it_is_put_by_all_ways_it_came),
         test(it_is_put_by_many_ways),
+        test(what_is_read_again_stays_with_its_signer),
         test(what_stands_is_not_judged_without_its_address),
         test(what_was_pruned_does_not_come_back),
         test(what_cannot_be_unpacked_is_passed),

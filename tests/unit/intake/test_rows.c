@@ -159,6 +159,37 @@ static void dates_that_are_none_are_kept_as_written(void **state)
                check_unreadable);
 }
 
+static const char *sign_key(struct arena *arena, const char *key,
+                            const char *signer)
+{
+    if (strcmp(signer, "lost.example") == 0)
+        return NULL;
+    return strcmp(signer, "own.example") == 0
+               ? key
+               : arena_printf(arena, "%s by %s", key, signer);
+}
+
+static void a_report_is_grouped_by_who_signed_it(void **state)
+{
+    struct store_report rows = { .organization_key = "one" };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(intake_rows_sign(&rows, &arena, NULL, "x.example"), 0);
+    assert_int_equal(intake_rows_sign(&rows, &arena, sign_key, ""), 0);
+    assert_int_equal(intake_rows_sign(&rows, &arena, sign_key, "own.example"),
+                     0);
+    assert_string_equal(rows.organization_key, "one");
+    assert_null(rows.organization_label);
+    assert_int_equal(intake_rows_sign(&rows, &arena, sign_key, "x.example"), 0);
+    assert_string_equal(rows.organization_key, "one by x.example");
+    assert_string_equal(rows.organization_label, "");
+    assert_int_equal(intake_rows_sign(&rows, &arena, sign_key, "lost.example"),
+                     -1);
+    arena_deinit(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +197,7 @@ int main(void)
         cmocka_unit_test(implausible_counts_are_in_no_sum),
         cmocka_unit_test(no_host_pattern_holds_a_blank),
         cmocka_unit_test(dates_that_are_none_are_kept_as_written),
+        cmocka_unit_test(a_report_is_grouped_by_who_signed_it),
         cmocka_unit_test(what_is_absent_is_an_empty_text),
     };
 

@@ -4,6 +4,7 @@
 #include "store/author.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/drop.h"
 #include "store/sample.h"
@@ -311,7 +312,81 @@ static void what_conflicts_comes_to_its_author(void **state)
     assert_int_equal(other_of(sample, 3), 2);
 }
 
-/* So does it where it is not ours. */
+/* Everything that is told, of two ways to the same. */
+static char *sums_of(struct sample_store *sample)
+{
+    return sample_dump(
+        sample, "SELECT * FROM (SELECT day, text, sessions FROM line"
+                " JOIN name ON name.id = organization_id ORDER BY 1, 2, 3)"
+                " UNION ALL SELECT r.kind, text, reports FROM rollup r"
+                " LEFT JOIN name ON name.id = label_id WHERE level = 0");
+}
+
+static void fill_named(struct sample_report *report, bool is_judged,
+                       char contact[static 64])
+{
+    fill(report, &(struct coming)EVIL_DKIM(10), contact);
+    if (!is_judged) {
+        report->report.proof = STORE_PROOF_NONE;
+        report->report.standing = STORE_UNPROVEN;
+        report->report.arrival.verdict = "temporary";
+        report->report.arrival.judge_at = 50;
+        return;
+    }
+    report->report.organization_key = "one (signed by evil.example)";
+    report->report.organization_label = "";
+}
+
+/* Until it is judged it stands under its name, then under its signer's. */
+static void what_is_judged_moves_to_its_signer(void **state)
+{
+    struct sample_store *sample = *state, *straight;
+    struct sample_report report;
+    char contact[64], *told, *expected;
+    void *other;
+
+    assert_int_equal(sample_open(&other), 0);
+    straight = other;
+    fill_named(&report, true, contact);
+    assert_int_equal(sample_put(straight, &report), STORE_NEW);
+    fill_named(&report, false, contact);
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+    fill_named(&report, true, contact);
+    report.report.arrival.judges =
+        sample_ask(sample, "SELECT max(id) FROM pending");
+    assert_int_equal(sample_put(sample, &report), STORE_TAKEOVER);
+    told = sums_of(sample);
+    expected = sums_of(straight);
+    assert_non_null(strstr(expected, "one (signed by evil.example)"));
+    assert_string_equal(told, expected);
+    free(told);
+    free(expected);
+    sample_close(&other);
+}
+
+/* So does it where what it counts by is no better for it. */
+static void what_counts_already_moves_to_its_signer(void **state)
+{
+    struct sample_store *sample = *state;
+    struct sample_report report;
+    char contact[64], *told;
+
+    fill_named(&report, false, contact);
+    report.report.proof = STORE_PROOF_FILE;
+    report.report.standing = STORE_COUNTED;
+    assert_int_equal(sample_put(sample, &report), STORE_NEW);
+    fill_named(&report, true, contact);
+    report.report.proof = STORE_PROOF_FILE;
+    report.report.arrival.judges =
+        sample_ask(sample, "SELECT max(id) FROM pending");
+    assert_int_equal(sample_put(sample, &report), STORE_DUPLICATE);
+    told = sums_of(sample);
+    assert_non_null(strstr(told, "|one (signed by evil.example)|"));
+    assert_null(strstr(told, "|one|"));
+    free(told);
+}
+
+/* It comes to its author where it is not ours, too. */
 static void what_is_not_ours_comes_to_its_author(void **state)
 {
     struct sample_store *sample = *state;
@@ -471,6 +546,8 @@ int main(void)
         TEST(the_others_outlive_the_first),
         TEST(what_is_judged_later_is_not_hidden),
         TEST(what_conflicts_comes_to_its_author),
+        TEST(what_is_judged_moves_to_its_signer),
+        TEST(what_counts_already_moves_to_its_signer),
         TEST(what_is_not_ours_comes_to_its_author),
         TEST(a_signed_conflict_stays_where_it_is),
         TEST(reading_again_leaves_it_beside),
