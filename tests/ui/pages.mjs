@@ -161,6 +161,22 @@ test('the raw report and the quarantine can be saved', async () => {
     quiet(page, 'saving');
 });
 
+test('a report that is damaged says so in the list', async () => {
+    const isList = (at) => at.pathname === '/api/v1/reports';
+    await page.route(isList, async (route) => {
+        const response = await route.fetch();
+        const json = await response.json();
+        Object.assign(json.reports[0], { is_damaged: true, domains: [] });
+        await route.fulfill({ response, json });
+    });
+    await visit(page, `${url}/reports`);
+    const cells = page.locator('table.reports tbody tr td:nth-child(3)');
+    assert.match(await cells.nth(0).textContent(), /damaged.*cannot be read/);
+    assert.doesNotMatch(await cells.nth(1).textContent(), /damaged/);
+    await page.unroute(isList);
+    quiet(page, 'a damaged report');
+});
+
 test('an address without a page says so', async () => {
     await page.goto(`${url}/nowhere`);
     await settled(page);
@@ -185,6 +201,11 @@ for (const scheme of ['light', 'dark']) {
                 const wide = await other.evaluate(() =>
                     document.documentElement.scrollWidth - innerWidth);
                 assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
+                const { left, right } = await other.evaluate(() => document
+                    .querySelector('#nav [aria-current]')
+                    .getBoundingClientRect());
+                assert.ok(left >= 0 && right <= width,
+                    `${name}: its section is at ${left} to ${right}`);
                 if (scheme === 'light' || width === 1440) {
                     await audit(other, `${name} ${scheme} ${width}`);
                 }

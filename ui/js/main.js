@@ -71,6 +71,15 @@ function focus({ isNew, field }) {
     }
 }
 
+// On a narrow screen the sections stand in one line that may be longer than it.
+function showSection() {
+    const bar = document.getElementById('nav');
+    const box = bar.querySelector('[aria-current]')?.getBoundingClientRect();
+    if (box && bar.scrollWidth > bar.clientWidth) {
+        bar.scrollLeft += box.left + box.width / 2 - bar.clientWidth / 2;
+    }
+}
+
 function place(page, how) {
     document.title = `${page.title} \u2013 tlsrpt`;
     replace(main, page.view);
@@ -81,6 +90,7 @@ function place(page, how) {
     if (page.stored) {
         markInbox(page.stored);
     }
+    showSection();
 }
 
 // The lower part of a page that did not come.

@@ -39,6 +39,16 @@ function lead(totals, filter, range) {
     words), `, ${inWords(range)}.`];
 }
 
+// Whose a report is, as far as what was stored of it can still be read.
+function about(row) {
+    if (row.is_damaged) {
+        return h('span', { class: 'bad' }, 'damaged: ',
+            h('small', null, 'what was stored of it cannot be read'));
+    }
+    return h('bdi', null, row.domains.slice(0, 2).join(', '),
+        row.domains.length > 2 && ` and ${row.domains.length - 2} more`);
+}
+
 function columns(filter, href) {
     const nouns = noun(filter) === 'session' ? 'Sessions' : 'Evaluations';
     const common = listedColumns(href);
@@ -46,9 +56,7 @@ function columns(filter, href) {
         common.day, common.organization,
         { key: 'domains', label: 'About', isPlain: true, className: 'wide',
             value: (row) => row.domains.join(' '),
-            cell: (row) => h('bdi', null, row.domains.slice(0, 2).join(', '),
-                row.domains.length > 2 &&
-                    ` and ${row.domains.length - 2} more`) },
+            cell: about },
         !isShare(filter) && { key: 'sessions', label: nouns, isPlain: true,
             isNumber: true, value: (row) => row.sessions },
         { key: 'failures', label: 'Failed', isPlain: true, isNumber: true,

@@ -84,7 +84,7 @@ function columns(isOfDomain) {
             value: (row) => row.state, cell: badge },
         { key: 'answer', label: 'What was said', isPlain: true,
             className: 'reason', value: (row) => row.answer,
-            cell: (row) => h('bdi', null, row.answer) },
+            cell: (row) => row.answer && h('bdi', null, row.answer) },
         { key: 'tries', label: 'Tries', isPlain: true, isNumber: true,
             value: (row) => row.tries },
         { key: 'when', label: 'When', isPlain: true, isNumber: true,
