@@ -47,6 +47,9 @@ int mailbox_imap_load(struct mailbox_imap *imap, const char *item,
     bool is_settled = strcmp(item, "settled") == 0;
     uint32_t uidvalidity, uid;
 
+    if (strcmp(item, "large") == 0 &&
+        mailbox_large_parse(value, &imap->large) == 0)
+        return 0;
     if (!is_settled && strcmp(item, "uid") != 0)
         return 0;
     if (parse_value(value, &uidvalidity, &uid))
@@ -360,6 +363,36 @@ static size_t group_size(const struct mailbox_imap *known, const uint32_t *uids,
     return i;
 }
 
+/* Stores which mails were passed over, before any position beyond them is. */
+static int write_large(struct visit *visit, struct err *err)
+{
+    struct mailbox_sweep *sweep = visit->sweep;
+    const struct mailbox_large *large = &visit->known->large;
+    char value[MAILBOX_LARGE_BYTES];
+
+    mailbox_batch_clear(&sweep->batch);
+    if (mailbox_sweep_place(
+            sweep, "large",
+            large->uid ? mailbox_large_format(large, value) : NULL, err) ||
+        mailbox_batch_keep(&sweep->batch, sweep->batch.n, &sweep->sink, err))
+        return -1;
+    mailbox_batch_clear(&sweep->batch);
+    return 0;
+}
+
+static int pass_over(struct visit *visit, uint32_t uid, size_t max_bytes,
+                     struct err *err)
+{
+    struct mailbox_imap *known = visit->known;
+    char why[64];
+
+    snprintf(why, sizeof(why), "it has more than %zu octets", max_bytes);
+    if (mailbox_large_note(&known->large, known->uidvalidity, uid, max_bytes) &&
+        write_large(visit, err))
+        return -1;
+    return put_aside(visit, uid, why, err);
+}
+
 /* Leaves out what is gone or too large. Returns: how many are left, -1 with
  * err. */
 static ssize_t choose(struct visit *visit, uint32_t *uids, uint64_t *sizes,
@@ -369,14 +402,11 @@ static ssize_t choose(struct visit *visit, uint32_t *uids, uint64_t *sizes,
     size_t left = 0;
 
     for (size_t i = 0; i < n; i++) {
-        char why[64];
-
-        if (sizes[i] == 0 || is_aside(visit->known, uids[i]))
+        if (sizes[i] == 0 || is_aside(visit->known, uids[i]) ||
+            mailbox_large_is_known(&visit->known->large, uids[i], sizes[i]))
             continue;
         if (sizes[i] > max_bytes) {
-            snprintf(why, sizeof(why), "it has more than %zu octets",
-                     max_bytes);
-            if (put_aside(visit, uids[i], why, err))
+            if (pass_over(visit, uids[i], max_bytes, err))
                 return -1;
             continue;
         }
@@ -441,7 +471,10 @@ static int visit_folder(struct visit *visit, const struct imap_folder *folder,
 
         if (last - first >= NET_IMAP_WINDOW)
             last = first + NET_IMAP_WINDOW - 1;
-        if (visit_window(visit, first, last, err))
+        if (visit_window(visit, first, last, err) ||
+            (mailbox_large_end(&known->large, known->passed,
+                               mailbox_sweep_max_bytes(visit->sweep)) &&
+             write_large(visit, err)))
             return -1;
     }
     if (!visit->has_act_failed)

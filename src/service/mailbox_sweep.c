@@ -130,6 +130,9 @@ int mailbox_sweep_load(struct mailbox_sweep *sweep, struct store *store,
     if (sweep->options->after != MAILBOX_LEAVE && imap->is_settling &&
         imap->settled < imap->stored)
         imap->passed = imap->settled;
+    imap->passed =
+        mailbox_large_begin(&imap->large, mailbox_sweep_max_bytes(sweep),
+                            imap->uidvalidity, imap->passed);
     return 0;
 }
 

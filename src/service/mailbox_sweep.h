@@ -16,24 +16,26 @@
 #include "net/mail_url.h"
 #include "service/mailbox.h"
 #include "service/mailbox_batch.h"
+#include "service/mailbox_large.h"
 #include "store/position.h"
 
 struct store;
 
 /* What is known of a mailbox of IMAP. */
 struct mailbox_imap {
-    uint32_t uidvalidity;   /* 0 unknown */
-    uint32_t stored;        /* up to here all is stored; in the store */
-    uint32_t settled;       /* up to here all is done as configured; likewise */
-    uint32_t passed;        /* up to here all has been looked at */
-    uint32_t held;          /* first mail that could not be had, 0 for none: the
+    uint32_t uidvalidity; /* 0 unknown */
+    uint32_t stored;      /* up to here all is stored; in the store */
+    uint32_t settled;     /* up to here all is done as configured; likewise */
+    uint32_t passed;      /* up to here all has been looked at */
+    uint32_t held;        /* first mail that could not be had, 0 for none: the
                              position stays before it */
-    uint32_t careful;       /* up to here one mail at a time is fetched */
-    uint32_t failed;        /* the mail that ended the last connection */
-    unsigned n_failed;      /* so often */
-    bool is_settling;       /* `settled` stands in the store */
-    struct imap_uids aside; /* too large or not to be had; by UID */
-    struct imap_uids waiting; /* held reports, nothing done to them yet */
+    uint32_t careful;     /* up to here one mail at a time is fetched */
+    uint32_t failed;      /* the mail that ended the last connection */
+    unsigned n_failed;    /* so often */
+    bool is_settling;     /* `settled` stands in the store */
+    struct mailbox_large large; /* passed over for their size */
+    struct imap_uids aside;     /* too large or not to be had; by UID */
+    struct imap_uids waiting;   /* held reports, nothing done to them yet */
 };
 
 /* What is known of a mail of POP3; values of the map. */
