@@ -273,6 +273,23 @@ int drop_report(struct store *store, int64_t id, struct drop_counts *counts,
                : drop_conflicts(store, &dropped, counts, err);
 }
 
+int drop_count(struct store *store, const char *source, int64_t n,
+               struct err *err)
+{
+    sqlite3_stmt *count =
+        sql_use(store, STATEMENT_QUOTA_DROPPED,
+                "INSERT INTO setting (name, value)"
+                " VALUES ('dropped:' || ?1, ?2) ON CONFLICT (name)"
+                " DO UPDATE SET value = value + ?2",
+                err);
+
+    if (!count)
+        return -1;
+    sql_bind_text(count, 1, source);
+    sql_bind_integer(count, 2, n);
+    return sql_run(store, count, err);
+}
+
 /* ---- Quarantine ---------------------------------------------------------- */
 
 int drop_quarantined(struct store *store, int64_t id,

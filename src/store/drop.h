@@ -35,6 +35,11 @@ int drop_report(struct store *store, int64_t id, struct drop_counts *counts,
 int drop_alone(struct store *store, int64_t id, struct drop_counts *counts,
                struct err *err);
 
+/* Counts what was dropped of a source, for store_each_dropped.
+ * Returns: 0, -1 with err. */
+int drop_count(struct store *store, const char *source, int64_t n,
+               struct err *err);
+
 /* Drops the rows that hang on a report, and neither the report itself nor what
  * it adds to the sums. Returns: 0, -1 with err. */
 int drop_rows(struct store *store, int64_t id, struct err *err);

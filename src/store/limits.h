@@ -65,6 +65,9 @@ enum {
     /* Reports of several authors under one name that are looked at when another
      * comes: each has a domain of its own, and honest ones are alone. */
     STORE_AUTHORS_MAX = 100,
+    /* Reports that conflict under one key: enough to show that somebody sends what
+     * another has sent, and nobody looks at more; each may bring 64 MiB. */
+    STORE_CONFLICTS_MAX = 16,
     /* Lines of one page of a list. */
     STORE_LIMIT_MAX = 1000,
     /* Ways that a refused input came by which count when it can be read: each has

@@ -9,6 +9,7 @@
 #include "store/handle.h"
 #include "store/keys.h"
 #include "store/replace.h"
+#include "store/spare.h"
 #include "store/sql.h"
 #include "store/standing.h"
 
@@ -341,7 +342,11 @@ static int put_by_standing(struct store *store,
                                       : 0;
     }
     *out_outcome = STORE_CONFLICT;
-    return put_whole(store, report, key, STORE_CONFLICTING, out_id, err);
+    /* First it is put: its raw may be that of the one that goes. */
+    return put_whole(store, report, key, STORE_CONFLICTING, out_id, err) ||
+                   spare_drop(store, key, *out_id, err)
+               ? -1
+               : 0;
 }
 
 static int put_report(struct store *store, const struct store_report *report,

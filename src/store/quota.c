@@ -79,6 +79,12 @@ static int find_origins(struct store *store, struct store_quota *quota,
     "CASE WHEN EXISTS (SELECT 1 FROM quarantine p WHERE p.raw_id = q.raw_id"   \
     " AND p.id > q.id) THEN min(raw.bytes, 500) ELSE raw.bytes END"
 
+/* What conflicts with a report goes with it, so it holds its octets as well. */
+#define CONFLICTS                                                              \
+    "coalesce((SELECT sum(beside.bytes) FROM report c"                         \
+    " INDEXED BY report_conflict JOIN raw beside ON beside.id = c.raw_id"      \
+    " WHERE c.standing = 1 AND c.key = r.key), 0)"
+
 /* The rows of a kind by one origin behind an id: id and octets, oldest first. */
 static sqlite3_stmt *walk(struct store *store, enum store_quota_kind kind,
                           struct err *err)
@@ -91,7 +97,8 @@ static sqlite3_stmt *walk(struct store *store, enum store_quota_kind kind,
                        " AND q.id > ?2 ORDER BY q.id LIMIT ?3",
                        err);
     return sql_use(store, STATEMENT_QUOTA_REPORT,
-                   "SELECT r.id, raw.bytes FROM report r"
+                   "SELECT r.id, coalesce(raw.bytes, 0) + " CONFLICTS
+                   " FROM report r"
                    " INDEXED BY report_aside LEFT JOIN raw ON raw.id = r.raw_id"
                    " WHERE r.standing >= 2 AND r.standing = ?4"
                    " AND origin_id = ?1 AND r.id > ?2 ORDER BY r.id LIMIT ?3",
@@ -185,23 +192,6 @@ static struct store_quota_held *find_victim(struct store_quota *quota,
                : NULL;
 }
 
-static int count_dropped(struct store *store, const char *source, int64_t n,
-                         struct err *err)
-{
-    sqlite3_stmt *count =
-        sql_use(store, STATEMENT_QUOTA_DROPPED,
-                "INSERT INTO setting (name, value)"
-                " VALUES ('dropped:' || ?1, ?2) ON CONFLICT (name)"
-                " DO UPDATE SET value = value + ?2",
-                err);
-
-    if (!count)
-        return -1;
-    sql_bind_text(count, 1, source);
-    sql_bind_integer(count, 2, n);
-    return sql_run(store, count, err);
-}
-
 /* Drops the oldest of an origin. */
 static int drop_oldest(struct store *store, struct store_quota *quota,
                        struct store_quota_held *held,
@@ -225,8 +215,8 @@ static int drop_oldest(struct store *store, struct store_quota *quota,
     if ((kind == STORE_QUOTA_QUARANTINE
              ? drop_quarantined(store, id, &counts, err)
              : drop_report(store, id, &counts, err)) < 0 ||
-        count_dropped(store, held->source, counts.reports + counts.quarantined,
-                      err))
+        drop_count(store, held->source, counts.reports + counts.quarantined,
+                   err))
         return -1;
     held->bytes[kind] -= bytes;
     quota->n_dropped += counts.reports + counts.quarantined;

@@ -10,6 +10,8 @@
  * bound, and so has each source in each kind. Beyond one the oldest of the source
  * that holds most go, and are counted in table `setting`. First all is counted in
  * slices, then dropped in batches of some 25 ms: a flood keeps nobody waiting.
+ * What conflicts counts with the report that it conflicts with, and goes with it;
+ * beside a report that counts there are STORE_CONFLICTS_MAX at most.
  */
 
 #include <stdint.h>

@@ -3,6 +3,8 @@
 
 #include "store/stale.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 #include "store/drop.h"

@@ -111,6 +111,54 @@ static void within_all_bounds_nothing_goes(void **state)
     assert_int_equal(run(sample, &(struct store_quota_limits){ 0 }), 0);
 }
 
+/* Puts n reports that conflict with the first one of a source. */
+static void put_conflicts(struct sample_store *sample, int n)
+{
+    struct sample_report report;
+    enum store_outcome outcome;
+    char text[OCTETS + 1];
+
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    for (int i = 0; i < n; i++) {
+        sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
+        snprintf(text, sizeof(text), "beside %-*d", OCTETS - 7, i);
+        report.report.standing = STORE_UNPROVEN;
+        report.report.arrival.source = "https";
+        report.report.arrival.is_live = true;
+        report.report.policies = report.policies;
+        report.report.subjects = report.subjects;
+        report.report.results = report.results;
+        report.report.mxs = report.mxs;
+        assert_int_equal(
+            digest_compute(slice_of(text), report.report.content_hash), 0);
+        sample_put_raw(sample, &report, text);
+        assert_ok(sample, store_put_report(sample->store, &report.report,
+                                           &outcome, &sample->err));
+        assert_int_equal(outcome, STORE_CONFLICT);
+    }
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+}
+
+static void what_conflicts_is_counted_with_what_stands(void **state)
+{
+    struct store_quota_limits limits = { { 10 * OCTETS }, 0 };
+    struct sample_store *sample = *state;
+
+    put_many(sample, "https", 0, 5);
+    put_conflicts(sample, 5);
+    assert_int_equal(run(sample, &limits), 0);
+    /* The oldest goes, and the five that conflict with it. */
+    limits.kinds[STORE_QUOTA_UNPROVEN]--;
+    assert_int_equal(run(sample, &limits), 6);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM report WHERE standing = 1"),
+        0);
+    assert_int_equal(run(sample, &limits), 0);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM report WHERE standing = 2"),
+        4);
+}
+
 static void the_oldest_of_a_source_go(void **state)
 {
     const struct store_quota_limits limits = { { 0 }, 700 };
@@ -240,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(within_all_bounds_nothing_goes),
+        TEST(what_conflicts_is_counted_with_what_stands),
         TEST(the_oldest_of_a_source_go),
         TEST(a_kind_is_bounded_at_its_largest_source),
         TEST(octets_that_came_by_many_ways_are_counted_once),
