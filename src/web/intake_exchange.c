@@ -47,6 +47,7 @@ struct exchange {
 /* The header fields of one request, while they are looked through. */
 struct fields {
     struct intake_request request;
+    const char *end; /* of the last text that was met, where it was received */
     bool is_proxy;
     struct buffer forwarded;
     struct buffer x_forwarded_for;
@@ -108,13 +109,29 @@ static void join(struct buffer *list, const char *value)
     buffer_add_text(list, value);
 }
 
+/*
+ * Before 1.0 the library takes a line that begins with a colon for the blank one
+ * behind the header, and what follows for the body; and to it a NUL ends a text.
+ * It hides both, but not where in the header its texts stand: each must begin
+ * behind one line end where the last one ended. Folded fields stand elsewhere.
+ */
+static bool is_next(const char *end, const char *name)
+{
+    return MHD_VERSION >= 0x01000000 || name == end + strlen("\n") ||
+           name == end + strlen("\r\n");
+}
+
 static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind,
-                               const char *name, const char *value)
+                               const char *name, size_t name_bytes,
+                               const char *value, size_t value_bytes)
 {
     struct fields *fields = context;
 
     (void)kind;
     intake_request_field(&fields->request, name, value);
+    if (!is_next(fields->end, name))
+        fields->request.odd = name;
+    fields->end = value ? value + value_bytes : name + name_bytes;
     if (!fields->is_proxy || !value)
         return MHD_YES;
     if (slice_equal_fold(slice_of(name), SLICE("Forwarded")))
@@ -122,6 +139,17 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind,
     else if (slice_equal_fold(slice_of(name), SLICE("X-Forwarded-For")))
         join(&fields->x_forwarded_for, value);
     return MHD_YES;
+}
+
+static bool is_last(const struct exchange *exchange, const char *method,
+                    const char *end)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+        exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    const char *after = info ? method + info->header_size : NULL;
+
+    return !info || MHD_VERSION >= 0x01000000 ||
+           (end < after && after <= end + strlen("\r\n\r\n"));
 }
 
 /* Too many proxies are as none that is known. */
@@ -168,12 +196,15 @@ static void judge(struct exchange *exchange, const char *method,
     struct fields fields = { .request = { .method = method,
                                           .version = version,
                                           .target = exchange->target },
+                             .end = version + strlen(version),
                              .is_proxy = exchange->is_proxy };
 
     buffer_init(&fields.forwarded, WEB_INTAKE_FORWARDED_BYTES);
     buffer_init(&fields.x_forwarded_for, WEB_INTAKE_FORWARDED_BYTES);
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, look_at,
-                              &fields);
+    MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, look_at,
+                                &fields);
+    if (!is_last(exchange, method, fields.end))
+        fields.request.odd = "";
     intake_request_judge(&fields.request, terms->paths, terms->n_paths,
                          WEB_INTAKE_BODY_BYTES, &exchange->verdict);
     exchange->client = client_behind(exchange, &fields);
