@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +18,8 @@ struct wal_file {
     bool is_gathering;
     char *gathered; /* STORE_WAL_BYTES, NULL until something is written */
     int n;
-    sqlite3_int64 offset; /* of the first of them */
-    _Alignas(max_align_t) unsigned char own[];
+    sqlite3_int64 offset;                        /* of the first of them */
+    _Alignas(sqlite3_int64) unsigned char own[]; /* as SQLite aligns files */
 };
 
 static struct {
