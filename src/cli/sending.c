@@ -7,38 +7,10 @@
 #include <string.h>
 
 #include "cli/config.h"
-#include "cli/store_url.h"
+#include "cli/sending_place.h"
 #include "store/url.h"
 
 enum { ARENA_BYTES = 4 << 20 };
-
-/* The URL that an option means. */
-static const char *url_of(struct arena *arena, const char *option,
-                          struct err *err)
-{
-    char url[STORE_URL_BYTES];
-    const char *copy;
-
-    if (store_url_find(option, url, err))
-        return NULL;
-    copy = arena_copy(arena, slice_of(url));
-    if (!copy)
-        (void)arena_error(arena, err);
-    return copy;
-}
-
-/* The URL of a file beside the store. */
-static const char *url_beside(struct arena *arena, const char *store_url,
-                              const char *name, struct err *err)
-{
-    const char *slash = strrchr(store_url, '/');
-    const int folder = slash ? (int)(slash - store_url) + 1 : 7;
-    const char *url = arena_printf(arena, "%.*s%s", folder, store_url, name);
-
-    if (!url)
-        (void)arena_error(arena, err);
-    return url;
-}
 
 /* Texts of one item. */
 static int put_one(struct sending *sending, struct outgoing_texts *texts,
@@ -115,7 +87,8 @@ static int take_tallies(struct sending *sending, const char *const *tallies,
     if (!texts->items)
         return arena_error(&sending->arena, err);
     for (texts->n_items = 0; texts->n_items < n; texts->n_items++) {
-        const char *url = url_of(&sending->arena, tallies[texts->n_items], err);
+        const char *url =
+            sending_place_of(&sending->arena, tallies[texts->n_items], err);
 
         if (!url)
             return -1;
@@ -185,19 +158,6 @@ static int add_tally(struct sending *sending,
     return 0;
 }
 
-/* The tally of a source: beside the store where it names none. NULL with err. */
-static const char *source_tally(struct arena *arena, const char *store_url,
-                                const struct outgoing_source *source,
-                                struct err *err)
-{
-    char name[128];
-
-    if (source->tally)
-        return source->tally;
-    snprintf(name, sizeof(name), "source-%.100s.db", source->name);
-    return url_beside(arena, store_url, name, err);
-}
-
 /* Refuses a database that is named twice, by whatever path: its sums would be
  * reported twice. */
 static int check_sources(const struct outgoing_settings *settings,
@@ -238,8 +198,8 @@ static int find_sources(struct sending *sending,
     if (check_sources(settings, err))
         return -1;
     for (size_t i = 0; i < n; i++) {
-        sources[i].tally =
-            source_tally(&sending->arena, call->store_url, &sources[i], err);
+        sources[i].tally = sending_place_source(
+            &sending->arena, call->store_url, &sources[i], err);
         if (!sources[i].tally || add_tally(sending, &sources[i], err))
             return -1;
     }
@@ -280,7 +240,8 @@ static const char *find_own_tally(struct sending *sending,
 
     if (settings && settings->collect.tally_url)
         return settings->collect.tally_url;
-    return url_beside(&sending->arena, call->store_url, "tally.db", err);
+    return sending_place_beside(&sending->arena, call->store_url, "tally.db",
+                                err);
 }
 
 struct resolver_options sending_resolver(const struct command_call *call)
@@ -306,9 +267,10 @@ int sending_init(struct sending *sending, const struct command_call *call,
         return -1;
     if (options->outbox || !settings->outbox_url) {
         settings->outbox_url =
-            options->outbox ? url_of(&sending->arena, options->outbox, err)
-                            : url_beside(&sending->arena, call->store_url,
-                                         "outbox.db", err);
+            options->outbox
+                ? sending_place_of(&sending->arena, options->outbox, err)
+                : sending_place_beside(&sending->arena, call->store_url,
+                                       "outbox.db", err);
         if (!settings->outbox_url)
             return -1;
     }
@@ -320,130 +282,6 @@ int sending_init(struct sending *sending, const struct command_call *call,
                    check_tallies(sending, err)
                ? -1
                : 0;
-}
-
-/* ---- What the dashboard shows -------------------------------------------- */
-
-static bool has_tally(const struct settings_names *names, const char *url)
-{
-    for (size_t i = 0; i < names->n_items; i++) {
-        if (url_is_same(names->items[i], url))
-            return true;
-    }
-    return false;
-}
-
-/* Room for names that are all told of: given ones, or those of identities. */
-static int make_room(struct settings *settings, const char *const *given,
-                     struct err *err)
-{
-    const struct outgoing_settings *report = &settings->report.options;
-    size_t n = 1 + report->n_sources;
-
-    while (given && *given) {
-        given++;
-        n++;
-    }
-    for (size_t i = 0; i < report->n_identities; i++)
-        n += report->identities[i].tallies.n_items;
-    settings->sending.tallies.n_items = 0;
-    settings->sending.tallies.items = arena_calloc(
-        &settings->arena, n + 1, sizeof(*settings->sending.tallies.items));
-    return settings->sending.tallies.items ? 0
-                                           : arena_error(&settings->arena, err);
-}
-
-/* Adds a tally that is not there yet. url NULL: its making failed. */
-static int show_tally(struct settings *settings, const char *url)
-{
-    struct settings_names *names = &settings->sending.tallies;
-
-    if (!url)
-        return -1;
-    if (!has_tally(names, url))
-        names->items[names->n_items++] = url;
-    return 0;
-}
-
-/* Adds those of all identities, and of the hosts that are fetched from. */
-static int show_reported(struct settings *settings, struct err *err)
-{
-    const struct outgoing_settings *report = &settings->report.options;
-
-    for (size_t i = 0; i < report->n_identities; i++) {
-        const struct outgoing_texts *urls = &report->identities[i].tallies;
-
-        for (size_t j = 0; j < urls->n_items; j++)
-            (void)show_tally(settings, urls->items[j]);
-    }
-    for (size_t i = 0; i < report->n_sources; i++) {
-        if (show_tally(settings,
-                       source_tally(&settings->arena, settings->store_url,
-                                    &report->sources[i], err)))
-            return -1;
-    }
-    return 0;
-}
-
-/* Adds that of this machine's collector, which is guessed where none is named;
- * where all is fetched from others there may be none. */
-static int show_own(struct settings *settings, struct err *err)
-{
-    const char *url = settings->collect.tally_url
-                          ? settings->collect.tally_url
-                          : url_beside(&settings->arena, settings->store_url,
-                                       "tally.db", err);
-
-    if (url && settings->report.options.n_sources && !url_is_there(url))
-        return 0;
-    return show_tally(settings, url);
-}
-
-static bool is_named(const struct outgoing_settings *report)
-{
-    for (size_t i = 0; i < report->n_identities; i++) {
-        if (report->identities[i].tallies.n_items)
-            return true;
-    }
-    return false;
-}
-
-static int show_tallies(struct settings *settings, const char *const *given,
-                        struct err *err)
-{
-    const bool is_given = given && *given;
-
-    if (make_room(settings, given, err))
-        return -1;
-    for (; given && *given; given++) {
-        if (show_tally(settings, url_of(&settings->arena, *given, err)))
-            return -1;
-    }
-    if (is_given)
-        return 0;
-    if (!is_named(&settings->report.options) && show_own(settings, err))
-        return -1;
-    return show_reported(settings, err);
-}
-
-int sending_show(struct settings *settings,
-                 const struct sending_options *options, struct err *err)
-{
-    const struct outgoing_settings *report = &settings->report.options;
-    struct settings_sending *sending = &settings->sending;
-
-    sending->retry_s =
-        report->n_identities ? report->retry_s : OUTGOING_RETRY_S;
-    sending->outbox_url = report->outbox_url;
-    if (options->outbox)
-        sending->outbox_url = url_of(&settings->arena, options->outbox, err);
-    else if (!sending->outbox_url)
-        sending->outbox_url =
-            url_beside(&settings->arena, settings->store_url, "outbox.db", err);
-    return sending->outbox_url &&
-                   show_tallies(settings, options->tallies, err) == 0
-               ? 0
-               : -1;
 }
 
 void sending_deinit(struct sending *sending)
