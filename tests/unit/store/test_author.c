@@ -383,6 +383,10 @@ static void what_counts_already_moves_to_its_signer(void **state)
     told = sums_of(sample);
     assert_non_null(strstr(told, "|one (signed by evil.example)|"));
     assert_null(strstr(told, "|one|"));
+    /* Its label is no longer that of the name alone. */
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM name WHERE"
+                                        " text LIKE 'one (%' AND label = ''"),
+                     1);
     free(told);
 }
 
