@@ -231,12 +231,17 @@ int author_find_standing(struct store *store, const struct store_report *report,
     struct copy copy;
     int status;
 
+    *out_standing = (struct standing){ 0 };
     memcpy(base, key, DIGEST_BYTES);
-    if (look(store, report, base, &place, err) ||
-        choose(store, report, &place, key, err) ||
+    if (look(store, report, base, &place, err))
+        return -1;
+    /* So it is with most: their name is new. */
+    if (place.n == 0)
+        return 0;
+    if (choose(store, report, &place, key, err) ||
         standing_find(store, key, report, out_standing, err))
         return -1;
-    if (place.n == 0 || out_standing->same_id)
+    if (out_standing->same_id)
         return 0;
     status = find_copy(store, report, base, &copy, err);
     if (status)
