@@ -70,6 +70,7 @@ static const struct verb verbs[] = {
       .max_arguments = COMMAND_ANY_NUMBER,
       .has_folder = true },
     { .name = "reread", .run = db_reread },
+    { .name = "rejudge", .run = db_rejudge },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };

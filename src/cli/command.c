@@ -259,6 +259,8 @@ const struct command command_table[] = {
           "drop ID...: the inputs that could not be read.\n"
           "reread: after an upgrade, reads again what an older reader read or "
           "refused; sums follow.\n"
+          "rejudge: has what DNS gave no answer about for five days judged once "
+          "more.\n"
           "\n"
           "All of it runs beside tlsrpt serve.\n"
           "\n"

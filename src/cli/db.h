@@ -46,6 +46,7 @@ int db_migrate(const struct db_call *call);
 int db_prune(const struct db_call *call);
 int db_quarantine(const struct db_call *call);
 int db_reread(const struct db_call *call);
+int db_rejudge(const struct db_call *call);
 
 /* What reads again, and where. */
 struct db_rereading {

@@ -58,17 +58,17 @@ static int judge_one(struct round *round, size_t i, struct err *err)
 static int settle_one(struct round *round, size_t i, struct err *err)
 {
     const struct store_pending *pending = &round->pending[i];
-    int64_t judge_at = 0;
+    int64_t judge_at;
 
     if (intake_outcome_count(&round->outcomes[i]))
         return 0;
-    if (round->outcomes[i].n_refused)
-        judge_at =
-            intake_judge_again(INTAKE_FAILING, round->now,
-                               pending->arrival.arrived_at, pending->tries);
+    if (!round->outcomes[i].n_refused)
+        return store_drop_pending(round->store, pending->id, err);
+    judge_at = intake_judge_again(INTAKE_FAILING, round->now, pending->waited_s,
+                                  pending->tries);
     return judge_at
                ? store_delay_pending(round->store, pending->id, judge_at, err)
-               : store_drop_pending(round->store, pending->id, err);
+               : store_give_up_pending(round->store, pending->id, err);
 }
 
 static int settle_all(struct round *round, struct err *err)

@@ -241,7 +241,10 @@ static int take_report(struct intake_import *import,
         return arena_error(&import->arena, err);
     rows->arrival.judge_at = intake_judge_again(
         judgement.known, input->now ? input->now : input->arrived_at,
-        input->arrived_at, input->again ? input->again->tries + 1 : 0);
+        input->again ? input->again->waited_s : 0,
+        input->again ? input->again->tries + 1 : 0);
+    rows->arrival.is_given_up =
+        judgement.known != INTAKE_KNOWN && !rows->arrival.judge_at;
     slot->rows = rows;
     return 0;
 }
@@ -412,15 +415,12 @@ static int put_input(struct intake_import *import, size_t first,
 {
     struct slice raw = import->pending[first].raw;
     unsigned char raw_hash[DIGEST_BYTES];
-    bool is_known;
-    int status;
+    bool is_known = false;
 
     if (!raw.ptr)
         return put_results(import, first, import->raw_hash, out_next,
                            &import->is_raw_known, err);
-    status = store_put_raw(import->store, raw, raw_hash, err);
-    is_known = status > 0;
-    if (status < 0 ||
+    if (store_put_raw(import->store, raw, raw_hash, err) < 0 ||
         put_results(import, first, raw_hash, out_next, &is_known, err))
         return -1;
     return is_known ? 0 : store_drop_raw(import->store, raw_hash, err);

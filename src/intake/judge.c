@@ -199,15 +199,21 @@ int intake_judge(const struct intake_judges *judges,
 }
 
 int64_t intake_judge_again(enum intake_known known, int64_t now,
-                           int64_t arrived_at, int64_t tries)
+                           int64_t waited_s, int64_t tries)
 {
     /* Seconds until the next try while DNS has trouble. */
     static const int64_t delays[] = { 60, 300, 1800, 7200, 21600 };
     const int64_t n = sizeof(delays) / sizeof(*delays);
+    const bool is_over = waited_s > INTAKE_JUDGE_SECONDS;
 
-    if (known == INTAKE_KNOWN || (now - arrived_at > INTAKE_JUDGE_SECONDS &&
-                                  tries >= INTAKE_JUDGE_TRIES))
+    if (known == INTAKE_KNOWN)
         return 0;
+    /* After a start nothing is known yet: an answer on its way is waited for, but
+       not for ever. */
+    if (is_over)
+        return known == INTAKE_PENDING && waited_s <= 2 * INTAKE_JUDGE_SECONDS
+                   ? now + INTAKE_JUDGE_LAST_S
+                   : 0;
     /* An answer on its way wakes those that wait for it. */
     if (known == INTAKE_PENDING && tries < INTAKE_JUDGE_SOON)
         return now + 5 * tries;

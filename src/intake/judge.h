@@ -76,9 +76,9 @@ enum store_standing intake_standing(const struct intake_origin *origin,
 
 /*
  * When something that is not known is judged again.
- * now, arrived_at: utc_time; tries: how often it was judged in vain. Given up after
- * both INTAKE_JUDGE_SECONDS and INTAKE_JUDGE_TRIES.
+ * now: utc_time. waited_s: how long it has waited, 0 at first. tries: how often it was
+ * judged in vain. Given up after INTAKE_JUDGE_SECONDS, however often it was tried.
  * Returns: utc_time, or 0 for never.
  */
 int64_t intake_judge_again(enum intake_known known, int64_t now,
-                           int64_t arrived_at, int64_t tries);
+                           int64_t waited_s, int64_t tries);

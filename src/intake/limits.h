@@ -29,10 +29,10 @@ enum {
     INTAKE_SIGNATURES_BYTES = 8 * 1024 * 1024,
     /* Domains of one report that DNS is asked about. */
     INTAKE_MAX_CLAIMS = 20,
-    /* How long trouble with DNS is waited out: five days, as mail is; and so many
-       tries, which take as long, for what is read again long after it came. */
+    /* How long trouble with DNS is waited out: five days, as mail is. */
     INTAKE_JUDGE_SECONDS = 5 * 24 * 3600,
-    INTAKE_JUDGE_TRIES = 24,
+    /* Until the last try, where an answer is on its way: it takes that long. */
+    INTAKE_JUDGE_LAST_S = 20,
     /* What a judgement takes beside the report: keys and verdicts of some
        signatures. */
     INTAKE_JUDGEMENT_BYTES = 1024 * 1024,

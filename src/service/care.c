@@ -61,7 +61,6 @@ void care_set(struct care *care, const struct care_options *options)
 {
     end_round(care);
     care->options = *options;
-    care->resume_id = 0;
     care->round_at_ms = 0;
 }
 
@@ -107,7 +106,6 @@ void care_fail(struct care *care)
 static void begin_round(struct care *care)
 {
     store_prune_init(&care->prune, &care->options.keep);
-    care->prune.after_id = care->prune.resume_id = care->resume_id;
     store_quota_init(&care->quota, &care->options.quota);
     care->taken_bytes = 0;
     care->doing = CARE_PRUNES;
@@ -150,7 +148,6 @@ static int step(struct care *care, struct store *store, struct err *err)
         status = store_prune_step(store, &care->prune, err);
         if (status)
             return status;
-        care->resume_id = care->prune.resume_id;
         log_pruned(&care->prune.counts);
         care->doing = CARE_COUNTS;
         return 1;

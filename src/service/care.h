@@ -35,7 +35,6 @@ struct care {
     int64_t round_at_ms; /* when the next round is due */
     int64_t step_at_ms;  /* when the next step of this one is */
     int64_t taken_bytes; /* since the quota was counted */
-    int64_t resume_id;   /* raws up to this one are pruned */
     bool is_dropping;    /* the last round found a quota exceeded */
 };
 

@@ -45,6 +45,7 @@ struct store_arrival {
     const char *signer;  /* domain of the signature it is about */
     int64_t judge_at;    /* when it is judged again, 0 never */
     int64_t judges;      /* store_pending.id that this is the judgement of */
+    bool is_given_up;    /* not known, and not asked any more */
 };
 
 /* One arrival that is to be judged again. Strings live in the caller's arena. */
@@ -53,7 +54,8 @@ struct store_pending {
     const char *input;
     struct store_arrival arrival; /* verdict, reason and signer are not kept */
     size_t payload, ordinal;
-    int64_t tries; /* how often it was judged in vain */
+    int64_t tries;    /* how often it was judged in vain */
+    int64_t waited_s; /* until this try; time in which nobody tried is none */
     unsigned char raw_hash[DIGEST_BYTES];
 };
 
@@ -67,13 +69,28 @@ int store_find_pending(struct store *store, int64_t now, size_t limit,
                        struct arena *arena, struct store_pending **out_pending,
                        size_t *out_n, struct err *err);
 
-/* Gives up an arrival whose raw is gone, in a batch. Returns: 0, -1 with err. */
+/* Forgets an arrival that is judged, or whose raw is gone, in a batch, and its raw
+ * where nothing else needs it. Returns: 0, -1 with err. */
 int store_drop_pending(struct store *store, int64_t id, struct err *err);
 
 /* Sets the time of the next try and counts this one, in a batch.
  * Returns: 0, -1 with err. */
 int store_delay_pending(struct store *store, int64_t id, int64_t judge_at,
                         struct err *err);
+
+/*
+ * Gives up an arrival that has waited too long, in a batch. Where a report keeps its
+ * raw it is remembered until that goes, or store_rejudge takes it up; else it goes.
+ * Returns: 0, -1 with err.
+ */
+int store_give_up_pending(struct store *store, int64_t id, struct err *err);
+
+/*
+ * Has all that was given up wait anew, due now, in a transaction of its own.
+ * now: utc_time. out_n: how many. Returns: 0, -1 with err.
+ */
+int store_rejudge(struct store *store, int64_t now, int64_t *out_n,
+                  struct err *err);
 
 /* Makes all that waits due now, in a transaction of its own.
  * now: utc_time. Returns: 0, -1 with err. */

@@ -10,6 +10,9 @@
 
 #include "store/put.h"
 
+/* pending.judge_at of what was given up: no time comes to it. */
+#define ARRIVAL_NEVER "9223372036854775807"
+
 /*
  * Finds the number of the source of an arrival, giving it the next one where it
  * is new (in a batch).

@@ -3,6 +3,7 @@
 
 #include "store/drop.h"
 
+#include "store/arrival_row.h"
 #include "store/damaged.h"
 #include "store/dmarc_facts.h"
 #include "store/facts.h"
@@ -49,7 +50,8 @@ static int is_needed(struct store *store, int64_t raw_id, struct err *err)
         sql_use(store, STATEMENT_RAW_NEEDED,
                 "SELECT EXISTS (SELECT 1 FROM report WHERE raw_id = ?1)"
                 " OR EXISTS (SELECT 1 FROM quarantine WHERE raw_id = ?1)"
-                " OR EXISTS (SELECT 1 FROM pending WHERE raw_id = ?1)",
+                " OR EXISTS (SELECT 1 FROM pending WHERE raw_id = ?1"
+                "  AND judge_at < " ARRIVAL_NEVER ")",
                 err);
     int status;
 
@@ -78,8 +80,13 @@ int drop_raw(struct store *store, int64_t raw_id, struct drop_counts *counts,
         return status < 0 ? -1 : 0;
     if (count_raw(store, raw_id, counts, err))
         return -1;
-    return run_with(store, STATEMENT_RAW_DROP, "DELETE FROM raw WHERE id = ?1",
-                    raw_id, err);
+    /* What was given up could not be judged any more. */
+    return run_with(store, STATEMENT_PENDING_DROP_RAW,
+                    "DELETE FROM pending WHERE raw_id = ?1", raw_id, err) ||
+                   run_with(store, STATEMENT_RAW_DROP,
+                            "DELETE FROM raw WHERE id = ?1", raw_id, err)
+               ? -1
+               : 0;
 }
 
 int store_drop_raw(struct store *store,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The tlsrpt authors */
 
+#include "store/arrival_row.h"
 #include "store/author.h"
 #include "store/handle.h"
 #include "store/sql.h"
@@ -68,7 +69,8 @@ int store_find_report(struct store *store, int64_t id, struct arena *arena,
         "  AND o.standing = 1) END, 0),"
         " r.verdict, r.reason, r.signer, origin.source, origin.tenant,"
         " origin.way, origin.rule, origin.is_live, coalesce((SELECT"
-        " min(judge_at) FROM pending WHERE pending.report_id = r.id), 0),"
+        " min(judge_at) FROM pending WHERE pending.report_id = r.id"
+        " AND judge_at < " ARRIVAL_NEVER "), 0),"
         " r.kind, r.key"
         " FROM report r JOIN origin ON origin.id = r.origin_id"
         " LEFT JOIN raw ON raw.id = r.raw_id WHERE r.id = ?1",

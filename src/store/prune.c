@@ -3,18 +3,16 @@
 
 #include "store/prune.h"
 
+#include "store/arrival_row.h"
 #include "store/drop.h"
 #include "store/handle.h"
 #include "store/limits.h"
 #include "store/mend.h"
+#include "store/prune_raws.h"
 #include "store/quota.h"
-#include "store/raw.h"
 #include "store/sql.h"
 
 enum {
-    /* Raws are in the order of their coming: so many young ones in a row, and
-     * the rest is young as well. */
-    YOUNG_RAWS = 1000,
     /* A large raw is committed before the report that is read from it. */
     LONE_RAW_S = 3600
 };
@@ -246,75 +244,12 @@ static int prune_quarantined(struct store *store, struct store_prune *prune,
     return status;
 }
 
-/* A raw, and by what it is still held. */
-struct held {
-    int64_t id;
-    int64_t encoding;
-    int64_t stored_at; /* of its newest report; INT64_MIN for none */
-    bool is_refused;   /* in quarantine, or to be judged */
-    bool is_settled;   /* what came after it was stored long ago */
-};
-
-static int find_raw(struct store *store, const struct store_prune *prune,
-                    const struct limits *limits, struct held *out_held,
-                    struct err *err)
+static int prune_raws(struct store *store, struct store_prune *prune,
+                      const struct limits *limits, struct drop_counts *counts,
+                      struct err *err)
 {
-    sqlite3_stmt *next = sql_use(
-        store, STATEMENT_PRUNE_RAW,
-        "SELECT id, encoding,"
-        " (SELECT max(stored_at) FROM report WHERE raw_id = raw.id),"
-        " EXISTS (SELECT 1 FROM quarantine WHERE raw_id = raw.id)"
-        " OR EXISTS (SELECT 1 FROM pending WHERE raw_id = raw.id),"
-        " EXISTS (SELECT 1 FROM report WHERE raw_id = (SELECT min(raw_id)"
-        "  FROM report WHERE raw_id > raw.id) AND stored_at < ?2)"
-        " FROM raw WHERE id > ?1 ORDER BY id LIMIT 1",
-        err);
-    int status;
-
-    if (!next)
-        return -1;
-    sql_bind_integers(next, prune->after_id, limits->lone_at);
-    status = sql_step(store, next, err);
-    if (status > 0)
-        *out_held = (struct held){
-            .id = sqlite3_column_int64(next, 0),
-            .encoding = sqlite3_column_int64(next, 1),
-            .stored_at = sqlite3_column_type(next, 2) == SQLITE_NULL
-                             ? INT64_MIN
-                             : sqlite3_column_int64(next, 2),
-            .is_refused = sqlite3_column_int(next, 3) != 0,
-            .is_settled = sqlite3_column_int(next, 4) != 0,
-        };
-    sqlite3_reset(next);
-    return status;
-}
-
-static int prune_raw(struct store *store, struct store_prune *prune,
-                     const struct limits *limits, struct drop_counts *counts,
-                     struct err *err)
-{
-    struct held held;
-    int status = find_raw(store, prune, limits, &held, err);
-
-    if (status <= 0)
-        return status;
-    prune->n_kept++;
-    if (held.stored_at == INT64_MIN && !held.is_refused && held.is_settled) {
-        status = drop_raw(store, held.id, counts, err);
-        prune->n_kept = 0;
-    } else if (held.encoding == RAW_GONE) {
-        prune->n_kept = 0;
-    } else if (!held.is_refused && held.stored_at != INT64_MIN &&
-               held.stored_at < limits->raw_at) {
-        status = drop_octets(store, held.id, counts, err);
-        prune->n_kept = 0;
-    }
-    if (status < 0)
-        return -1;
-    prune->after_id = held.id;
-    if (prune->n_kept == 0)
-        prune->resume_id = held.id;
-    return prune->n_kept < YOUNG_RAWS || prune->is_thorough;
+    return prune_raws_next(store, prune, limits->raw_at, limits->lone_at,
+                           counts, err);
 }
 
 /* ---- Steps --------------------------------------------------------------- */
@@ -331,7 +266,7 @@ static int work(struct store *store, struct store_prune *prune,
         [STORE_PRUNE_DATED] = prune_dated,
         [STORE_PRUNE_UNDATED] = prune_undated,
         [STORE_PRUNE_QUARANTINE] = prune_quarantined,
-        [STORE_PRUNE_RAWS] = prune_raw,
+        [STORE_PRUNE_RAWS] = prune_raws,
     };
     const struct limits limits = limits_of(store, &prune->keep);
     int64_t begin_ms = clock_monotonic_ms();
@@ -426,13 +361,13 @@ int store_prune_count(struct store *store, const struct store_retention *keep,
         " WHERE encoding <> 2 AND NOT EXISTS (SELECT 1 FROM quarantine"
         "  WHERE raw_id = raw.id AND stored_at >= ?5)"
         " AND NOT EXISTS (SELECT 1 FROM pending p JOIN report r"
-        "  ON r.id = p.report_id WHERE p.raw_id = raw.id AND NOT " GOES ")"
+        "  ON r.id = p.report_id WHERE p.raw_id = raw.id"
+        "  AND p.judge_at < " ARRIVAL_NEVER " AND NOT " GOES ")"
         " AND NOT EXISTS (SELECT 1 FROM report r WHERE r.raw_id = raw.id"
         "  AND r.stored_at >= ?4 AND NOT " GOES ")"
         " AND (EXISTS (SELECT 1 FROM report WHERE raw_id = raw.id)"
         "  OR EXISTS (SELECT 1 FROM quarantine WHERE raw_id = raw.id)"
-        "  OR EXISTS (SELECT 1 FROM report WHERE raw_id = (SELECT min(raw_id)"
-        "   FROM report WHERE raw_id > raw.id) AND stored_at < ?6))",
+        "  OR put_at < ?6)",
         err);
 
     if (!ask)

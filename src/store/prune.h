@@ -61,16 +61,16 @@ enum store_prune_part {
 struct store_prune {
     struct store_retention keep;
     enum store_prune_part part;
-    int standing;      /* of the part of facts */
-    int64_t after_id;  /* raws up to this one were looked at */
-    int64_t resume_id; /* up to this one none is to be looked at again */
-    int64_t n_kept;    /* raws in a row */
-    bool is_thorough;  /* every raw is looked at, not only the oldest */
+    int standing;     /* of the part of facts */
+    int64_t after_id; /* raws up to this one were looked at */
+    int64_t n_kept;   /* raws that were looked at and stay */
+    bool is_begun;    /* after_id is set */
+    bool is_thorough; /* every raw is looked at, and not some thousands */
     struct store_pruned counts;
 };
 
-/* Begins anew; with after_id set to the resume_id of an earlier one it looks at
- * no raw twice. */
+/* Begins a run. Unless it is made thorough it looks at some thousands of raws, those
+ * behind the last run's: the store remembers where that ended. */
 void store_prune_init(struct store_prune *prune,
                       const struct store_retention *keep);
 

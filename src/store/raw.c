@@ -3,6 +3,7 @@
 
 #include "store/raw.h"
 
+#include "base/clock.h"
 #include "store/handle.h"
 #include "store/sql.h"
 #include "unwrap/gzip.h"
@@ -53,12 +54,14 @@ static int put_octets(struct store *store, int64_t id,
 {
     sqlite3_stmt *put =
         id ? sql_use(store, STATEMENT_RAW_RENEW,
-                     "UPDATE raw SET bytes = ?2, encoding = ?3, octets = ?4"
+                     "UPDATE raw SET bytes = ?2, encoding = ?3, octets = ?4,"
+                     " put_at = ?5"
                      " WHERE hash = ?1",
                      err)
            : sql_use(store, STATEMENT_RAW_PUT,
-                     "INSERT INTO raw (hash, bytes, encoding, octets)"
-                     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING",
+                     "INSERT INTO raw (hash, bytes, encoding, octets, put_at)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (hash)"
+                     " DO NOTHING",
                      err);
 
     if (!put)
@@ -67,6 +70,7 @@ static int put_octets(struct store *store, int64_t id,
     sql_bind_integer(put, 2, (int64_t)bytes);
     sql_bind_integer(put, 3, encoding);
     sql_bind_octets(put, 4, octets.ptr, octets.len);
+    sql_bind_integer(put, 5, clock_now(store->clock));
     if (sql_run(store, put, err))
         return -1;
     if (sqlite3_changes64(store->db) == 0)

@@ -229,10 +229,10 @@ static const char version_2[] =
 
 const char *const *schema_migrations(size_t *out_n)
 {
-    static const char *const migrations[] = { version_1,    version_2,
-                                              schema_dmarc, schema_care,
-                                              schema_tail,  schema_ways,
-                                              schema_lines, schema_checksum };
+    static const char *const migrations[] = {
+        version_1,   version_2,    schema_dmarc,    schema_care, schema_tail,
+        schema_ways, schema_lines, schema_checksum, schema_since
+    };
 
     *out_n = sizeof(migrations) / sizeof(*migrations);
     return migrations;

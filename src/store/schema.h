@@ -41,6 +41,10 @@ extern const char schema_lines[];
 /* Version 8, of schema_tail.c: rows of the tail with a checksum. */
 extern const char schema_checksum[];
 
+/* Version 9, of schema_care.c: since when what waits has waited, and when raws were
+ * put. */
+extern const char schema_since[];
+
 /* Readies the connection for version 7. Returns: 0, -1 with err. */
 int schema_lines_begin(struct store *store, struct err *err);
 

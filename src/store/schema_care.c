@@ -44,3 +44,14 @@ const char schema_ways[] =
     "DROP INDEX quarantine_raw;"
     "CREATE UNIQUE INDEX quarantine_raw ON quarantine (raw_id, reason,"
     " origin_id, destination);";
+
+/*
+ * What waits is given up by the time that it has waited, which is not the age of the
+ * mail: that may have been read long after it came. What waited before begins with
+ * its next try. A raw that nothing refers to may have been put a moment ago, and that
+ * is told by when; 0 is long ago.
+ */
+const char schema_since[] =
+    "ALTER TABLE pending ADD COLUMN since INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE pending SET since = judge_at;"
+    "ALTER TABLE raw ADD COLUMN put_at INTEGER NOT NULL DEFAULT 0;";

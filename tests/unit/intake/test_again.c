@@ -110,17 +110,44 @@ static void what_was_pending_counts_when_it_is_known(void **state)
     intake_import_free(import);
 }
 
+/* Judges what is due, hour by hour. */
+static void judge_for(struct sample_store *sample, struct intake_import *import,
+                      int hours, bool does_hasten)
+{
+    for (int i = 0; i < hours; i++) {
+        int64_t now = sample->clock.fixed + 3600;
+
+        sample->clock = clock_fixed(now);
+        if (does_hasten)
+            assert_ok(sample,
+                      store_hasten_pending(sample->store, now, &sample->err));
+        judge(sample, import, now);
+    }
+}
+
+/* However often all that waits is tried at once meanwhile. */
 static void what_never_becomes_known_is_given_up(void **state)
 {
     struct sample_store *sample = *state;
     struct intake_import *import = start(sample);
+    int64_t n;
 
     known = INTAKE_FAILING;
+    sample->clock = clock_fixed(NOW);
     add(sample, import);
-    for (int64_t now = NOW; now < NOW + 10 * INT64_C(86400); now += 3600)
-        judge(sample, import, now);
-    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+    judge_for(sample, import, 5 * 24, true);
+    assert_true(sample_ask(sample, "SELECT tries FROM pending") >= 100);
+    assert_true(sample_ask(sample, "SELECT judge_at FROM pending") <
+                NOW + 6 * 86400);
+    judge_for(sample, import, 24, false);
+    assert_int_equal(judge(sample, import, INT64_MAX - 1), 0);
     assert_int_equal(totals_of(sample).unclaimed.reports, 1);
+    /* But where somebody asks for it. */
+    known = INTAKE_KNOWN;
+    assert_ok(sample, store_rejudge(sample->store, NOW, &n, &sample->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(judge(sample, import, NOW), 1);
+    assert_int_equal(totals_of(sample).sums.sessions, 10);
     intake_import_free(import);
 }
 
@@ -184,7 +211,7 @@ static void a_round_ends_in_time(void **state)
     add(sample, import);
     sample_ask(sample, "INSERT INTO pending SELECT id + 1, report_id, raw_id,"
                        " payload, ordinal, origin_id, '', input, arrived_at,"
-                       " judge_at, tries FROM pending");
+                       " judge_at, tries, since FROM pending");
     sample_ask(sample, "UPDATE pending SET destination = 'https://in.example/x'"
                        " || substr('?', 1, id - 1)");
     known = INTAKE_FAILING;

@@ -208,6 +208,7 @@ static bool is_kept(struct place *place, const char *text)
 static void octets_that_bring_nothing_new_are_not_kept(void **state)
 {
     enum { LARGE = 1200000 };
+    unsigned char hash[DIGEST_BYTES];
     struct buffer large;
     struct place place;
 
@@ -222,6 +223,15 @@ static void octets_that_bring_nothing_new_are_not_kept(void **state)
     assert_false(is_kept(&place, sample_report_other_spelling));
     assert_false(is_kept(&place, sample_mail));
     assert_true(is_kept(&place, sample_report_conflict));
+    /* Nor those that something left behind. */
+    assert_int_equal(store_begin(place.store, NULL), 0);
+    assert_int_equal(store_put_raw(place.store,
+                                   slice_of(sample_report_other_spelling), hash,
+                                   NULL),
+                     0);
+    assert_int_equal(store_commit(place.store, NULL), 0);
+    add(&place, "b", sample_report_other_spelling);
+    assert_false(is_kept(&place, sample_report_other_spelling));
     buffer_init(&large, 2 * LARGE);
     buffer_add_text(&large, sample_report);
     while (large.len < LARGE)

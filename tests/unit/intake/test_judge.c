@@ -227,20 +227,31 @@ static void many_domains_are_not_looked_up(void **state)
 static void trouble_is_waited_out(void **state)
 {
     (void)state;
-    assert_int_equal(intake_judge_again(INTAKE_KNOWN, NOW, NOW, 0), 0);
-    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, NOW, 0), NOW);
-    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, NOW, 1), NOW + 5);
-    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, NOW, 9),
+    assert_int_equal(intake_judge_again(INTAKE_KNOWN, NOW, 0, 0), 0);
+    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, 0, 0), NOW);
+    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, 0, 1), NOW + 5);
+    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, 0, 9),
                      NOW + 21600);
-    assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, NOW, 0), NOW + 60);
-    assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, NOW, 99),
+    assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, 0, 0), NOW + 60);
+    assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, 0, 99),
                      NOW + 21600);
-    assert_int_equal(
-        intake_judge_again(INTAKE_FAILING, NOW, NOW - 6 * 24 * 3600, 24), 0);
-    /* What came long ago and is read again now is tried as often. */
-    assert_int_equal(
-        intake_judge_again(INTAKE_FAILING, NOW, NOW - 60 * 24 * 3600, 23),
-        NOW + 21600);
+}
+
+/* By time alone: some things have all that waits tried at once, again and again. */
+static void trouble_is_given_up_after_five_days(void **state)
+{
+    const int64_t days = INT64_C(24) * 3600;
+
+    (void)state;
+    assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, 5 * days, 999),
+                     NOW + 21600);
+    assert_int_equal(intake_judge_again(INTAKE_FAILING, NOW, 5 * days + 1, 2),
+                     0);
+    /* An answer on its way may be the one that was waited for. */
+    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, 5 * days + 1, 99),
+                     NOW + 20);
+    assert_int_equal(intake_judge_again(INTAKE_PENDING, NOW, 10 * days + 1, 99),
+                     0);
 }
 
 int main(void)
@@ -253,6 +264,7 @@ int main(void)
         cmocka_unit_test(reports_about_others_are_unclaimed),
         cmocka_unit_test(many_domains_are_not_looked_up),
         cmocka_unit_test(trouble_is_waited_out),
+        cmocka_unit_test(trouble_is_given_up_after_five_days),
     };
 
     int failures;

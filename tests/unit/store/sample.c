@@ -120,6 +120,13 @@ void sample_put_raw(struct sample_store *sample, struct sample_report *report,
 enum store_outcome sample_put_open(struct sample_store *sample,
                                    struct sample_report *report)
 {
+    return sample_put_octets(sample, report, NULL);
+}
+
+enum store_outcome sample_put_octets(struct sample_store *sample,
+                                     struct sample_report *report,
+                                     const char *octets)
+{
     struct store_report *r = &report->report;
     enum store_outcome outcome = STORE_OUTCOME_COUNT;
     char content[64];
@@ -132,7 +139,7 @@ enum store_outcome sample_put_open(struct sample_store *sample,
     snprintf(content, sizeof(content), "%lld %lld",
              (long long)r->success_sessions, (long long)r->failure_sessions);
     assert_int_equal(digest_compute(slice_of(content), r->content_hash), 0);
-    sample_put_raw(sample, report, content);
+    sample_put_raw(sample, report, octets ? octets : content);
     assert_ok(sample,
               store_put_report(sample->store, r, &outcome, &sample->err));
     return outcome;

@@ -64,6 +64,11 @@ enum store_outcome sample_put(struct sample_store *sample,
 enum store_outcome sample_put_open(struct sample_store *sample,
                                    struct sample_report *report);
 
+/* As sample_put_open, out of octets of its own; NULL: those of its content. */
+enum store_outcome sample_put_octets(struct sample_store *sample,
+                                     struct sample_report *report,
+                                     const char *octets);
+
 /* Puts a raw into the open batch and names it in the report. */
 void sample_put_raw(struct sample_store *sample, struct sample_report *report,
                     const char *text);

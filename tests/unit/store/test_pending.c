@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
+#include "store/drop.h"
+#include "store/handle.h"
 #include "store/sample.h"
+#include "store/sql.h"
 
 static void put_waiting(struct sample_store *sample, const char *report_id,
                         int64_t judge_at)
@@ -181,6 +184,155 @@ static void another_address_beside_another_source_takes_nothing_back(
     assert_counts(sample);
 }
 
+static void give_up(struct sample_store *sample, int64_t id)
+{
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_give_up_pending(sample->store, id, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+}
+
+static size_t count_due(struct sample_store *sample)
+{
+    struct store_pending *pending;
+    struct arena arena;
+    size_t n;
+
+    arena_init(&arena, 1 << 20);
+    assert_ok(sample, store_find_pending(sample->store, INT64_MAX - 1, 10,
+                                         &arena, &pending, &n, &sample->err));
+    arena_deinit(&arena);
+    return n;
+}
+
+/* Time in which nobody tried, as while the daemon stood, is not waited. */
+static void what_is_waited_is_told(void **state)
+{
+    struct sample_store *sample = *state;
+    struct store_pending *pending;
+    struct arena arena;
+    int64_t now;
+    size_t n;
+
+    sample_set_today(sample, SAMPLE_DAY);
+    now = clock_now(sample->store->clock);
+    put_waiting(sample, "one", now + 60);
+    assert_int_equal(sample_ask(sample, "SELECT since FROM pending"), now);
+    /* Ten days late. */
+    sample_set_today(sample, SAMPLE_DAY + 10);
+    now = clock_now(sample->store->clock);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample,
+              store_delay_pending(sample->store, 1, now + 300, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    arena_init(&arena, 1 << 20);
+    assert_ok(sample, store_find_pending(sample->store, now + 300, 10, &arena,
+                                         &pending, &n, &sample->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(pending[0].waited_s, 360);
+    arena_deinit(&arena);
+}
+
+static void what_was_given_up_can_be_judged_again(void **state)
+{
+    struct sample_store *sample = *state;
+    int64_t next, n;
+
+    put_waiting(sample, "one", 100);
+    put_waiting(sample, "two", 200);
+    give_up(sample, 1);
+    assert_ok(sample, store_hasten_pending(sample->store, 50, &sample->err));
+    assert_ok(sample, store_next_pending(sample->store, &next, &sample->err));
+    assert_int_equal(next, 50);
+    assert_int_equal(count_due(sample), 1);
+    assert_ok(sample, store_rejudge(sample->store, 300, &n, &sample->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(count_due(sample), 2);
+    assert_int_equal(
+        sample_ask(sample, "SELECT since + tries FROM pending WHERE id = 1"),
+        300);
+    give_up(sample, 1);
+    give_up(sample, 2);
+    assert_ok(sample, store_next_pending(sample->store, &next, &sample->err));
+    assert_int_equal(next, UTC_NONE);
+}
+
+/* So it is when the same comes again. */
+static void what_comes_again_waits_anew(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_by(sample, "https://a/open", 1, STORE_UNPROVEN, 100, 0);
+    give_up(sample, 1);
+    assert_int_equal(
+        put_by(sample, "https://a/open", 1, STORE_UNPROVEN, 700, 0),
+        STORE_DUPLICATE);
+    assert_int_equal(sample_ask(sample, "SELECT judge_at FROM pending"), 700);
+    /* What waits is not put off by that. */
+    put_by(sample, "https://a/open", 1, STORE_UNPROVEN, 900, 0);
+    assert_int_equal(sample_ask(sample, "SELECT judge_at FROM pending"), 700);
+}
+
+static int64_t count_raws(struct sample_store *sample)
+{
+    return sample_ask(sample, "SELECT count(*) FROM raw");
+}
+
+/* Puts the content of put_waiting in other octets, which wait. */
+static void put_duplicate(struct sample_store *sample, const char *raw)
+{
+    struct sample_report report;
+
+    sample_fill(&report, "one", "a.example", SAMPLE_DAY, 10, 1);
+    report.report.report_id = report.report.input = "one";
+    report.report.payload = 3;
+    report.report.standing = STORE_UNPROVEN;
+    report.report.arrival = (struct store_arrival){ .judge_at = 100 };
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_int_equal(sample_put_octets(sample, &report, raw), STORE_DUPLICATE);
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+}
+
+/* Octets of a duplicate stand for nothing but that it waits. */
+static void octets_go_with_what_waited(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put_waiting(sample, "one", 100);
+    put_duplicate(sample, "the same");
+    assert_int_equal(count_raws(sample), 2);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, store_drop_pending(sample->store, 2, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_int_equal(count_raws(sample), 1);
+    /* Given up in vain it would be remembered without its octets. */
+    put_duplicate(sample, "once more");
+    assert_int_equal(count_raws(sample), 2);
+    give_up(sample, 2);
+    assert_int_equal(count_raws(sample), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 1);
+    give_up(sample, 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 1);
+}
+
+/* The raw of what was given up goes with the report's last need of it. */
+static void what_was_given_up_keeps_no_octets(void **state)
+{
+    struct sample_store *sample = *state;
+    struct drop_counts counts = { 0 };
+
+    put_waiting(sample, "one", 100);
+    give_up(sample, 1);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    assert_ok(sample, drop_raw(sample->store, 1, &counts, &sample->err));
+    assert_int_equal(counts.raws, 0);
+    assert_ok(sample, sql_execute(sample->store, "UPDATE report SET raw_id = 9",
+                                  &sample->err));
+    assert_ok(sample, drop_raw(sample->store, 1, &counts, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_int_equal(counts.raws, 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM pending"), 0);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, sample_open, sample_close)
 
 int main(void)
@@ -192,6 +344,11 @@ int main(void)
         test(the_same_octets_wait_by_each_way),
         test(another_address_takes_nothing_back),
         test(another_address_beside_another_source_takes_nothing_back),
+        test(what_is_waited_is_told),
+        test(what_was_given_up_can_be_judged_again),
+        test(what_comes_again_waits_anew),
+        test(octets_go_with_what_waited),
+        test(what_was_given_up_keeps_no_octets),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -309,21 +309,61 @@ static void nothing_goes_where_all_is_kept(void **state)
     assert_int_equal(pruned.reports + pruned.raws + pruned.quarantined, 0);
 }
 
-static void a_run_goes_on_where_the_last_one_ended(void **state)
+/* A run, as the daemon has one every hour. Returns: the raws that went. */
+static int64_t run_once(struct sample_store *sample)
 {
     const struct store_retention keep = { .raw_days = 5 };
-    struct sample_store *sample = *state;
     struct store_prune pruning;
+    int status;
+
+    store_prune_init(&pruning, &keep);
+    do {
+        status = store_prune_step(sample->store, &pruning, &sample->err);
+    } while (status > 0);
+    assert_ok(sample, status);
+    return pruning.counts.raws;
+}
+
+/* Some ten thousands that stay stand before one that is to go. */
+static void a_run_goes_on_where_the_last_one_ended(void **state)
+{
+    struct sample_store *sample = *state;
 
     sample_set_today(sample, SAMPLE_DAY);
-    put_days(sample, 0, 4);
-    sample_set_today(sample, SAMPLE_DAY + 6);
-    put_days(sample, 4, 6);
-    store_prune_init(&pruning, &keep);
-    while (store_prune_step(sample->store, &pruning, &sample->err) > 0)
-        ;
-    assert_int_equal(pruning.counts.raws, 8);
-    assert_int_equal(pruning.resume_id, 8);
+    put_days(sample, 0, 1);
+    free(sample_dump(sample, "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL"
+                             " SELECT i + 1 FROM n WHERE i < 50999)"
+                             " INSERT INTO raw SELECT i, cast(i AS blob), 1, 0,"
+                             " x'00', 1e10 FROM n"));
+    free(sample_dump(sample, "INSERT INTO raw VALUES (60000, x'00', 1, 0,"
+                             " x'00', 0)"));
+    sample_set_today(sample, SAMPLE_DAY + 10);
+    assert_int_equal(run_once(sample), 2); /* of the reports */
+    assert_int_equal(run_once(sample), 0);
+    assert_int_equal(
+        sample_ask(sample, "SELECT count(*) FROM raw WHERE id = 60000"), 1);
+    assert_int_equal(run_once(sample), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 50002);
+    /* And begins again: what stayed for its time goes then. */
+    free(sample_dump(sample, "UPDATE raw SET put_at = 0 WHERE id = 1000"));
+    assert_int_equal(run_once(sample), 1);
+}
+
+/* No later report tells that it is old. */
+static void the_last_raw_goes_as_well(void **state)
+{
+    struct sample_store *sample = *state;
+    unsigned char hash[DIGEST_BYTES];
+
+    sample_set_today(sample, SAMPLE_DAY);
+    put_days(sample, 0, 1);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    store_put_raw(sample->store, slice_of("lone"), hash, &sample->err);
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_int_equal(run_once(sample), 0);
+    sample_set_today(sample, SAMPLE_DAY + 1);
+    assert_int_equal(run_once(sample), 1);
+    assert_int_equal(sample_ask(sample, "SELECT count(*) FROM raw"), 2);
 }
 
 #define TEST(function)                                                         \
@@ -341,6 +381,7 @@ int main(void)
         TEST(what_has_no_report_holds_up_nothing),
         TEST(nothing_goes_where_all_is_kept),
         TEST(a_run_goes_on_where_the_last_one_ended),
+        TEST(the_last_raw_goes_as_well),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -198,7 +198,7 @@ static const struct {
       "rows-differ\n" },
     { "an origin", "DELETE FROM origin", "name-missing\n" },
     { "an arrival of no report",
-      "INSERT INTO pending VALUES (1, 9999, 1, 0, 0, 1, '', '', 0, 0, 0)",
+      "INSERT INTO pending VALUES (1, 9999, 1, 0, 0, 1, '', '', 0, 0, 0, 0)",
       "rows-astray\n" },
     { "octets", "UPDATE raw SET octets = x'00' WHERE id = 3", "raw-damaged\n" },
     { "a frame", "UPDATE raw SET encoding = 1 WHERE id = 3", "raw-damaged\n" },
