@@ -13,6 +13,19 @@
 #include "intake/rows.h"
 #include "json/writer.h"
 
+const struct store_finding *intake_unread_finding(
+    enum intake_unread_reason reason)
+{
+    /* As in the table of unwrap. */
+    static const struct store_finding findings[INTAKE_UNREAD_REASON_COUNT] = {
+        [INTAKE_UNREAD_CRASH] = { .code = "reader-crashed", .where = "" },
+        [INTAKE_UNREAD_LATE] = { .code = "reader-late", .where = "" },
+        [INTAKE_UNREAD_SLOW] = { .code = "read-later", .where = "" },
+    };
+
+    return &findings[reason];
+}
+
 struct intake_reading {
     const char *(*organization_key)(struct arena *arena, const char *name);
     struct digest *digest;

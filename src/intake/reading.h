@@ -26,6 +26,18 @@ enum intake_unread {
     INTAKE_UNREAD_YET /* refused for now, to be read again aside */
 };
 
+/* Why an input was left unread. */
+enum intake_unread_reason {
+    INTAKE_UNREAD_CRASH,
+    INTAKE_UNREAD_LATE,
+    INTAKE_UNREAD_SLOW, /* for now */
+    INTAKE_UNREAD_REASON_COUNT
+};
+
+/* The finding that says so. Owns: it is static. */
+const struct store_finding *intake_unread_finding(
+    enum intake_unread_reason reason);
+
 /* What is read of an input: a report, or a refusal. */
 struct intake_item {
     const char *refused; /* the reason, or NULL */

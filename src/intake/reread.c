@@ -34,6 +34,7 @@ struct intake_reread {
     size_t n_refused; /* items, of any reason */
     size_t n_reports;
     enum intake_unread unread;
+    const struct store_finding *unread_finding; /* static, or NULL */
     bool does_hurry;          /* the reading: else nobody may wait for it */
     int64_t n_unmet;          /* reports that are not stored as of this raw */
     struct store_floor floor; /* what was pruned does not come back */
@@ -260,6 +261,9 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     int status;
 
     reread->unread = item->unread;
+    reread->unread_finding = item->unread && item->n_findings
+                                 ? &item->findings[item->n_findings - 1]
+                                 : NULL;
     if (item->unread == INTAKE_UNREAD_YET)
         return 0;
     if (item->refused) {
@@ -359,6 +363,8 @@ static int put_unread(struct intake_reread *reread, struct err *err)
     struct store_refusal refusal = {
         .raw_hash = reread->stale.raw_hash,
         .reason = reread->reasons[0],
+        .findings = reread->unread_finding,
+        .n_findings = reread->unread_finding != NULL,
         .reader_version = INTAKE_READER_VERSION,
     };
 

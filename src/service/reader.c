@@ -34,7 +34,7 @@ struct flight {
     size_t n_given;     /* items that were taken from it */
     unsigned strikes, kills;
     const char *unread; /* why it is left unread, or NULL */
-    bool is_postponed;  /* it is left unread for now */
+    enum intake_unread_reason reason;
 };
 
 struct reader {
@@ -261,7 +261,7 @@ static void strike(const struct reader *reader, struct flight *flight,
                      WTERMSIG(status) == SIGKILL;
 
     if (event == WORKER_LINK_LATE && reader->is_first_look) {
-        flight->is_postponed = true;
+        flight->reason = INTAKE_UNREAD_SLOW;
         flight->unread = "not read yet: reading it takes long, it is tried "
                          "again aside";
         return;
@@ -276,6 +276,8 @@ static void strike(const struct reader *reader, struct flight *flight,
                          "again";
     if (flight->strikes < SERVICE_READER_STRIKES)
         return;
+    flight->reason =
+        event == WORKER_LINK_LATE ? INTAKE_UNREAD_LATE : INTAKE_UNREAD_CRASH;
     flight->unread = event == WORKER_LINK_LATE
                          ? "not read: reading it takes too long"
                          : "not read: the reader crashes on it";
@@ -324,12 +326,15 @@ static int64_t limit_ms(const struct reader *reader,
 static int give_unread(const struct flight *flight,
                        const struct intake_sink *sink, struct err *err)
 {
-    const struct intake_item item = { .refused = flight->unread,
-                                      .unread = flight->is_postponed
-                                                    ? INTAKE_UNREAD_YET
-                                                    : INTAKE_UNREAD,
-                                      .contact_domain = "",
-                                      .submitter_domain = "" };
+    const bool is_postponed = flight->reason == INTAKE_UNREAD_SLOW;
+    const struct intake_item item = {
+        .refused = flight->unread,
+        .unread = is_postponed ? INTAKE_UNREAD_YET : INTAKE_UNREAD,
+        .findings = intake_unread_finding(flight->reason),
+        .n_findings = 1,
+        .contact_domain = "",
+        .submitter_domain = ""
+    };
     int rc = sink->ready(sink->context, 0, err);
 
     return rc ? rc : sink->take(sink->context, &item, err);

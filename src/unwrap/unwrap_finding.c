@@ -144,6 +144,20 @@ static const struct finding_kind kinds[UNWRAP_FINDING_COUNT] = {
         FINDING_CRITICAL, "RFC 8460 section 5.2",
         "the container is of a kind that reports do not use",
         "reports are plain JSON or gzip" },
+    [UNWRAP_READER_CRASHED] = { "reader-crashed",
+        FINDING_CRITICAL, "",
+        "what reads it ended over it again and again; it is kept as it came, "
+        "unread",
+        "tell the makers of tlsrpt; after an upgrade it is tried again" },
+    [UNWRAP_READER_LATE] = { "reader-late",
+        FINDING_CRITICAL, "",
+        "reading it takes too long; it is kept as it came, unread",
+        "look whether it was made to do that; tlsrpt db quarantine retry "
+        "tries it again" },
+    [UNWRAP_READ_LATER] = { "read-later",
+        FINDING_CRITICAL, "",
+        "reading it takes long; it is kept and read aside",
+        "" },
 };
 /* clang-format on */
 

@@ -33,6 +33,7 @@ struct taken {
     struct buffer text;
     unsigned n_items;
     enum intake_unread unread;
+    const char *code; /* of what is unread */
     unsigned fail_at; /* the item that cannot be taken; 0 = none */
 };
 
@@ -63,6 +64,9 @@ static int take(void *context, const struct intake_item *item, struct err *err)
     if (++taken.n_items == taken.fail_at)
         return err_set(err, ERR_STORE, "full");
     taken.unread = item->unread;
+    taken.code = item->unread && item->n_findings
+                     ? item->findings[item->n_findings - 1].code
+                     : "";
     if (item->rows)
         buffer_add_format(&taken.text, "report %s;", item->rows->report_id);
     else
@@ -274,6 +278,7 @@ static void a_crash_is_tried_again_and_left_unread(void **state)
     (void)state;
     assert_string_equal(read_text("crash-here"),
                         "not read: the reader crashes on it;");
+    assert_string_equal(taken.code, "reader-crashed");
     assert_int_equal(notes[READER_FAILED], SERVICE_READER_STRIKES);
     assert_string_equal(last_note, "was ended by SIGABRT, reading test");
     assert_string_equal(read_report("after"), "report after;");
@@ -289,6 +294,7 @@ static void what_takes_too_long_is_left_unread(void **state)
         return;
     assert_string_equal(read_text("hang-here"),
                         "not read: reading it takes too long;");
+    assert_string_equal(taken.code, "reader-late");
     assert_true(clock_monotonic_ms() - began_ms < 20000);
     assert_string_equal(last_note, "took too long, reading test");
     assert_string_equal(read_report("after"), "report after;");
@@ -308,6 +314,7 @@ static void a_first_look_is_short(void **state)
     assert_int_equal(reader_ahead(reader, &next), 0);
     assert_non_null(strstr(read_text(hang), "not read yet"));
     assert_int_equal(taken.unread, INTAKE_UNREAD_YET);
+    assert_string_equal(taken.code, "read-later");
     assert_string_equal(read_text(text), "report next;");
     assert_int_equal(taken.unread, INTAKE_READ);
     assert_int_equal(notes[READER_FAILED], 1);
