@@ -84,6 +84,7 @@ static void fill_share(struct lmtp_delivery *delivery, struct share *share,
     };
     share->delivery =
         (struct receiver_delivery){ .octets = delivery->options.octets,
+                                    .mail = delivery,
                                     .label = share->label,
                                     .origin = &share->origin,
                                     .done = done };

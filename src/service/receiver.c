@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "insight/insight.h"
 #include "intake/limits.h"
+#include "service/ahead.h"
 #include "service/aside.h"
 #include "service/limits.h"
 #include "service/reader.h"
@@ -32,8 +33,8 @@ struct receiver {
     struct receiver_delivery **end;
     size_t n_waiting;
     size_t waiting_bytes;
-    const char *last_octets; /* of the last that waits */
-    size_t n_told; /* the thread's: of these the first, known to the reader */
+    const void *last_mail; /* of the last that waits */
+    struct ahead ahead;    /* the thread's */
     bool is_ending;
     bool has_new_domains; /* under lock */
     bool is_claiming;     /* the thread's: more domains are ours */
@@ -75,51 +76,16 @@ static int open_store(struct receiver *receiver, struct err *err)
     return -1;
 }
 
-static struct intake_source_input input_of(const struct receiver *receiver,
-                                           struct receiver_delivery *delivery)
-{
-    return (struct intake_source_input){
-        .label = delivery->label,
-        .octets = delivery->octets,
-        .origin = delivery->origin,
-        .arrived_at = clock_now(receiver->options.clock),
-        .outcome = &delivery->outcome,
-        .position = delivery->position,
-    };
-}
-
-/* Tells the reader what comes next, as far as it wants to know. Returns: the
-   first that it was not told. */
-static struct receiver_delivery *tell_ahead(struct receiver *receiver,
-                                            struct receiver_delivery *next)
-{
-    for (; next && receiver->options.reader; next = next->next) {
-        const struct intake_source_input input = input_of(receiver, next);
-
-        if (reader_ahead(receiver->options.reader, &input))
-            break;
-    }
-    return next;
-}
-
-/* The first that the reader was not told of while the batch before was put. */
-static struct receiver_delivery *skip_told(struct receiver *receiver,
-                                           struct receiver_delivery *next)
-{
-    for (; next && receiver->n_told; receiver->n_told--)
-        next = next->next;
-    return next;
-}
-
 static int read_all(struct receiver *receiver, struct receiver_delivery *first,
                     struct err *err)
 {
-    struct receiver_delivery *untold = skip_told(receiver, first);
+    struct receiver_delivery *untold = ahead_skip(&receiver->ahead, first);
 
     for (; first; first = first->next) {
-        const struct intake_source_input input = input_of(receiver, first);
+        const struct intake_source_input input =
+            ahead_input(&receiver->ahead, first);
 
-        untold = tell_ahead(receiver, untold);
+        untold = ahead_tell(&receiver->ahead, untold);
         if (untold == first)
             untold = first->next;
         care_note(&receiver->care, (int64_t)first->octets.len);
@@ -147,34 +113,16 @@ static bool is_judging_due(const struct receiver *receiver)
    an input may have to be read out of turn. */
 static void look_ahead(struct receiver *receiver)
 {
-    struct receiver_delivery *next;
+    struct receiver_delivery *first;
     size_t n;
 
-    if (!receiver->options.reader || is_judging_due(receiver))
+    if (is_judging_due(receiver))
         return;
     pthread_mutex_lock(&receiver->lock);
-    next = receiver->first;
+    first = receiver->first;
     n = receiver->is_woken ? 0 : receiver->n_waiting;
     pthread_mutex_unlock(&receiver->lock);
-    /* Others may set the `next` of the last one meanwhile, but no other. */
-    for (; receiver->n_told < n; receiver->n_told++) {
-        const struct intake_source_input input = input_of(receiver, next);
-
-        if (reader_ahead(receiver->options.reader, &input))
-            break;
-        if (receiver->n_told + 1 < n)
-            next = next->next;
-    }
-    if (receiver->n_told)
-        reader_send(receiver->options.reader);
-}
-
-/* Nothing of what the reader was told may be read any more. */
-static void forget_told(struct receiver *receiver)
-{
-    if (receiver->options.reader)
-        reader_give_up(receiver->options.reader);
-    receiver->n_told = 0;
+    ahead_look(&receiver->ahead, first, n);
 }
 
 static int store_all(struct receiver *receiver, struct receiver_delivery *first,
@@ -227,7 +175,7 @@ static void take_in(struct receiver *receiver, struct receiver_delivery *first)
     /* After a failure an import can put nothing more: begin again. */
     if (!is_kept) {
         close_store(receiver);
-        forget_told(receiver);
+        ahead_forget(&receiver->ahead);
     }
     wake_aside(receiver, postponed);
     plan_judging(receiver, SERVICE_JUDGE_MS);
@@ -482,7 +430,7 @@ static void *run(void *context)
         if (receiver->is_failing)
             rest(receiver);
         /* What was told is read next, in its order. */
-        if (receiver->n_told == 0 && is_judging_due(receiver))
+        if (receiver->ahead.n_told == 0 && is_judging_due(receiver))
             judge(receiver);
         if (is_claiming_due(receiver))
             claim(receiver);
@@ -537,6 +485,8 @@ int receiver_start(const struct receiver_options *options,
         return err_memory(err);
     receiver->options = *options;
     receiver->end = &receiver->first;
+    receiver->ahead =
+        (struct ahead){ .reader = options->reader, .clock = options->clock };
     care_init(&receiver->care, &options->care);
     receiver->has_new_domains = true; /* since it was last started */
     receiver->judge_at_ms = 0;        /* what waited when the last one ended */
@@ -554,12 +504,13 @@ int receiver_start(const struct receiver_options *options,
     return 0;
 }
 
-/* What a delivery adds to what waits: the shares of a mail have its octets once. */
+/* What a delivery adds to what waits: the shares of a mail have its octets once.
+ * What waits is not freed, so no other mail has its mark. */
 static size_t added_bytes(const struct receiver *receiver,
                           const struct receiver_delivery *delivery)
 {
-    return receiver->n_waiting > 0 &&
-                   receiver->last_octets == delivery->octets.ptr
+    return receiver->n_waiting > 0 && delivery->mail &&
+                   receiver->last_mail == delivery->mail
                ? 0
                : delivery->octets.len;
 }
@@ -599,7 +550,7 @@ int receiver_give(struct receiver *receiver, struct receiver_delivery *delivery)
         receiver->end = &delivery->next;
         receiver->n_waiting++;
         receiver->waiting_bytes += bytes;
-        receiver->last_octets = delivery->octets.ptr;
+        receiver->last_mail = delivery->mail;
         pthread_cond_signal(&receiver->changed);
     }
     pthread_mutex_unlock(&receiver->lock);

@@ -30,6 +30,8 @@ enum { RECEIVER_TENANT_BYTES = 128 };
 /* One input on its way. The source owns it until `done` is called. */
 struct receiver_delivery {
     struct slice octets; /* as they came in; must stay until done */
+    const void *mail;    /* the mark of all that share its octets, while one of
+                            them waits; NULL: it has its own */
     const char *label;   /* where from, for people; must stay, too */
     const struct intake_origin *origin; /* must stay, too */
 

@@ -245,7 +245,10 @@ static enum intake_known give_shares(void *context,
     receiver_set_care(receiver, &no_room);
     for (int i = 1; i <= SERVICE_LMTP_SHARES; i++) {
         given[i].delivery = (struct receiver_delivery){
-            .octets = { large, sizeof(large) }, .label = "test", .done = done
+            .octets = { large, sizeof(large) },
+            .mail = large,
+            .label = "test",
+            .done = done,
         };
         n_refused += receiver_give(receiver, &given[i].delivery);
     }
