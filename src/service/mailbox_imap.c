@@ -457,6 +457,20 @@ static int visit_window(struct visit *visit, uint32_t first, uint32_t last,
     return rc;
 }
 
+/* The second look goes on, at the next start too, while one of its mails cannot
+ * be had or waits for what is to be done to it: positions are beyond it. */
+static int end_second_look(struct visit *visit, struct err *err)
+{
+    struct mailbox_imap *known = visit->known;
+
+    if ((known->held && known->held <= known->large.until) ||
+        known->waiting.n > 0 ||
+        !mailbox_large_end(&known->large, known->passed,
+                           mailbox_sweep_max_bytes(visit->sweep)))
+        return 0;
+    return write_large(visit, err);
+}
+
 static int visit_folder(struct visit *visit, const struct imap_folder *folder,
                         struct err *err)
 {
@@ -471,12 +485,11 @@ static int visit_folder(struct visit *visit, const struct imap_folder *folder,
 
         if (last - first >= NET_IMAP_WINDOW)
             last = first + NET_IMAP_WINDOW - 1;
-        if (visit_window(visit, first, last, err) ||
-            (mailbox_large_end(&known->large, known->passed,
-                               mailbox_sweep_max_bytes(visit->sweep)) &&
-             write_large(visit, err)))
+        if (visit_window(visit, first, last, err))
             return -1;
     }
+    if (end_second_look(visit, err))
+        return -1;
     if (!visit->has_act_failed)
         return 0;
     *err = visit->act_err;

@@ -22,6 +22,7 @@ struct place {
     size_t n; /* reports that stand */
     bool is_base_held;
     bool has_same, has_own;
+    bool is_own_sure;                 /* it is known to be of the same author */
     unsigned char same[DIGEST_BYTES]; /* key of the same content */
     unsigned char own[DIGEST_BYTES];  /* key of another of its author */
 };
@@ -71,6 +72,13 @@ static int is_same_author(struct store *store, const struct signs *a,
     return strcmp(x, y) == 0;
 }
 
+/* Where nobody signed, nothing tells two authors apart: contact-info is words as
+ * organisation and report-id are. */
+static bool is_of_anybody(const struct signs *a, const struct signs *b)
+{
+    return !is_signed(a) && !is_signed(b);
+}
+
 /* Looks at one report that stands. Returns: 0, -1 with err. */
 static int look_at(struct store *store, sqlite3_stmt *row,
                    const struct signs *signs, const unsigned char *base,
@@ -89,11 +97,12 @@ static int look_at(struct store *store, sqlite3_stmt *row,
         place->has_same = true;
         memcpy(place->same, key, DIGEST_BYTES);
     }
-    if (place->has_same || place->has_own)
+    if (place->has_same || place->is_own_sure)
         return 0;
     is_same = is_same_author(store, &there, signs, err);
-    if (is_same > 0) {
+    if (is_same > 0 || (!place->has_own && is_of_anybody(&there, signs))) {
         place->has_own = true;
+        place->is_own_sure = is_same > 0;
         memcpy(place->own, key, DIGEST_BYTES);
     }
     return is_same < 0 ? -1 : 0;
@@ -108,11 +117,11 @@ static void bind_name(sqlite3_stmt *statement, const struct keys_range *range,
     sql_bind_integer(statement, 4, STORE_AUTHORS_MAX);
 }
 
-static int look(struct store *store, const struct store_report *report,
-                const unsigned char *base, struct place *place, struct err *err)
+static int look_along(struct store *store, const struct store_report *report,
+                      const struct keys_range *range, const unsigned char *base,
+                      struct place *place, struct err *err)
 {
     const struct signs signs = signs_of(report);
-    const struct keys_range range = keys_range(base);
     int status;
     sqlite3_stmt *each =
         sql_use(store, STATEMENT_AUTHOR_EACH,
@@ -121,10 +130,9 @@ static int look(struct store *store, const struct store_report *report,
                 " ORDER BY key LIMIT ?4",
                 err);
 
-    *place = (struct place){ 0 };
     if (!each)
         return -1;
-    bind_name(each, &range, report);
+    bind_name(each, range, report);
     while ((status = sql_step(store, each, err)) > 0) {
         if (look_at(store, each, &signs, base, place, err)) {
             sqlite3_reset(each);
@@ -132,6 +140,24 @@ static int look(struct store *store, const struct store_report *report,
         }
     }
     return status;
+}
+
+/* Who came first has the key of the name, and is seen however many crowd in
+ * front of it. */
+static int look(struct store *store, const struct store_report *report,
+                const unsigned char *base, struct place *place, struct err *err)
+{
+    const struct keys_range all = keys_range(base);
+    struct keys_range first;
+
+    *place = (struct place){ 0 };
+    if (look_along(store, report, &all, base, place, err))
+        return -1;
+    if (place->n < STORE_AUTHORS_MAX || place->is_base_held)
+        return 0;
+    memcpy(first.first, base, DIGEST_BYTES);
+    memcpy(first.last, base, DIGEST_BYTES);
+    return look_along(store, report, &first, base, place, err);
 }
 
 /* The key of an author for whom nothing stands yet. Where there are more of them

@@ -9,7 +9,8 @@
  * write, and report-ids of large senders can be foreseen. So what two authors
  * call the same are two reports: neither displaces the other nor hides it. The
  * author is the organisational domain of the signature that proved the report,
- * else of its contact-info, else nobody. Where the key is held by another author
+ * else of its contact-info, else nobody; of two that nobody signed nothing tells
+ * that they have two. Where the key is held by another author
  * a report stands under keys_own. The same content is the same report whoever
  * sent it, under whichever key it stands.
  */

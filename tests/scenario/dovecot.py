@@ -283,6 +283,15 @@ class Dovecot:
                 for name in sorted(os.listdir(where)
                                    if os.path.isdir(where) else [])]
 
+    def file_with(self, octets, user=USER, folder=''):
+        """The file of a mail, which may have been shut to its owner."""
+        for name in self.files(user, folder):
+            if os.path.getsize(name) == len(octets):
+                with open(name, 'rb') as f:
+                    if f.read() == octets:
+                        return name
+        raise LookupError('no such mail')
+
     def forget(self, user=USER):
         """Drops its index, so that UIDVALIDITY changes."""
         for name in os.listdir(self.maildir(user)):

@@ -70,6 +70,10 @@ static struct store_totals totals_of(struct sample_store *sample)
     {                                                                          \
         "evil.example", "evil.example", STORE_PROOF_DKIM, STORE_COUNTED, n     \
     }
+#define UNSIGNED(proof, standing, n)                                           \
+    {                                                                          \
+        "evil.example", NULL, STORE_PROOF_##proof, STORE_##standing, n         \
+    }
 #define BARE(proof, standing, n)                                               \
     {                                                                          \
         "", NULL, STORE_PROOF_##proof, STORE_##standing, n                     \
@@ -119,6 +123,15 @@ static const struct {
       OWN(FILE, COUNTED, 20), STORE_CONFLICT, 10, 0, 1 },
     { "a forged contact, then the true", OWN(NONE, UNPROVEN, 10), OWN_DKIM(20),
       STORE_TAKEOVER, 20, 0, 1 },
+    /* Nobody signed, so contact-info tells no two authors apart. */
+    { "a file, then one with another's contact", OWN(FILE, COUNTED, 10),
+      UNSIGNED(FILE, COUNTED, 20), STORE_CONFLICT, 10, 0, 1 },
+    { "another's contact, then a secret path", UNSIGNED(FILE, COUNTED, 20),
+      OWN(SECRET_PATH, COUNTED, 10), STORE_TAKEOVER, 10, 0, 1 },
+    { "unproven, then a file with another's contact", OWN(HTTPS, UNPROVEN, 10),
+      UNSIGNED(FILE, COUNTED, 20), STORE_TAKEOVER, 20, 0, 1 },
+    { "bare, then with a contact", BARE(FILE, COUNTED, 10),
+      OWN(FILE, COUNTED, 20), STORE_CONFLICT, 10, 0, 1 },
     /* One author, same content. */
     { "HTTPS, then mail", OWN(HTTPS, UNPROVEN, 10), OWN_DKIM(10),
       STORE_TAKEOVER, 10, 0, 0 },
@@ -230,6 +243,22 @@ static void each_tells_that_the_other_is_there(void **state)
     assert_int_equal(other_of(sample, 2), 3);
     assert_int_equal(other_of(sample, 3), 2);
     assert_int_equal(other_of(sample, 1), 2);
+}
+
+/* Of two that stand, an unsigned one meets the one whose contact it has. */
+static void an_unsigned_one_meets_its_author(void **state)
+{
+    struct sample_store *sample = *state;
+
+    put(sample, &(struct coming)UNSIGNED(FILE, COUNTED, 10));
+    put(sample, &(struct coming)OWN_DKIM(20));
+    assert_int_equal(put(sample, &(struct coming)OWN(FILE, COUNTED, 30)),
+                     STORE_CONFLICT);
+    assert_int_equal(other_of(sample, 3), 2);
+    assert_int_equal(put(sample, &(struct coming)UNSIGNED(FILE, COUNTED, 40)),
+                     STORE_CONFLICT);
+    assert_int_equal(other_of(sample, 4), 1);
+    assert_int_equal(totals_of(sample).sums.sessions, 30);
 }
 
 /* The first is dropped: what came beside it is still found. */
@@ -539,6 +568,22 @@ static void a_crowd_of_authors_hides_nobody(void **state)
     assert_int_equal(totals_of(sample).sums.reports, n * 121);
 }
 
+/* The first of all has the key of the name, which others can be in front of. */
+static void a_crowd_does_not_hide_the_first(void **state)
+{
+    struct sample_store *sample = *state;
+    static const char *const ids[] = { "1", "2", "3", "4", "5", "6" };
+    const size_t n = sizeof(ids) / sizeof(*ids);
+
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(put_own(sample, ids[i], 1000), STORE_NEW);
+        put_crowd(sample, ids[i]);
+        assert_int_equal(put_own(sample, ids[i], 1000), STORE_DUPLICATE);
+        assert_int_equal(put_own(sample, ids[i], 1001), STORE_CONFLICT);
+    }
+    assert_int_equal(totals_of(sample).sums.reports, n * 121);
+}
+
 #define TEST(function)                                                         \
     cmocka_unit_test_setup_teardown(function, sample_open, sample_close)
 
@@ -547,6 +592,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_of_the_table_holds),
         TEST(each_tells_that_the_other_is_there),
+        TEST(an_unsigned_one_meets_its_author),
         TEST(the_others_outlive_the_first),
         TEST(what_is_judged_later_is_not_hidden),
         TEST(what_conflicts_comes_to_its_author),
@@ -558,6 +604,7 @@ int main(void)
         TEST(a_new_name_is_held_by_another),
         TEST(a_new_name_is_held_by_its_author),
         TEST(a_crowd_of_authors_hides_nobody),
+        TEST(a_crowd_does_not_hide_the_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
