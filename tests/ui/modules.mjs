@@ -197,17 +197,33 @@ table('the top of an axis', niceTop, [[0, 1], [3, 3], [11, 12], [999, 1000],
 table('a short number', short, [[0, '0'], [950, '950'], [12500, '12.5k'],
     [3e6, '3M']]);
 
-// [state, tries, answer, host] of each.
-const waiting = (...rows) => [rows.map(([state, tries, answer, to = 'mailto:a@b']) =>
-    ({ state, tries, answer, uri: to }))];
+// [state, tries, answer, host, hour of the last try] of each.
+const waiting = (...rows) => [rows.map(([state, tries, answer, to, hour = 3]) =>
+    ({ state, tries, answer, uri: to.includes(':') ? to : `mailto:t@${to}`,
+        last_try_at: tries ? `2026-01-02T0${hour}:00:00Z` : null }))];
 const NO = '554 not from you';
+const ALL = [['waiting', 1, NO, 'a', 5], ['waiting', 2, NO, 'b', 3],
+    ['waiting', 1, NO, 'c', 4]];
 table('a relay that refuses all mails that wait', relayRefusal, [
     [waiting(), null],
-    [waiting(['waiting', 1, NO], ['waiting', 2, NO]), null],
-    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 1, NO]), NO],
-    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 1, 'x']), null],
-    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['delivered', 1, NO]), null],
-    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 0, NO]), null],
-    [waiting(['waiting', 1, NO], ['waiting', 2, NO], ['waiting', 1, NO],
-        ['waiting', 1, 'HTTP 500', 'https://b/'], ['waiting', 0, ''],
-        ['refused', 1, '550 no']), NO]]);
+    [waiting(...ALL.slice(1)), null],
+    [waiting(...ALL), NO],
+    [waiting(...ALL, ['waiting', 1, 'x', 'd']), null],
+    [waiting(...ALL.slice(1), ['delivered', 1, NO, 'c', 2]), null],
+    [waiting(...ALL.slice(1), ['waiting', 0, NO, 'c']), null],
+    [waiting(...ALL, ['waiting', 1, 'HTTP 500', 'https://b/'],
+        ['waiting', 0, '', 'd'], ['refused', 1, '550 no', 'e']), NO],
+    // One host at fault.
+    [waiting(...ALL.slice(1), ['waiting', 1, NO, 'b']), null],
+    [waiting(...ALL.slice(1), ['waiting', 1, NO, 'B']), null],
+    [waiting(...ALL.slice(1), ['waiting', 1, NO, 'mailto:u@b?subject=x@y']),
+        null],
+    // What went out since the oldest of the tries.
+    [waiting(...ALL, ['delivered', 1, '250 ok', 'd', 2]), NO],
+    [waiting(...ALL, ['delivered', 1, '250 ok', 'd', 4]), null],
+    [waiting(...ALL, ['delivered', 1, '250 ok', 'd', 6]), null],
+    [waiting(...ALL, ['delivered', 1, '200', 'https://d/', 6]), NO],
+    // A filter hides the rest.
+    [[...waiting(...ALL), { state: null, domain: null }], NO],
+    [[...waiting(...ALL), { state: 'waiting', domain: null }], null],
+    [[...waiting(...ALL), { state: null, domain: 'a' }], null]]);

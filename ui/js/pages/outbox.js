@@ -75,8 +75,8 @@ function byHand() {
 }
 
 // No destination is at fault then.
-function relayNote(answer) {
-    const said = relayRefusal(answer.deliveries);
+function relayNote(answer, filter) {
+    const said = relayRefusal(answer.deliveries, filter);
     return said && h('div', { class: 'filenotes', role: 'note' },
         h('p', null, h('b', null, 'No mail leaves: '),
             'each one that waits here was answered \u201c',
@@ -174,8 +174,8 @@ export async function load(route, signal) {
                     'Reports that we owe to the domains we send to.' }),
             answer.file.state === 'failed' &&
                 fileNotes([answer.file], 'outbox'),
-            isRead ? [facts(answer), relayNote(answer), chips(filter),
-                list(answer, filter, signal), days(answer),
+            isRead ? [facts(answer), relayNote(answer, filter),
+                chips(filter), list(answer, filter, signal), days(answer),
                 suppressed(answer)] :
                 answer.file.state === 'absent' && emptyNote(
                     'There is no outbox yet',

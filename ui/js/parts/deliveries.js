@@ -95,14 +95,25 @@ function columns(isOfDomain) {
     ].filter(Boolean);
 }
 
+// Of "mailto:a@Host?subject=b": "host".
+function mailHost(row) {
+    return row.uri.replace(/\?.*$/s, '').split('@').at(-1).toLowerCase();
+}
+
 /** What our relay says to all mails that wait; null where it says this and that,
- * or to too few to tell. */
-export function relayRefusal(rows) {
-    const tried = rows.filter((row) => row.state === 'waiting' &&
-        row.tries > 0 && row.uri.startsWith('mailto:'));
-    return tried.length >= 3 &&
-        tried.every((row) => row.answer === tried[0].answer) ?
-        tried[0].answer : null;
+ * to too few hosts to tell, where it took one meanwhile, or where a filter hides
+ * what it took. */
+export function relayRefusal(rows, filter = {}) {
+    const mails = rows.filter((row) => row.uri.startsWith('mailto:'));
+    const tried = mails.filter((row) => row.state === 'waiting' &&
+        row.tries > 0);
+    const isOfAll = new Set(tried.map(mailHost)).size >= 3 &&
+        tried.every((row) => row.answer === tried[0].answer) &&
+        Object.values(filter).every((value) => !value);
+    const oldest = tried.map((row) => row.last_try_at).sort()[0];
+    const tookOne = mails.some((row) => row.state === 'delivered' &&
+        row.last_try_at >= oldest);
+    return isOfAll && !tookOne ? tried[0].answer : null;
 }
 
 /** The table of deliveries. */
