@@ -13,6 +13,7 @@
 struct examine {
     const struct doctor_options *options;
     struct chart *chart;
+    const char *units;         /* the folder of enabled units and drop-ins */
     struct permission_who who; /* whose the service runs as */
     bool is_collecting;        /* a collector belongs to this machine */
     bool is_receiving;         /* reports come in here */

@@ -39,7 +39,9 @@ void examine_init(struct examine *examine, const struct doctor_options *options,
 {
     const struct settings *settings = options->settings;
 
-    *examine = (struct examine){ .options = options, .chart = chart };
+    *examine = (struct examine){ .options = options,
+                                 .chart = chart,
+                                 .units = "/etc/systemd/system" };
     examine->is_collecting =
         url_is_there(options->tally_url) ||
         (settings && (settings->collect.socket || settings->collect.tally_url));

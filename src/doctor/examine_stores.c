@@ -103,20 +103,45 @@ static void look_at_schema(const struct examine *examine,
     }
 }
 
+/* The collector has one tally, and the reporter puts what it fetches into those of
+ * sources; one that was copied from another host is no service's of this one. */
+static const char *unit_of_tally(const struct doctor_options *options,
+                                 const char *url)
+{
+    const struct outgoing_settings *sending = options->sending;
+
+    if (url_is_same(url, options->tally_url))
+        return "tlsrpt-collect";
+    for (size_t i = 0; i < sending->n_sources; i++) {
+        const char *tally = sending->sources[i].tally;
+
+        if (tally && url_is_same(url, tally))
+            return "tlsrpt-report";
+    }
+    return NULL;
+}
+
+/* Returns: the service that writes it, NULL where none of this machine does. */
+static const char *unit_of(const struct doctor_options *options,
+                           enum content_kind kind, const char *url)
+{
+    switch (kind) {
+    case CONTENT_REPORTS: return "tlsrpt-serve";
+    case CONTENT_TALLY: return unit_of_tally(options, url);
+    case CONTENT_OUTBOX: return "tlsrpt-report";
+    }
+    return NULL;
+}
+
 /* Whether the service that writes it may, where it is one of systemd's. */
-static void look_at_unit(const struct examine *examine, enum content_kind kind,
+static void look_at_unit(const struct examine *examine, const char *unit,
                          const char *path)
 {
-    static const char *const units[] = {
-        [CONTENT_REPORTS] = "tlsrpt-serve",
-        [CONTENT_TALLY] = "tlsrpt-collect",
-        [CONTENT_OUTBOX] = "tlsrpt-report",
-    };
     const char *folder = examine_folder(examine->chart, path);
 
-    if (*path == '/')
-        unit_judge(examine->chart, units[kind], folder, path,
-                   unit_look("/etc/systemd/system", units[kind], folder));
+    if (unit && *path == '/')
+        unit_judge(examine->chart, unit, folder, path,
+                   unit_look(examine->units, unit, folder));
 }
 
 /* The log beside it is newer than the file while it is written. */
@@ -141,7 +166,7 @@ static void look_at_store(const struct examine *examine, enum content_kind kind,
 
     if (!path)
         return;
-    look_at_unit(examine, kind, path);
+    look_at_unit(examine, unit_of(examine->options, kind, url), path);
     permission_look(chart, path, NULL, &file);
     permission_look(chart, examine_folder(chart, path), &examine->who, &folder);
     permission_judge_store(chart, &file, &folder, &examine->who);
@@ -205,7 +230,7 @@ void examine_stores(const struct examine *examine)
 
         for (size_t j = 0; j < urls->n_items; j++) {
             look_at_one(examine, &disks, CONTENT_TALLY, urls->items[j]);
-            has_tally |= strcmp(urls->items[j], options->tally_url) == 0;
+            has_tally |= url_is_same(urls->items[j], options->tally_url);
         }
     }
     if (examine->is_collecting && !has_tally)

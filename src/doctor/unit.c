@@ -94,10 +94,13 @@ void unit_judge(struct chart *chart, const char *unit, const char *folder,
                 const char *path, enum unit_reach reach)
 {
     if (reach == UNIT_MAY_NOT)
-        chart_add(chart, CHART_UNIT, CHART_ERROR, path,
+        chart_add(chart, CHART_UNIT, CHART_WARNING, path,
                   chart_text(chart,
                              "systemctl edit %s, and write: [Service]"
                              " ReadWritePaths=%s",
                              unit, folder),
-                  "%s.service may write below %s alone", unit, own);
+                  "could not see that %s.service may write there: it is not"
+                  " below %s, nor in ReadWritePaths= of a drop-in in"
+                  " /etc/systemd/system",
+                  unit, own);
 }
