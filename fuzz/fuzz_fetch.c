@@ -11,11 +11,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "fetch/details.h"
 #include "fetch/domain_line.h"
 #include "fetch/domain_list.h"
 #include "fetch/limits.h"
-#include "store/tally.h"
+#include "fetch/switched_off.h"
 #include "json/reader.h"
 
 #define CHECK(condition)                                                       \
@@ -66,11 +67,41 @@ static void check_key(struct slice key)
 static void check_row(const struct tally_row *row)
 {
     CHECK(domain_line_is_sound(row->domain));
+    CHECK(row->sessions >= 0);
     CHECK(row->record.len > 0);
     CHECK(row->failures >= 0 && row->failures <= row->sessions);
     check_key(row->policy);
     if (row->detail.len)
         check_key(row->detail);
+}
+
+/* All sums, of sessions that are no more than `most`. Returns: sessions of all. */
+static int64_t check_rows(const struct day *day, int64_t most)
+{
+    const struct day_row *rows =
+        (const struct day_row *)(const void *)day->rows.items;
+    int64_t sessions = 0;
+
+    for (size_t i = 0; i < day->rows.n_items; i++) {
+        check_row(&rows[i].row);
+        sessions = count_add(sessions, rows[i].row.sessions);
+    }
+    CHECK(sessions <= most);
+    return sessions;
+}
+
+/* As a tally takes it: a detail that is not told would be a policy there. */
+static void check_joined(struct day *day)
+{
+    int64_t sessions = check_rows(day, COUNT_MAX);
+    const struct day_row *rows;
+    struct err err;
+
+    CHECK(switched_off_join(day, &err) == 0);
+    check_rows(day, sessions);
+    rows = (const struct day_row *)(const void *)day->rows.items;
+    for (size_t i = 0; i < day->rows.n_items; i++)
+        CHECK(!rows[i].is_dropped);
 }
 
 static void check_details(const uint8_t *octets, size_t n)
@@ -87,8 +118,7 @@ static void check_details(const uint8_t *octets, size_t n)
     CHECK(details_read(copy, n, asked, 2, &day, &n_answered, &err) == 0 ||
           err.kind == ERR_LIMIT);
     CHECK(n_answered <= 2);
-    for (size_t i = 0; i < day.rows.n_items; i++)
-        check_row((const struct tally_row *)(const void *)day.rows.items + i);
+    check_joined(&day);
     day_deinit(&day);
     free(copy);
 }

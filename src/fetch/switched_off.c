@@ -137,16 +137,19 @@ static void settle(struct group *group)
 
 /* ---- Giving back --------------------------------------------------------- */
 
-/* Gives a row what is left for it. */
+/* Gives a row what is left for it; sessions that failed are kept for the rows
+ * that have them. */
 static void change_row(struct group *group, struct tally_row *row)
 {
+    int64_t of_others;
+
     if (row->detail.len) {
         row->sessions = smaller(row->sessions, group->most);
         return;
     }
-    row->sessions = smaller(row->sessions, group->left.sessions);
     row->failures = smaller(row->failures, group->left.failures);
-    row->failures = smaller(row->failures, row->sessions);
+    of_others = group->left.failures - row->failures;
+    row->sessions = smaller(row->sessions, group->left.sessions - of_others);
     group->left.sessions -= row->sessions;
     group->left.failures -= row->failures;
 }
@@ -161,9 +164,11 @@ static void change_rows(struct groups *groups, struct day *day)
         struct group *group =
             row.is_switched_off ? find_group(groups, &row) : NULL;
 
+        if (row.is_dropped)
+            continue;
         if (group && group->is_changed)
             change_row(group, &row.row);
-        if (!row.is_dropped && (!group || row.row.sessions > 0))
+        if (!group || row.row.sessions > 0)
             *row_at(day, n++) = row;
     }
     day->rows.n_items = n;

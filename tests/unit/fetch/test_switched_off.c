@@ -15,6 +15,7 @@
 #define RECORD "v=TLSRPTv1;rua=mailto:a@b.example"
 #define OFF                                                                    \
     "{\"policy-type\":2,\"policy-string\":[\"version: STSv1\",\"mode: none\"]}"
+#define OFF_ALONE "{\"policy-type\":2,\"policy-string\":[\"mode: none\"]}"
 #define STS                                                                    \
     "{\"policy-type\":2,\"policy-string\":[\"version: STSv1\","                \
     "\"mode: testing\"]}"
@@ -114,11 +115,20 @@ static const struct {
       { { OFF, NULL, 7, 3 }, { OFF, "201", 3, 0 }, { TLSA, NULL, 5, 2 } },
       "none 2/1;none/starttls-not-supported 1/0;tlsa 5/2;" },
     { "several that are switched off",
-      { { OFF, NULL, 3, 1 },
-        { "{\"policy-type\":2,\"policy-string\":[\"mode: none\"]}", NULL, 4,
-          1 },
-        { TLSA, NULL, 5, 1 } },
+      { { OFF, NULL, 3, 1 }, { OFF_ALONE, NULL, 4, 1 }, { TLSA, NULL, 5, 1 } },
       "none 2/1;tlsa 5/1;" },
+    { "a detail that is not told takes from none of them",
+      { { OFF, NULL, 3, 1 }, { OFF, "301", 1, 0 }, { OFF_ALONE, NULL, 4, 0 } },
+      "none 3/0;none 4/0;" },
+    { "nor where it comes before them",
+      { { OFF, "301", 3, 0 }, { OFF, NULL, 5, 3 } },
+      "none 5/0;" },
+    { "sessions that failed are given where the failures are",
+      { { OFF, NULL, 5, 0 },
+        { OFF_ALONE, NULL, 3, 2 },
+        { OFF_ALONE, "201", 2, 0 },
+        { TLSA, NULL, 5, 0 } },
+      "none 1/0;none 2/2;none/starttls-not-supported 2/0;tlsa 5/0;" },
 };
 
 static void sessions_under_both_count_once(void **state)
