@@ -3,6 +3,7 @@
 
 #include "store/claim.h"
 
+#include "store/arrival_row.h"
 #include "store/facts.h"
 #include "store/handle.h"
 #include "store/sql.h"
@@ -112,14 +113,17 @@ static int is_ours(struct store *store, int64_t report_id,
     return status < 0 ? -1 : has_any;
 }
 
-/* What waits for an answer of DNS is judged by the usual way, and now.
+/* What waits for an answer of DNS is judged by the usual way, and now. What was
+ * given up waits anew: what it waited before would have it given up at once.
  * Returns: 1 where it waits, 0, -1 with err. */
 static int hasten(struct store *store, int64_t report_id, int64_t now,
                   struct err *err)
 {
     sqlite3_stmt *hasten =
         sql_use(store, STATEMENT_CLAIM_HASTEN,
-                "UPDATE pending SET judge_at = min(judge_at, ?2)"
+                "UPDATE pending SET judge_at = min(judge_at, ?2),"
+                " since = iif(judge_at < " ARRIVAL_NEVER ", since, ?2),"
+                " tries = iif(judge_at < " ARRIVAL_NEVER ", tries, 0)"
                 " WHERE report_id = ?1",
                 err);
 

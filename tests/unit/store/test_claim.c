@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/utc.h"
 #include "store/dmarc_sample.h"
 #include "store/sample.h"
 
@@ -178,6 +180,43 @@ static void what_waits_for_dns_is_due(void **state)
     assert_int_equal(standing_at(sample, STORE_UNCLAIMED), 1);
 }
 
+/* What it waited before it was given up is forgotten; of what waits it is not. */
+static void what_was_given_up_waits_anew(void **state)
+{
+    struct sample_store *sample = *state;
+    const int64_t late = (int64_t)(SAMPLE_DAY + 11) * UTC_DAY_SECONDS;
+    struct store_claim claim = { 0 };
+    struct store_pending *pending;
+    struct arena arena;
+    int64_t since;
+    size_t n;
+
+    sample_set_today(sample, SAMPLE_DAY);
+    since = clock_now(&sample->clock);
+    put(sample, 1, "a.example", STORE_UNCLAIMED, STORE_PROOF_NONE, since + 1);
+    put(sample, 2, "a.example", STORE_UNCLAIMED, STORE_PROOF_NONE, since + 1);
+    assert_ok(sample, store_begin(sample->store, &sample->err));
+    for (int64_t id = 1; id <= 2; id++)
+        assert_ok(sample, store_delay_pending(sample->store, id, late + 60,
+                                              &sample->err));
+    assert_ok(sample, store_give_up_pending(sample->store, 1, &sample->err));
+    assert_ok(sample, store_commit(sample->store, &sample->err));
+    assert_ok(sample, store_claim_step(sample->store, &claim, &judge, late,
+                                       &sample->err));
+    assert_int_equal(claim.n_waiting, 2);
+    arena_init(&arena, 1 << 20);
+    assert_ok(sample, store_find_pending(sample->store, late, 10, &arena,
+                                         &pending, &n, &sample->err));
+    assert_int_equal(n, 2);
+    for (size_t i = 0; i < n; i++) {
+        const bool was_given_up = pending[i].id == 1;
+
+        assert_int_equal(pending[i].waited_s, was_given_up ? 0 : late - since);
+        assert_int_equal(pending[i].tries, was_given_up ? 0 : 1);
+    }
+    arena_deinit(&arena);
+}
+
 /* Does the same work in another process, as it were, once. */
 static bool is_ours_elsewhere_too(void *context, const char *domain)
 {
@@ -253,6 +292,7 @@ int main(void)
         test(all_domains_of_a_report_have_to_be_ours),
         test(a_dmarc_report_is_claimed_too),
         test(what_waits_for_dns_is_due),
+        test(what_was_given_up_waits_anew),
         test(what_another_process_claimed_counts_once),
         test(a_failed_step_is_done_again),
     };
