@@ -68,6 +68,12 @@ enum {
     /* Reports that conflict under one key: enough to show that somebody sends what
      * another has sent, and nobody looks at more; each may bring 64 MiB. */
     STORE_CONFLICTS_MAX = 16,
+    /* And with those that wait to be judged, of which one may be the genuine one:
+     * whose DNS gives no answer has as many wait as he likes. */
+    STORE_CONFLICTS_ALL_MAX = 4 * STORE_CONFLICTS_MAX,
+    /* Of those that are too many so many go when one more comes: a surplus that
+     * gathered shrinks, and nobody waits until all of it is gone. */
+    STORE_SPARES_MAX = 4,
     /* Lines of one page of a list. */
     STORE_LIMIT_MAX = 1000,
     /* Ways that a refused input came by which count when it can be read: each has

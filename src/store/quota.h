@@ -11,7 +11,8 @@
  * that holds most go, and are counted in table `setting`. First all is counted in
  * slices, then dropped in batches of some 25 ms: a flood keeps nobody waiting.
  * What conflicts counts with the report that it conflicts with, and goes with it;
- * beside a report that counts there are STORE_CONFLICTS_MAX at most.
+ * beside a report that counts there are STORE_CONFLICTS_MAX at most, and with those
+ * that wait to be judged STORE_CONFLICTS_ALL_MAX.
  */
 
 #include <stdint.h>

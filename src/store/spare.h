@@ -15,9 +15,10 @@
 struct store;
 
 /*
- * Drops one of the reports that conflict under a key, where they are too many
- * (STORE_CONFLICTS_MAX): of the least proven the oldest. It is counted. What waits
- * to be judged stays, and so does but_id, which came last.
+ * Drops some of the reports that conflict under a key (STORE_SPARES_MAX at most),
+ * where they are too many (STORE_CONFLICTS_MAX): of the least proven the oldest.
+ * They are counted. What waits to be judged stays, where it is not too much by
+ * itself (STORE_CONFLICTS_ALL_MAX), and so does but_id, which came last.
  * Returns: 0, -1 with err.
  */
 int spare_drop(struct store *store,
