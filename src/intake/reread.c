@@ -256,7 +256,7 @@ static int replace(struct intake_reread *reread, const struct store_read *read,
 static int take(void *context, const struct intake_item *item, struct err *err)
 {
     struct intake_reread *reread = context;
-    enum store_replaced replaced;
+    enum store_replaced replaced = STORE_REPLACED_SAME;
     struct store_read read;
     int status;
 
