@@ -6,8 +6,8 @@
  * What stands before the header of a mail in files: a BOM, empty lines, an mbox
  * "From " line.
  *
- * Only for this room. What reads a mail and what verifies it must begin at the
- * same octet.
+ * What reads a mail, what verifies it and what looks for its recipient must begin
+ * at the same octet.
  */
 
 #include "base/slice.h"

@@ -5,11 +5,12 @@
 
 #include <string.h>
 
+#include "mail/limits.h"
+#include "mail/preamble.h"
 #include "service/tenant.h"
 
 enum {
-    HEADER_BYTES = 256 * 1024, /* as much as a mail that is read may have */
-    ADDRESSES = 200,           /* of To and Cc; more are no report's */
+    ADDRESSES = 200, /* of To and Cc; more are no report's */
     ADDRESS_BYTES = 512
 };
 
@@ -204,10 +205,9 @@ static bool is_open(const struct reading *reading)
 
 static void read_header(struct reading *reading, struct slice rest)
 {
-    if (rest.len > HEADER_BYTES)
-        rest.len = HEADER_BYTES;
-    if (slice_starts(rest, SLICE("From ")))
-        rest = slice_skip(rest, slice_line(rest).len);
+    rest = preamble_skip(rest);
+    if (rest.len > MAIL_MAX_HEADER_BYTES)
+        rest.len = MAIL_MAX_HEADER_BYTES;
     while (rest.len && is_open(reading)) {
         struct slice field = whole_field(rest), name;
 

@@ -45,6 +45,12 @@ static const struct {
       "From a@b Sat Nov 21 00:10:00 2026\nDelivered-To: "
       "tls@acme.example\n\n",
       "acme", "acme" },
+    { "behind an empty line", "\r\nDelivered-To: tls@acme.example\r\n" R END,
+      "acme", "acme" },
+    { "mbox line that was quoted",
+      ">From a@b Sat Nov 21 00:10:00 2026\nDelivered-To: "
+      "tls@acme.example\n\n",
+      "acme", "acme" },
     { "the topmost",
       "X-Original-To: a@other.example\r\n"
       "Delivered-To: tls@acme.example\r\n" R END,
